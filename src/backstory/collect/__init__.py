@@ -1,0 +1,1 @@
+"""Bring bytes: feeds, pages, sitemaps, WARC, JSONL."""

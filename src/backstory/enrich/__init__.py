@@ -1,0 +1,1 @@
+"""Add what an article does not say itself: language, tags, summary, term vector."""

@@ -1,0 +1,1 @@
+"""Turn a page into an article."""

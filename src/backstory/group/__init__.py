@@ -1,0 +1,1 @@
+"""Find copies, stories, topics and histories, and rank them."""

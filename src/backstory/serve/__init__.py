@@ -1,0 +1,1 @@
+"""Show it: pages, API, feeds out."""

@@ -1,0 +1,1 @@
+"""Keep what the stages produce. Knows no similarity."""
