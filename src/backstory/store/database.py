@@ -1,0 +1,124 @@
+"""Open a store, bring it to this version, and hand out transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from backstory.store import sqlite
+
+HEAD = "0001"  # the newest migration
+DEFAULT_URL = "sqlite:///backstory.db"
+
+
+class StoreError(Exception):
+    """A store that cannot be opened; says which and what to do."""
+
+
+class Store:
+    """An open store. ``derived`` is the folder of what can be deleted at any time."""
+
+    def __init__(self, url: str, *, create: bool = True) -> None:
+        """Open the store at ``url`` (``sqlite:///FILE``), made or migrated as needed.
+
+        StoreError: not a store's address, no such file and ``create`` is off, no permission,
+        not a database, of a newer version.
+        """
+        self.path = _path(url)
+        self.url = url
+        self.derived = self.path.with_name(self.path.name + ".derived")
+        if not create and not self.path.exists():
+            raise StoreError(
+                f"no store at {self.path}; make one with 'backstory init' or name another "
+                "with --store"
+            )
+        if not self.path.parent.is_dir():
+            raise StoreError(f"cannot open store {self.path}: no folder {self.path.parent}")
+        if not sqlite.readable(self.path):
+            raise StoreError(f"cannot open store {self.path}: no permission, or not a file")
+        self.engine: Engine = sqlite.engine(self.path)
+        try:
+            _migrate(self)
+        except OperationalError as error:
+            raise StoreError(f"cannot open store {self.path}: {error.orig}") from None
+        except DatabaseError as error:
+            raise StoreError(
+                f"{self.path} is not a Backstory store ({error.orig}); name another with --store"
+            ) from None
+        self.search = sqlite.SearchIndex(self.derived / "search.db")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view of the store."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction, on disk when the block ends; undone when it raises."""
+        with (
+            self.engine.connect().execution_options(writing=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def close(self) -> None:
+        self.search.close()
+        self.engine.dispose()
+
+
+def _path(url: str) -> Path:
+    for prefix in ("sqlite:///", "sqlite://"):
+        if url.startswith(prefix):
+            path = url.removeprefix(prefix)
+            if path:
+                return Path(path)
+    raise StoreError(f"not a store: {url!r}; a store's address looks like {DEFAULT_URL}")
+
+
+def _version(connection: Connection) -> str | None:
+    tables = connection.execute(
+        text("SELECT name FROM sqlite_master WHERE type='table'")
+        if connection.dialect.name == "sqlite"
+        else text("SELECT table_name FROM information_schema.tables")
+    ).scalars()
+    names = set(tables)
+    if "alembic_version" not in names:
+        if names:
+            raise StoreError(
+                f"{connection.engine.url.database} is a database of another program; "
+                "name another file with --store"
+            )
+        return None
+    found: str | None = connection.execute(
+        text("SELECT version_num FROM alembic_version")
+    ).scalar_one_or_none()
+    return found
+
+
+def _migrate(store: Store) -> None:
+    with store.read() as connection:
+        if _version(connection) == HEAD:
+            return
+    with store.write() as connection:  # one process migrates, the others wait here
+        version = _version(connection)
+        if version == HEAD:
+            return
+        from alembic import command
+        from alembic.config import Config
+        from alembic.script import ScriptDirectory
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        if version is not None and version not in known:
+            raise StoreError(
+                f"store {store.path} is of a newer version ({version}) than this Backstory "
+                f"({HEAD}); upgrade Backstory or name another store with --store"
+            )
+        command.upgrade(config, "head")

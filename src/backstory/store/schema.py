@@ -1,0 +1,193 @@
+"""The tables: the only truth of a store. Times are whole seconds since 1970, UTC.
+
+Rows of ``articles`` are acknowledged input; ``enriched`` and everything below it is what the
+stages made of them in the order of ``seq``, and equals a replay of that order.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("domain", Text, primary_key=True),  # the registrable domain: one publisher
+    Column("name", Text, nullable=False),
+    Column("home", Text),
+    Column("country", Text),
+    Column("language", Text),
+    Column("owner", Text),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False, default=""),
+    Column("source", Text, nullable=False, default=""),
+    Column("country", Text),
+    Column("language", Text),
+    Column("etag", Text),
+    Column("modified", Text),
+    Column("last_polled", BigInteger),
+    Column("next_poll", BigInteger),
+    Column("interval", Integer),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("problem", Text),
+    Column("ended", Boolean, nullable=False, default=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("guid", Text, nullable=False, unique=True),
+    Column("source_guid", Text),
+    Column("url", Text, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("given_summary", Text),
+    Column("author", Text),
+    Column("image", Text),
+    Column("given_language", Text),
+    Column("country", Text),
+    Column("given_tags", Text),  # one a line
+    Column("published", BigInteger),
+    Column("published_precision", Text),  # day, minute, or null: unknown
+    Column("updated", BigInteger),
+    Column("updated_precision", Text),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("ordered", BigInteger, nullable=False),  # published, else first_seen: lists go by it
+    Column("content", LargeBinary, nullable=False),  # digest of title and text
+    Index("articles_ordered", "ordered", "seq"),
+    Index("articles_country", "country", "ordered", "seq"),
+    Index("articles_domain", "domain", "ordered", "seq"),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("address", Text, primary_key=True),  # the key of a canonical address
+    Column("seq", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("seen", BigInteger, nullable=False),  # when the page was found to say something else
+    Column("title", Text, nullable=False),  # what it said before
+    Column("text", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("summarised", Boolean, nullable=False),  # the summary follows the newer text
+    Index("versions_seq", "seq"),
+    Index("versions_summarised", "summarised"),
+)
+
+enriched = Table(
+    "enriched",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("language", Text),
+    Column("summary", Text, nullable=False),
+    Column("length", Integer, nullable=False),  # words of title and text
+    Column("epoch", Integer, nullable=False),
+    Column("vector", LargeBinary, nullable=False),  # int32 terms, int16 weights, uint8 flags
+    Column("fingerprint", LargeBinary, nullable=False),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+)
+
+article_tags = Table(
+    "article_tags",
+    metadata,
+    Column("seq", Integer, nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("tag", Integer, nullable=False),
+    Column("ordered", BigInteger, nullable=False),
+    PrimaryKeyConstraint("seq", "position"),
+    Index("article_tags_tag", "tag", "ordered", "seq"),
+    sqlite_with_rowid=False,
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("term", Text, nullable=False),
+    Column("df", Integer, nullable=False),  # counts as of the last epoch
+    Column("lower", Integer, nullable=False),
+    Column("upper", Integer, nullable=False),
+)
+
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),  # the last article that its counts include
+    Column("documents", Integer, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("story", Integer, nullable=False),  # seq of the founding article
+    Column("copy_of", Integer),
+    Column("links", LargeBinary, nullable=False),
+    Index("memberships_story", "story", "seq"),
+    Index("memberships_copy_of", "copy_of"),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("story", Integer, primary_key=True, autoincrement=False),
+    Column("topic", Integer, nullable=False),  # the founding story
+    Index("stories_topic", "topic", "story"),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("kind", Text, nullable=False),  # story or topic
+    Column("old", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    PrimaryKeyConstraint("kind", "old"),
+)
+
+stages = Table(
+    "stages",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("cursor", Integer, nullable=False),  # the last seq done
+    Column("epoch", Integer, nullable=False),  # grows with each holder: fences a stale one
+    Column("holder", Text),
+    Column("expires", BigInteger, nullable=False),  # milliseconds since 1970
+)

@@ -1,0 +1,219 @@
+"""All that only SQLite knows: how it is opened, its transactions, and its full-text search."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Insert, Table, create_engine, event
+from sqlalchemy.dialects import sqlite as dialect
+from sqlalchemy.engine import Connection
+
+BUSY_SECONDS = 30.0
+SEARCH_FORMAT = 1  # of the derived search file; another number is rebuilt
+_SEARCH_TABLES = """
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS rows (
+    seq INTEGER PRIMARY KEY, ordered INTEGER NOT NULL, country TEXT, domain TEXT);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
+    words, content='', detail='none',
+    tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* Co'");
+CREATE TABLE IF NOT EXISTS done (name TEXT PRIMARY KEY, number INTEGER NOT NULL);
+INSERT OR IGNORE INTO done VALUES ('seq', 0), ('version', 0);
+COMMIT;
+"""
+
+
+def engine(path: Path) -> Engine:
+    """An engine on one file: write-ahead log, every commit on disk before it is acknowledged."""
+    made = create_engine(
+        f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+    )
+
+    @event.listens_for(made, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions are ours to begin
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA cache_size=-65536")
+        connection.execute("PRAGMA mmap_size=1073741824")
+
+    @event.listens_for(made, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return made
+
+
+def insert_new(table: Table) -> Insert:
+    """An insert that leaves rows alone whose key is there already."""
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def upsert(table: Table, key: Sequence[str], changed: Sequence[str]) -> Insert:
+    """An insert that replaces the columns ``changed`` where the key is there already."""
+    statement = dialect.insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=list(key), set_={name: statement.excluded[name] for name in changed}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRow:
+    """What search knows of an article: its words, and what a list is ordered and cut by."""
+
+    seq: int
+    words: str
+    ordered: int
+    country: str | None
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """``match``: words that must all be there; times are seconds since 1970, inclusive."""
+
+    match: Sequence[str]
+    ordered_from: int | None = None
+    ordered_to: int | None = None
+    country: str | None = None
+    domain: str | None = None
+    oldest_first: bool = False
+    after: tuple[int, int] | None = None  # (ordered, seq) that the list goes on behind
+
+
+class SearchIndex:
+    """Readers' full-text search: a derived file of its own, made again when missing or broken.
+
+    Words come in already folded and cut up; the index only matches them whole.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+
+    def _connection(self) -> sqlite3.Connection:
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is not None and self._same_file():
+            return found
+        try:
+            connection = self._open()
+        except sqlite3.DatabaseError:
+            self.delete()
+            connection = self._open()
+        self._local.connection = connection
+        stat = self.path.stat()
+        self._local.inode = stat.st_ino
+        return connection
+
+    def _same_file(self) -> bool:
+        try:
+            return bool(self.path.stat().st_ino == self._local.inode)
+        except FileNotFoundError:
+            return False
+
+    def _open(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(
+            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, SEARCH_FORMAT):
+            connection.close()
+            raise sqlite3.DatabaseError("another format")
+        if version == 0:
+            connection.executescript(_SEARCH_TABLES)
+            connection.execute(f"PRAGMA user_version = {SEARCH_FORMAT}")
+        return connection
+
+    def delete(self) -> None:
+        for end in ("", "-wal", "-shm"):
+            Path(f"{self.path}{end}").unlink(missing_ok=True)
+
+    def done(self) -> tuple[int, int]:
+        """The last seq and the last version that are in."""
+        rows = dict(self._connection().execute("SELECT name, number FROM done"))
+        return rows["seq"], rows["version"]
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def add(self, rows: Iterable[SearchRow], last_seq: int) -> None:
+        """Bring in new articles; those that another process brought in meanwhile are left."""
+        with self._writing() as connection:
+            known = connection.execute("SELECT number FROM done WHERE name='seq'").fetchone()[0]
+            fresh = [row for row in rows if row.seq > known]
+            connection.executemany(
+                "INSERT INTO rows VALUES (?, ?, ?, ?)",
+                [(r.seq, r.ordered, r.country, r.domain) for r in fresh],
+            )
+            connection.executemany(
+                "INSERT INTO words (rowid, words) VALUES (?, ?)", [(r.seq, r.words) for r in fresh]
+            )
+            connection.execute(
+                "UPDATE done SET number=max(number, ?) WHERE name='seq'", (last_seq,)
+            )
+
+    def replace(self, version: int, seq: int, old_words: str, new_words: str) -> None:
+        """A version: the words of an article changed."""
+        with self._writing() as connection:
+            known = connection.execute("SELECT number FROM done WHERE name='version'").fetchone()
+            if version <= known[0]:
+                return
+            connection.execute(
+                "INSERT INTO words (words, rowid, words) VALUES ('delete', ?, ?)", (seq, old_words)
+            )
+            connection.execute("INSERT INTO words (rowid, words) VALUES (?, ?)", (seq, new_words))
+            connection.execute("UPDATE done SET number=? WHERE name='version'", (version,))
+
+    def search(self, query: SearchQuery, limit: int) -> list[int]:
+        """Numbers of the articles that hold all words, in the order asked for."""
+        where = ["words MATCH ?"]
+        values: list[Any] = [" ".join(f'"{word}"' for word in query.match)]
+        for clause, value in (
+            ("ordered >= ?", query.ordered_from),
+            ("ordered <= ?", query.ordered_to),
+            ("country = ?", query.country),
+            ("domain = ?", query.domain),
+        ):
+            if value is not None:
+                where.append(clause)
+                values.append(value)
+        sign, way = (">", "ASC") if query.oldest_first else ("<", "DESC")
+        if query.after is not None:
+            where.append(f"(ordered, seq) {sign} (?, ?)")
+            values.extend(query.after)
+        sql = (
+            "SELECT seq FROM words JOIN rows ON rows.seq = words.rowid WHERE "  # noqa: S608
+            + " AND ".join(where)
+            + f" ORDER BY ordered {way}, seq {way} LIMIT ?"
+        )
+        return [row[0] for row in self._connection().execute(sql, [*values, limit])]
+
+    def close(self) -> None:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+
+def readable(path: Path) -> bool:
+    """Whether the file is, or can become, a database of ours."""
+    return not path.exists() or (path.is_file() and os.access(path, os.R_OK | os.W_OK))
