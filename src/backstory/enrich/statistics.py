@@ -1,0 +1,94 @@
+"""Counting words and weighing terms: the compiled inner loops of vectors."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from backstory.values import NAME, NUMBER, TITLE
+
+NAME_WEIGHT = 2.5  # how much more a sure name counts than another word
+_NORM = 1000.0
+
+
+@njit(cache=True)
+def count(codes: Any, opening: Any, own: int, live: Any) -> None:
+    """Add one article to ``live`` (rows: terms; columns: articles, lower, upper)."""
+    live[own, 0] += 1
+    order = np.sort(codes)
+    last = -1
+    for code in order:
+        term = code >> 2
+        if code >= 0 and term != last:
+            live[term, 0] += 1
+            last = term
+    for i in range(codes.shape[0]):
+        code = codes[i]
+        if code >= 0 and not opening[i] and not code & 2:
+            live[code >> 2, 1 + (code & 1)] += 1
+
+
+@njit(cache=True)
+def weigh(
+    codes: Any, in_title: int, opening: Any, frozen: Any, documents: int, most: int
+) -> tuple[Any, Any, Any]:
+    """The heaviest terms of an article: numbers, integer weights, flags."""
+    n = codes.shape[0]
+    order = np.argsort(codes >> 2, kind="mergesort")
+    terms = np.empty(n, np.int32)
+    weights = np.empty(n, np.float64)
+    flags = np.empty(n, np.uint8)
+    found = 0
+    i = 0
+    while i < n:
+        term = codes[order[i]] >> 2
+        times = 0
+        lower = 0.0
+        upper = 0.0
+        capitals = 0
+        bits = 0
+        while i < n and codes[order[i]] >> 2 == term:
+            place = order[i]
+            code = codes[place]
+            times += 1
+            if place < in_title:
+                times += 1
+                bits |= TITLE
+            if code & 2:
+                bits |= NUMBER
+            capitals += code & 1
+            if not opening[place]:
+                if code & 1:
+                    upper += 2.0
+                else:
+                    lower += 2.0
+            i += 1
+        if term < 0:
+            continue
+        weight = math.log((documents + 50.0) / (frozen[term, 0] + 0.5))
+        if weight <= 0.1:
+            weight = 0.1
+        if capitals and not bits & NUMBER:
+            upper += frozen[term, 2] + 1.0
+            lower += frozen[term, 1]
+            surely = upper / (upper + lower + 1.0)
+            weight *= 1.0 + (NAME_WEIGHT - 1.0) * surely
+            if surely > 0.5:
+                bits |= NAME
+        terms[found] = term
+        weights[found] = weight * (1.0 + math.log(times))
+        flags[found] = bits
+        found += 1
+    # Heaviest first; ties by term number, as the sort is stable and terms ascend.
+    best = np.argsort(-weights[:found], kind="mergesort")[:most]
+    norm = 0.0
+    for place in best:
+        norm += weights[place] ** 2
+    scale = _NORM / math.sqrt(norm) if norm > 0.0 else 0.0
+    out = np.empty(best.shape[0], np.int16)
+    for j in range(best.shape[0]):
+        out[j] = max(1, round(weights[best[j]] * scale))
+    return terms[best], out, flags[best]

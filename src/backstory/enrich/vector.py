@@ -1,0 +1,233 @@
+"""Vectors: an article's terms with weights from word statistics that are frozen at epochs.
+
+A term weighs by how often the article says it (the title counts twice), by how rare it is in
+its language so far (TF-IDF, Spärck Jones 1972), and by how surely it is a name. The statistics
+that weights come from are those of the last epoch boundary, a fixed number of articles, so
+that a vector depends on the articles before it alone and never on how they were batched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backstory.enrich.statistics import count, weigh
+from backstory.enrich.words import (
+    PLAIN_WORD,
+    SENTENCE_END,
+    UNSPACED,
+    WORD,
+    pairs,
+    stemmer,
+)
+from backstory.values import Vector
+
+MOST_TERMS = 80  # kept of an article, the heaviest
+_READ = 300  # words of the text that are read
+_READ_CHARACTERS = 4000
+_CACHE = 300_000  # words of a language whose term is remembered
+_LANGUAGE = "="  # a term "=es" is in every Spanish article: its count is that of articles
+_UPPER, _NUMBER = 1, 2  # bits of a word's code below its term number
+
+
+@dataclass(frozen=True, slots=True)
+class TermCounts:
+    """A term and its counts up to the last epoch boundary.
+
+    ``df``: articles that have it; ``lower``, ``upper``: how often it stood in mid-sentence
+    in lower case and with a capital.
+    """
+
+    term_id: int
+    term: str
+    df: int
+    lower: int
+    upper: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermChanges:
+    """What changed since the last drain: ``new`` terms with their numbers; and where an epoch
+    boundary was passed, ``counts`` of the terms whose counts changed and the boundary's
+    ``documents`` (else None, and ``counts`` is empty)."""
+
+    new: tuple[tuple[int, str], ...]
+    counts: tuple[TermCounts, ...]
+    epoch: int
+    documents: int | None
+
+
+def is_boundary(documents: int) -> bool:
+    """Whether an epoch ends with this many articles: 64, 128 ... 1024, then every 1024."""
+    if documents >= 1024:
+        return documents % 1024 == 0
+    return documents >= 64 and documents & (documents - 1) == 0
+
+
+class _Codes(dict[str, int]):
+    """From a word as written to its code in one language, filled as words come."""
+
+    __slots__ = ("language", "owner", "term_of")
+
+    def __init__(self, owner: Vectoriser, language: str | None) -> None:
+        super().__init__()
+        self.owner = owner
+        self.term_of = stemmer(language)
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _CACHE:
+            self.clear()
+        code = self._code(word)
+        self[word] = code
+        return code
+
+    def _code(self, word: str) -> int:
+        if len(word) > 40:
+            return -1
+        if len(word) == 1 and word.isascii() and not word.isdigit():
+            return -1
+        term = self.term_of(word)
+        if not term:
+            return -1
+        bits = _UPPER if word[0].isupper() else 0
+        if word[0].isdigit():
+            bits |= _NUMBER
+        return self.owner._number(term) * 4 + bits
+
+
+class Vectoriser:
+    """Turns articles into vectors with statistics frozen at epochs.
+
+    ``terms``: all terms of the store in any order, with counts as of the last epoch boundary;
+    ``epoch`` and ``documents``: the number of that epoch, and of articles up to its start.
+    """
+
+    def __init__(
+        self, terms: Iterable[TermCounts] = (), epoch: int = 0, documents: int = 0
+    ) -> None:
+        self._ids: dict[str, int] = {}
+        self._fresh: list[tuple[int, str]] = []
+        self._codes: dict[str | None, _Codes] = {}
+        self._epoch = epoch
+        self._documents = documents
+        self._boundary = documents
+        self._told = documents
+        known = sorted(terms, key=lambda term: term.term_id)
+        size = max(1024, 2 * len(known))
+        # Columns: articles with the term, lower case, upper case.
+        self._live = np.zeros((size, 3), np.int32)
+        self._frozen = np.zeros((size, 3), np.int32)
+        self._stored = np.zeros((size, 3), np.int32)
+        for place, term in enumerate(known):
+            if term.term_id != place:
+                raise ValueError(f"term numbers are not dense at {place}")
+            self._ids[term.term] = place
+            self._live[place] = (term.df, term.lower, term.upper)
+        self._frozen[:] = self._live
+        self._stored[:] = self._live
+
+    def recount(self, title: str, text: str, language: str | None) -> None:
+        """Count again an article that came after the last epoch boundary (at restart only)."""
+        self._count(title, text, language)
+        self._end_of_article()
+
+    def read(self, title: str, text: str, language: str | None) -> Vector:
+        """The article's vector; then counts the article."""
+        codes, in_title, opening, own = self._count(title, text, language)
+        terms, weights, flags = weigh(
+            codes, in_title, opening, self._frozen, self._frozen[own, 0], MOST_TERMS
+        )
+        vector = Vector(terms, weights, flags, self._epoch)
+        self._end_of_article()
+        return vector
+
+    def drain(self) -> TermChanges:
+        """What to store since the last drain."""
+        new = tuple(self._fresh)
+        self._fresh.clear()
+        if self._told == self._boundary:
+            return TermChanges(new, (), self._epoch, None)
+        changed = np.flatnonzero((self._frozen != self._stored).any(axis=1))
+        names = list(self._ids)  # in the order of their numbers
+        counts = tuple(
+            TermCounts(int(term), names[term], *map(int, self._frozen[term])) for term in changed
+        )
+        self._stored[:] = self._frozen
+        self._told = self._boundary
+        return TermChanges(new, counts, self._epoch, self._boundary)
+
+    def _number(self, term: str) -> int:
+        number = self._ids.get(term)
+        if number is None:
+            number = len(self._ids)
+            self._ids[term] = number
+            self._fresh.append((number, term))
+            if number >= len(self._live):
+                more = np.zeros_like(self._live)
+                self._live = np.concatenate([self._live, more])
+                self._frozen = np.concatenate([self._frozen, more])
+                self._stored = np.concatenate([self._stored, more])
+        return number
+
+    def _count(
+        self, title: str, text: str, language: str | None
+    ) -> tuple[NDArray[np.int32], int, NDArray[np.bool_], int]:
+        """Codes of the words, how many of them are the title's, which say nothing about case."""
+        language = language.split("-")[0].lower() if language else None
+        own = self._number(_LANGUAGE + (language or ""))
+        table = self._codes.get(language)
+        if table is None:
+            table = self._codes[language] = _Codes(self, language)
+        codes: list[int] = []
+        opening: list[bool] = []
+        _read(title[:1000], table, codes, opening, 100)
+        in_title = len(codes)
+        if _is_title_case(codes, opening):
+            opening = [True] * in_title
+        if text:
+            _read(text[:_READ_CHARACTERS], table, codes, opening, _READ)
+        words = np.array(codes, np.int32)
+        opens = np.array(opening, np.bool_)
+        count(words, opens, own, self._live)
+        return words, in_title, opens, own
+
+    def _end_of_article(self) -> None:
+        self._documents += 1
+        if is_boundary(self._documents):
+            self._epoch += 1
+            self._boundary = self._documents
+            self._frozen[:] = self._live
+
+
+def _read(text: str, table: _Codes, codes: list[int], opening: list[bool], most: int) -> None:
+    """Append the codes of the words of ``text``, ``most`` at most."""
+    spaced = text.isascii()
+    word_pattern = PLAIN_WORD if spaced else WORD
+    spaced = spaced or UNSPACED.search(text) is None
+    end = len(codes) + most
+    for sentence in SENTENCE_END.split(text):
+        words = word_pattern.findall(sentence)
+        if not words:
+            continue
+        if not spaced:
+            words = [
+                part
+                for word in words
+                for part in (pairs(word) if UNSPACED.search(word) else (word,))
+            ]
+        words = words[: end - len(codes)]
+        codes.extend(map(table.__getitem__, words))
+        opening.append(True)
+        opening.extend([False] * (len(words) - 1))
+        if len(codes) >= end:
+            return
+
+
+def _is_title_case(codes: list[int], opening: list[bool]) -> bool:
+    """Whether a title has capitals throughout, so that they tell nothing about names."""
+    inner = [code for code, opens in zip(codes, opening, strict=True) if not opens and code >= 0]
+    upper = sum(code & _UPPER for code in inner)
+    return upper * 2 > len(inner)

@@ -1,0 +1,159 @@
+"""Words: letters with their marks, and digits; folded, stemmed, and what counts as a sentence.
+
+Search, tags and vectors share these, so that they agree on what a word is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+# Scripts written without spaces between words (Han, kana, Hangul syllables with their
+# particles, Thai, Lao, Myanmar, Khmer): their runs are read as overlapping pairs of characters.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
+)
+
+
+def _marks() -> str:
+    """Combining marks of the basic plane as ranges of a character class."""
+    marks = [code for code in range(0x300, 0xFE30) if unicodedata.category(chr(code))[0] == "M"]
+    ranges: list[list[int]] = []
+    for code in marks:
+        if ranges and code == ranges[-1][1] + 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+
+
+_MARKS = _marks()
+# A number keeps its inner separators ("1,200", "3.5"); initials with dots are one word ("U.S.").
+WORD = re.compile(
+    rf"\d+(?:[.,]\d+)+|(?:[A-Z]\.){{2,}}|[{_UNSPACED}{_MARKS}]*[{_UNSPACED}][{_UNSPACED}{_MARKS}]*"
+    rf"|(?:(?![{_UNSPACED}])[^\W_{_MARKS}][{_MARKS}\u200c\u200d]*)+"
+)
+PLAIN_WORD = re.compile(r"\d+(?:[.,]\d+)+|(?:[A-Z]\.){2,}|[A-Za-z0-9]+")
+UNSPACED = re.compile(f"[{_UNSPACED}]")
+# Where a capital letter says nothing because any word would have one there.
+SENTENCE_END = re.compile(
+    r"[.!?…:;|\"“”„«»‘\n。！？।]+(?:\s+|$)|[\n\"“”„«»‘|。！？।]+|\s[-–—]\s|(?<=\s)'"
+)
+
+_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: as written, folded, where it stands, and whether it opens a sentence."""
+
+    text: str
+    folded: str
+    start: int
+    end: int
+    opens: bool
+
+
+def fold(word: str) -> str:
+    """Case and accents away, marks that are letters of their script kept.
+
+    >>> fold("Élysée"), fold("हिन्दी"), fold("U.S.")
+    ('elysee', 'हिन्दी', 'us')
+    """
+    if word.isascii():
+        folded = word.lower()
+    else:
+        decomposed = unicodedata.normalize("NFKD", word.casefold())
+        folded = unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed)).translate(_LETTERS)
+    if "." in folded or "," in folded:
+        folded = (
+            folded.replace(",", "").strip(".") if folded[0].isdigit() else folded.replace(".", "")
+        )
+    return folded
+
+
+def pairs(run: str) -> list[str]:
+    """A run of a script without spaces as overlapping pairs of characters (one stays one)."""
+    return [run[i : i + 2] for i in range(len(run) - 1)] if len(run) > 1 else [run]
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of ``text`` in order; runs of scripts without spaces as pairs of characters."""
+    ends = {match.end() for match in SENTENCE_END.finditer(text)}
+    found: list[Token] = []
+    opens = True
+    last = 0
+    for match in WORD.finditer(text):
+        start, end = match.span()
+        if not opens and ends:
+            opens = any(place in ends for place in range(last + 1, start + 1))
+        word = match.group()
+        if UNSPACED.match(word) or (len(word) > 1 and UNSPACED.search(word)):
+            for i, pair in enumerate(pairs(word)):
+                found.append(Token(pair, fold(pair), start + i, start + i + len(pair), opens))
+        else:
+            found.append(Token(word, fold(word), start, end, opens))
+        opens = False
+        last = end
+    return found
+
+
+def english_stem(word: str) -> str:
+    """Plural, past and -ing endings off, lightly: related news words meet, others stay apart.
+
+    >>> [english_stem(word) for word in ("countries", "bombings", "bombed", "this", "pass")]
+    ['country', 'bomb', 'bomb', 'this', 'pass']
+    """
+    if len(word) < 4 or not word.isascii():
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        word = word[:-2]
+    elif word[-1] == "s" and word[-2] not in "siu":
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            stem = word[: -len(ending)]
+            if any(vowel in stem for vowel in "aeiouy") and not (
+                ending == "ed" and stem[-1] == "e"
+            ):
+                if stem[-1] == stem[-2] and stem[-1] not in "lsz":
+                    stem = stem[:-1]
+                return stem
+    if len(word) > 4 and word[-1] == "e":
+        word = word[:-1]
+    return word
+
+
+_SNOWBALL = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "es": "spanish",
+    "fi": "finnish", "fr": "french", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "nb": "norwegian", "ne": "nepali",
+    "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+    "yi": "yiddish", "ca": "catalan", "eu": "basque", "ga": "irish",
+}  # fmt: skip
+
+
+@cache
+def stemmer(language: str | None) -> Callable[[str], str]:
+    """From a word as written to its term in a language (BCP 47): folded, and stemmed by light
+    rules for English, Snowball's for the others that have one (https://snowballstem.org)."""
+    code = (language or "").split("-")[0].lower()
+    if code == "en":
+        return lambda word: english_stem(fold(word))
+    name = _SNOWBALL.get(code)
+    if name is None:
+        return fold
+    # The Python module by name: an installed C version may be of another release.
+    module = import_module(f"snowballstemmer.{name}_stemmer")
+    stem: Callable[[str], str] = getattr(module, f"{name.capitalize()}Stemmer")().stemWord
+    # Stemmed before the accents go, as the rules know them.
+    return lambda word: fold(stem(word.casefold()))

@@ -1,0 +1,122 @@
+"""Vectors: the same however often the process was stopped, and heavier where names are."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from backstory.enrich.vector import TermCounts, Vectoriser, is_boundary
+from backstory.values import NAME, NUMBER, TITLE, Vector
+
+PLACES = ["London", "Paris", "Tokyo", "Lagos", "Quito", "Delhi"]
+THINGS = ["flood", "strike", "vote", "fire", "trial", "storm", "merger", "rescue"]
+
+
+def made_up(count: int, seed: int = 7) -> list[tuple[str, str, str]]:
+    chance = random.Random(seed)
+    made = []
+    for number in range(count):
+        place, thing = chance.choice(PLACES), chance.choice(THINGS)
+        title = f"{thing.title()} in {place} enters day {chance.randrange(90)}"
+        text = f"Officials in {place} said the {thing} number{number % 211} had not ended. " * 2
+        made.append((title, text, chance.choice(["en", "en", "es"])))
+    return made
+
+
+def same(one: Vector, other: Vector) -> bool:
+    return (
+        one.epoch == other.epoch
+        and np.array_equal(one.terms, other.terms)
+        and np.array_equal(one.weights, other.weights)
+        and np.array_equal(one.flags, other.flags)
+    )
+
+
+class Shelf:
+    """What a store keeps of the statistics: written from drains alone."""
+
+    def __init__(self) -> None:
+        self.terms: dict[int, TermCounts] = {}
+        self.epoch = self.documents = 0
+
+    def keep(self, vectoriser: Vectoriser) -> None:
+        changes = vectoriser.drain()
+        for number, term in changes.new:
+            assert number not in self.terms
+            self.terms[number] = TermCounts(number, term, 0, 0, 0)
+        if changes.documents is not None:
+            self.documents = changes.documents
+            for counts in changes.counts:
+                assert self.terms[counts.term_id].term == counts.term
+                self.terms[counts.term_id] = counts
+        self.epoch = changes.epoch
+
+    def open(self) -> Vectoriser:
+        return Vectoriser(self.terms.values(), self.epoch, self.documents)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_restart_at_any_batch_changes_no_vector(seed: int) -> None:
+    articles = made_up(2300)
+    straight = Vectoriser()
+    expected = [straight.read(*article) for article in articles]
+    chance = random.Random(seed)
+    shelf = Shelf()
+    vectoriser = shelf.open()
+    done = 0
+    while done < len(articles):
+        batch = articles[done : done + chance.choice([1, 7, 60, 300, 900])]
+        for place, article in enumerate(batch, done):
+            assert same(vectoriser.read(*article), expected[place]), place
+        done += len(batch)
+        shelf.keep(vectoriser)
+        if chance.random() < 0.6:
+            vectoriser = shelf.open()
+            for article in articles[shelf.documents : done]:
+                vectoriser.recount(*article)
+
+
+def test_boundaries_are_fixed_numbers_of_articles() -> None:
+    passed = [number for number in range(3100) if is_boundary(number)]
+    assert passed == [64, 128, 256, 512, 1024, 2048, 3072]
+
+
+def test_names_numbers_and_titles_are_flagged_and_names_weigh_more() -> None:
+    vectoriser = Vectoriser()
+    for article in made_up(300):
+        vectoriser.read(*article)
+    known = {term: number for number, term in vectoriser.drain().new}
+    vector = vectoriser.read("Flood In London Kills 23", "", "en")
+    flags = dict(zip(vector.terms.tolist(), vector.flags.tolist(), strict=True))
+    weights = dict(zip(vector.terms.tolist(), vector.weights.tolist(), strict=True))
+    known |= {term: number for number, term in vectoriser.drain().new}
+    assert flags[known["london"]] & NAME
+    assert not flags[known["flood"]] & NAME
+    assert flags[known["23"]] == NUMBER | TITLE
+    assert weights[known["london"]] > weights[known["flood"]]
+    assert weights[known["flood"]] > weights[known["in"]]
+
+
+@pytest.mark.parametrize("title", ["", "...", "!!! ---", "\x00"])
+def test_an_article_without_words_has_an_empty_vector(title: str) -> None:
+    vector = Vectoriser().read(title, "", None)
+    assert len(vector.terms) == 0
+
+
+def test_a_text_of_a_million_words_is_read_no_further_than_its_opening() -> None:
+    vectoriser = Vectoriser()
+    long = " ".join(f"word{number}" for number in range(1_000_000))
+    vector = vectoriser.read("Long", long, "en")
+    assert len(vector.terms) == 80
+    assert len(vectoriser.drain().new) <= 402
+
+
+def test_the_norm_is_about_a_thousand() -> None:
+    vectoriser = Vectoriser()
+    for article in made_up(100):
+        vector = vectoriser.read(*article)
+        assert 950 < np.linalg.norm(vector.weights.astype(float)) < 1050
+        assert len(set(vector.terms.tolist())) == len(vector.terms)
+        assert (np.diff(vector.weights) <= 0).all()
