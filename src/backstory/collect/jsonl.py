@@ -1,0 +1,352 @@
+"""Read article JSONL: plain, .gz or .zst, from a file or from standard input."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any, cast
+
+import orjson
+
+from backstory.collect.addresses import BadAddress, canonical, fetchable
+from backstory.collect.dates import iso_moment
+from backstory.collect.plain import plain_line, plain_text
+from backstory.values import Article, Moment
+
+LONGEST_LINE = 10_000_000  # bytes
+LONGEST_TITLE = 2_000  # characters
+_STEP = 500  # lines between two words of progress
+
+ReadPage = Callable[[bytes, str, str | None], Article | None]
+RepairTitle = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that gives no article. ``line`` counts from 1; ``reason`` is one plain sentence."""
+
+    file: str
+    line: int
+    reason: str
+
+
+class _Refused(ValueError):
+    """Why a line is refused."""
+
+
+def read(
+    path: str | Path,
+    progress: Callable[[int], None] | None = None,
+    read_page: ReadPage | None = None,
+    repair_title: RepairTitle | None = None,
+) -> Iterator[Article | BadLine]:
+    """The articles of a file, one after the other; a bad line is told and skipped.
+
+    ``path``: a file, or ``-`` for standard input; compression is told by its first bytes.
+    ``progress`` is called with the number of bytes of the file that were read since the last
+    call. ``read_page`` (body, address, content type) reads the ``html`` key, whose findings
+    the line's own keys overrule. ``repair_title`` (title, site) frees titles of glued-on names.
+    Raises ``OSError`` when the file cannot be opened.
+    """
+    name = "standard input" if str(path) == "-" else str(path)
+    raw: IO[bytes] = sys.stdin.buffer if str(path) == "-" else Path(path).open("rb")
+    counter = _Counter(raw)
+    try:
+        number = 0
+        try:
+            for number, line in enumerate(_lines(_unpacked(counter)), start=1):
+                if number % _STEP == 0 and progress is not None:
+                    progress(counter.news())
+                if line is None:
+                    reason = f"the line is longer than {LONGEST_LINE // 1_000_000} MB"
+                    yield BadLine(name, number, reason)
+                elif not line.isspace():
+                    try:
+                        yield _article(line, number == 1, read_page, repair_title)
+                    except _Refused as refused:
+                        yield BadLine(name, number, str(refused))
+        except (EOFError, zlib.error, gzip.BadGzipFile, _Broken) as error:
+            yield BadLine(name, number + 1, f"the compressed file is broken here ({error})")
+        if progress is not None:
+            progress(counter.news())
+    finally:
+        if raw is not sys.stdin.buffer:
+            raw.close()
+
+
+# ---------------------------------------------------------------- lines
+
+
+class _Broken(Exception):
+    """A compressed stream that cannot be read on."""
+
+
+class _Counter(io.RawIOBase):
+    """A stream that counts what is read of it."""
+
+    def __init__(self, inner: IO[bytes]) -> None:
+        self._inner = inner
+        self._count = 0
+        self._told = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        block = self._inner.read(len(buffer))
+        buffer[: len(block)] = block
+        self._count += len(block)
+        return len(block)
+
+    def news(self) -> int:
+        new, self._told = self._count - self._told, self._count
+        return new
+
+
+def _unpacked(counter: _Counter) -> io.BufferedReader:
+    stream = io.BufferedReader(counter, buffer_size=1 << 18)
+    magic = stream.peek(4)[:4]
+    if magic[:2] == b"\x1f\x8b":
+        return io.BufferedReader(
+            cast("io.RawIOBase", gzip.GzipFile(fileobj=stream)), buffer_size=1 << 18
+        )
+    if magic == b"\x28\xb5\x2f\xfd":
+        return io.BufferedReader(_Zstandard(stream), buffer_size=1 << 18)
+    return stream
+
+
+class _Zstandard(io.RawIOBase):
+    """A stream of one or more zstandard frames, whose errors are ``_Broken``."""
+
+    def __init__(self, inner: io.BufferedReader) -> None:
+        import zstandard
+
+        self._error = zstandard.ZstdError
+        self._reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(
+            inner, read_across_frames=True
+        )
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            block = self._reader.read(len(buffer))
+        except self._error as error:
+            raise _Broken(str(error)) from None
+        buffer[: len(block)] = block
+        return len(block)
+
+
+def _lines(stream: io.BufferedReader) -> Iterator[bytes | None]:
+    """The lines of a stream; None for one that is too long, which is passed over."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        if len(line) <= LONGEST_LINE:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(LONGEST_LINE)
+        yield None
+
+
+# ---------------------------------------------------------------- one line
+
+
+def _article(
+    line: bytes, first: bool, read_page: ReadPage | None, repair_title: RepairTitle | None
+) -> Article:
+    if first:
+        line = line.removeprefix(b"\xef\xbb\xbf")
+        if line[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise _Refused("the file is UTF-16: article JSONL is UTF-8")
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise _Refused(f"not JSON: {error}") from None
+    if not isinstance(row, dict):
+        raise _Refused("not a JSON object")
+    try:
+        url = canonical(_required(row, "url"))
+    except BadAddress as error:
+        raise _Refused(f"url: {error}") from None
+    title = plain_line(_required(row, "title"))[:LONGEST_TITLE]
+    text, summary, site = _string(row, "text"), _string(row, "summary"), _string(row, "site")
+    site = plain_line(site)[:200] if site else ""
+    if title and repair_title is not None:
+        title = repair_title(title, site)
+    article = Article(
+        url=url,
+        title=title,
+        guid=_guid(row),
+        text=plain_text(text) if text else "",
+        summary=(plain_line(summary) or None) if summary else None,
+        published=_moment(row, "published"),
+        updated=_moment(row, "updated"),
+        site=site,
+        author=_author(row),
+        image=_image(row, url),
+        language=_language(_string(row, "language")),
+        country=_country(_string(row, "country")),
+        tags=_tags(row),
+    )
+    html = _string(row, "html")
+    if html and read_page is not None:
+        page = read_page(html.encode("utf-8", "replace"), url, "text/html; charset=utf-8")
+        if page is not None:
+            article = _completed(article, page)
+    if not (article.title or article.text or article.summary):
+        raise _Refused("the title is empty, and there is neither text nor summary")
+    return article
+
+
+def _completed(article: Article, page: Article) -> Article:
+    """The line's own words, and the page's where it has none."""
+    return replace(
+        article,
+        title=article.title or page.title,
+        text=article.text or page.text,
+        summary=article.summary or page.summary,
+        published=article.published or page.published,
+        updated=article.updated or page.updated,
+        site=article.site or page.site,
+        author=article.author or page.author,
+        image=article.image or page.image,
+        language=article.language or page.language,
+        tags=article.tags or page.tags,
+    )
+
+
+def _required(row: dict[str, Any], name: str) -> str:
+    if row.get(name) is None:
+        raise _Refused(f"no {name}")
+    value = row[name]
+    if not isinstance(value, str):
+        raise _Refused(f"{name} is not a string")
+    if name == "url" and not value.strip():
+        raise _Refused("no url")
+    return value
+
+
+def _string(row: dict[str, Any], name: str) -> str:
+    value = row.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise _Refused(f"{name} is not a string")
+    return value
+
+
+def _guid(row: dict[str, Any]) -> str | None:
+    value = row.get("guid")
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise _Refused("guid is not a string")
+    return value
+
+
+def _moment(row: dict[str, Any], name: str) -> Moment | None:
+    stated = _string(row, name)
+    if not stated:
+        return None
+    try:
+        return iso_moment(stated)
+    except ValueError:
+        raise _Refused(f"{name} is not an ISO 8601 date: {stated[:40]!r}") from None
+
+
+def _author(row: dict[str, Any]) -> str | None:
+    value = row.get("author")
+    if isinstance(value, list) and all(isinstance(name, str) for name in value):
+        value = ", ".join(value)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise _Refused("author is not a string")
+    return plain_line(value)[:300] or None
+
+
+def _image(row: dict[str, Any], url: str) -> str | None:
+    value = _string(row, "image")
+    if not value:
+        return None
+    try:
+        return fetchable(value, base=url)
+    except BadAddress:
+        return None
+
+
+def _tags(row: dict[str, Any]) -> tuple[str, ...]:
+    value = row.get("tags")
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise _Refused("tags is not a list")
+    tags = []
+    for tag in value:
+        if isinstance(tag, dict):  # as the export writes them: {"slug", "name", "kind"}
+            tag = tag.get("name") or tag.get("slug")
+        if not isinstance(tag, str):
+            raise _Refused("tags is not a list of strings")
+        tag = plain_line(tag)[:100]
+        if tag:
+            tags.append(tag)
+    return tuple(dict.fromkeys(tags))
+
+
+_TAG_FORM = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
+
+
+@lru_cache(maxsize=1024)
+def _language(code: str) -> str | None:
+    """A BCP 47 language tag in its usual case (``pt-BR``, ``zh-Hant``), or None."""
+    code = code.strip()
+    if not _TAG_FORM.fullmatch(code) or len(code) > 35:
+        return None
+    first, *others = code.replace("_", "-").split("-")
+    first = first.lower()
+    if first not in _languages():
+        return None
+    parts = [first]
+    for part in others:
+        if len(part) == 4 and part.isalpha():
+            parts.append(part.title())
+        elif len(part) == 2:
+            parts.append(part.upper())
+        else:
+            parts.append(part.lower())
+    return "-".join(parts)
+
+
+@lru_cache(maxsize=1024)
+def _country(code: str) -> str | None:
+    code = code.strip().upper()
+    return code if code in _countries() else None
+
+
+@lru_cache(maxsize=1)
+def _languages() -> frozenset[str]:
+    import pycountry
+
+    codes = set()
+    for language in pycountry.languages:
+        codes.add(language.alpha_3)
+        if hasattr(language, "alpha_2"):
+            codes.add(language.alpha_2)
+    return frozenset(codes)
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    import pycountry
+
+    return frozenset(country.alpha_2 for country in pycountry.countries)
