@@ -24,8 +24,7 @@ class BadAddress(ValueError):
 
 
 # Parameters that carry no content, whatever their value.
-_TRACKING = frozenset(
-    """
+_TRACKING_NAMES = """
     fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid li_fat_id igshid
     igsh epik mc_cid mc_eid mkt_tok _ga _gl _hsenc _hsmi __hstc __hssc __hsfp hsctatracking
     ref_src ref_url referrer referer reflink wpisrc cmp cmpid cmpref cmp_id ncid icid intcmp
@@ -36,12 +35,14 @@ _TRACKING = frozenset(
     hss_channel __twitter_impression dicbo campaign_id emc sthash sc_cid sc_src ss_sid
     algo_expid algo_pvid partner_source outputtype usqp amp_js_v amp_gsa __s _openstat
     rss_id via_source share_id shareduuid sharetype share_from share_token mod_source
-    """.split()
-)
+"""
+_TRACKING = frozenset(_TRACKING_NAMES.split())
 _TRACKING_PREFIXES = ("utm_", "utm-", "at_", "pk_", "mtm_", "piwik_", "matomo_", "hsa_", "__cft__")
 # Parameters that are dropped when their value only names a channel.
-_CHANNEL_NAMES = frozenset({"ref", "source", "src", "from", "via", "cid", "rss", "feed", "share",
-                            "origin", "mod", "mid", "link", "output", "amp", "partner"})  # fmt: skip
+_CHANNEL_NAMES = frozenset(
+    {"ref", "source", "src", "from", "via", "cid", "rss", "feed", "share", "origin", "mod", "mid"}
+    | {"link", "output", "amp", "partner"}
+)
 _CHANNELS = re.compile(
     r"(?:|0|1|true|y|yes|amp|rss|feed|feeds|atom|xml|home|hp|homepage|top|twitter|facebook|fb|tw|"
     r"x|whatsapp|linkedin|reddit|instagram|email|mail|share|social|newsletter|news|google|"
@@ -52,7 +53,8 @@ _CHANNELS = re.compile(
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 # The addresses that need nothing done beyond a look at the host: most of them.
-_PLAIN = re.compile(r"(https?)://([a-z0-9.-]+\.[a-z]{2,})((?:/[A-Za-z0-9_~,;:@!$'()*+=-][A-Za-z0-9._~,;:@!$'()*+=-]*)+/?)")  # fmt: skip
+_SEGMENT = r"/[A-Za-z0-9_~,;:@!$'()*+=-][A-Za-z0-9._~,;:@!$'()*+=-]*"
+_PLAIN = re.compile(rf"(https?)://([a-z0-9.-]+\.[a-z]{{2,}})((?:{_SEGMENT})+/?)")
 _PARTS = re.compile(r"//([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMERIC = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)")
@@ -74,20 +76,23 @@ def canonical(url: str) -> str:
     Raises ``BadAddress`` for what is no http(s) address.
     """
     plain = _PLAIN.fullmatch(url)
-    if plain is not None and len(url) <= LONGEST:
-        path = plain.group(3)
-        if _host(plain.group(2)) == plain.group(2) and "amp" not in url:
-            return url if path else url + "/"
+    if (
+        plain is not None
+        and len(url) <= LONGEST
+        and "amp" not in url
+        and _host(plain.group(2)) == plain.group(2)
+    ):
+        return url
     scheme, host, port, path, query, fragment = _split(url)
     cached = _amp_cache(host, path, query)
     if cached is not None:
         return canonical(cached)
     path = _path(path)
     query = _query(query)
-    ending = _AMP_END.match(path)
-    if ending is not None:
-        slug, stem, extension = ending.groups()
-        path = slug if slug is not None else stem + (extension or "")
+    amp = _AMP_END.match(path)
+    if amp is not None:
+        slug, stem, extension = amp.groups()
+        path = f"{stem}{extension or ''}" if slug is None else slug
     address = f"{scheme}://{host}{port}{path}"
     if query:
         address += "?" + query
@@ -104,9 +109,9 @@ def fetchable(url: str, base: str | None = None) -> str:
     """
     url = url.strip()
     if base is not None and not url.lower().startswith(("http://", "https://")):
-        scheme = _SCHEME.match(url)
-        if scheme is not None:
-            raise BadAddress(f"{scheme.group(1).lower()} addresses are not read")
+        other = _SCHEME.match(url)
+        if other is not None:
+            raise BadAddress(f"{other.group(1).lower()} addresses are not read")
         try:
             url = urljoin(base, url)
         except ValueError as error:

@@ -101,7 +101,7 @@ def _loose_iso(stated: str) -> datetime:
     micro = (fraction or "0")[:6].ljust(6, "0")
     at = datetime(
         int(year), int(month), int(day), int(hour), int(minute), int(second or 0), int(micro)
-    )  # noqa: DTZ001, E501
+    )
     if zone is None:
         return at
     if zone.upper() in ("Z", "UTC", "GMT"):

@@ -56,7 +56,7 @@ def read(
     Raises ``OSError`` when the file cannot be opened.
     """
     name = "standard input" if str(path) == "-" else str(path)
-    raw: IO[bytes] = sys.stdin.buffer if str(path) == "-" else Path(path).open("rb")
+    raw: IO[bytes] = sys.stdin.buffer if str(path) == "-" else Path(path).open("rb")  # noqa: SIM115
     counter = _Counter(raw)
     try:
         number = 0
@@ -110,7 +110,7 @@ class _Counter(io.RawIOBase):
         return new
 
 
-def _unpacked(counter: _Counter) -> io.BufferedReader:
+def _unpacked(counter: _Counter) -> IO[bytes]:
     stream = io.BufferedReader(counter, buffer_size=1 << 18)
     magic = stream.peek(4)[:4]
     if magic[:2] == b"\x1f\x8b":
@@ -125,7 +125,7 @@ def _unpacked(counter: _Counter) -> io.BufferedReader:
 class _Zstandard(io.RawIOBase):
     """A stream of one or more zstandard frames, whose errors are ``_Broken``."""
 
-    def __init__(self, inner: io.BufferedReader) -> None:
+    def __init__(self, inner: IO[bytes]) -> None:
         import zstandard
 
         self._error = zstandard.ZstdError
@@ -145,7 +145,7 @@ class _Zstandard(io.RawIOBase):
         return len(block)
 
 
-def _lines(stream: io.BufferedReader) -> Iterator[bytes | None]:
+def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:
     """The lines of a stream; None for one that is too long, which is passed over."""
     while line := stream.readline(LONGEST_LINE + 1):
         if len(line) <= LONGEST_LINE:

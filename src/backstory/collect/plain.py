@@ -20,7 +20,7 @@ _INLINE = (
     "svg|time|tt|u|var|video|audio|wbr|body|html|head|meta|link|title|base|button|select|option"
 )
 _BREAK = re.compile(rf"</?(?:{_BLOCKS})(?=[\s/>])[^<>]*>", re.IGNORECASE)
-_MARKUP = re.compile(rf"</?(?:{_BLOCKS}|{_INLINE})(?=[\s/>])|<!--|<!\[CDATA\[", re.IGNORECASE)
+_MARKUP = re.compile(rf"</?(?:{_BLOCKS}|{_INLINE})(?=[\s/>])|<!--", re.IGNORECASE)
 # A tag or comment that was cut off at the end of the text.
 _CUT_TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|/|!(?:-[^>]*)?)?$")
 _CUT_ENTITY = re.compile(
@@ -51,6 +51,8 @@ def plain_text(markup: str) -> str:
     text = markup[: 4 * LONGEST_TEXT]
     if _SIMPLE.fullmatch(text) and "  " not in text:
         return text.strip()[:LONGEST_TEXT]
+    if "<![CDATA[" in text:
+        text = text.replace("<![CDATA[", "").replace("]]>", "")
     for _ in range(3):  # markup is often escaped once more than meant
         if "<" in text:
             text = _without_markup(text)
