@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from backstory.store import sqlite
+from backstory.store.schema import about
+from backstory.store.sqlite import insert_new
 
 HEAD = "0001"  # the newest migration
 DEFAULT_URL = "sqlite:///backstory.db"
@@ -65,6 +68,14 @@ class Store:
             connection.begin(),
         ):
             yield connection
+
+    def identity(self) -> str:
+        """What tells this store from every other."""
+        with self.read() as connection:
+            found: str = connection.execute(
+                select(about.c.value).where(about.c.name == "identity")
+            ).scalar_one()
+        return found
 
     def close(self) -> None:
         self.search.close()
@@ -122,3 +133,5 @@ def _migrate(store: Store) -> None:
                 f"({HEAD}); upgrade Backstory or name another store with --store"
             )
         command.upgrade(config, "head")
+        # Derived files carry it, so that those of another store are never taken for ours.
+        connection.execute(insert_new(about), {"name": "identity", "value": uuid4().hex})

@@ -22,6 +22,13 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+about = Table(
+    "about",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
 sources = Table(
     "sources",
     metadata,

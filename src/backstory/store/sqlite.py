@@ -22,7 +22,7 @@ BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS rows (
     seq INTEGER PRIMARY KEY, ordered INTEGER NOT NULL, country TEXT, domain TEXT);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
-    words, content='', detail='none',
+    body, content='', detail='none',
     tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* Co'");
 CREATE TABLE IF NOT EXISTS done (name TEXT PRIMARY KEY, number INTEGER NOT NULL);
 INSERT OR IGNORE INTO done VALUES ('seq', 0), ('version', 0);
@@ -165,7 +165,7 @@ class SearchIndex:
                 [(r.seq, r.ordered, r.country, r.domain) for r in fresh],
             )
             connection.executemany(
-                "INSERT INTO words (rowid, words) VALUES (?, ?)", [(r.seq, r.words) for r in fresh]
+                "INSERT INTO words (rowid, body) VALUES (?, ?)", [(r.seq, r.words) for r in fresh]
             )
             connection.execute(
                 "UPDATE done SET number=max(number, ?) WHERE name='seq'", (last_seq,)
@@ -178,9 +178,9 @@ class SearchIndex:
             if version <= known[0]:
                 return
             connection.execute(
-                "INSERT INTO words (words, rowid, words) VALUES ('delete', ?, ?)", (seq, old_words)
+                "INSERT INTO words (words, rowid, body) VALUES ('delete', ?, ?)", (seq, old_words)
             )
-            connection.execute("INSERT INTO words (rowid, words) VALUES (?, ?)", (seq, new_words))
+            connection.execute("INSERT INTO words (rowid, body) VALUES (?, ?)", (seq, new_words))
             connection.execute("UPDATE done SET number=? WHERE name='version'", (version,))
 
     def search(self, query: SearchQuery, limit: int) -> list[int]:

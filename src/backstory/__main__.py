@@ -1,0 +1,5 @@
+"""``python -m backstory``: the command line."""
+
+from backstory.cli import main
+
+main()

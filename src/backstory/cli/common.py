@@ -1,0 +1,92 @@
+"""What the commands share: the store option, failures, progress, output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from backstory.store.database import Store
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Failure(Exception):
+    """What a command could not do: one line that names the place and the mend."""
+
+
+def store_option(command: Command) -> Command:
+    return click.option(
+        "--store",
+        "store_url",
+        metavar="URL",
+        envvar="BACKSTORY_STORE",
+        default="sqlite:///backstory.db",
+        show_default=True,
+        help="The store (also BACKSTORY_STORE).",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(command)
+
+
+@contextmanager
+def open_store(url: str, *, create: bool = False) -> Iterator[Store]:
+    from backstory.store.database import Store, StoreError
+
+    try:
+        store = Store(url, create=create)
+    except StoreError as error:
+        raise Failure(str(error)) from None
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def complain(line: str) -> None:
+    """A line on standard error about one thing that was left out; the rest goes on."""
+    print(f"backstory: {line}", file=sys.stderr)
+
+
+def put(value: Any) -> None:
+    """One JSON object on a line of standard output."""
+    import orjson
+
+    sys.stdout.buffer.write(orjson.dumps(value) + b"\n")
+
+
+def put_live(value: Any) -> None:
+    """The same, seen by a reader at once."""
+    put(value)
+    sys.stdout.buffer.flush()
+
+
+@contextmanager
+def progress(label: str, total: float | None, unit: str = "") -> Iterator[Callable[[float], None]]:
+    """A bar on standard error, if that is a terminal; call it with how far the work is."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
+        TextColumn("{task.fields[unit]}"),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total, unit=unit)
+        yield lambda done: bar.update(task, completed=done)

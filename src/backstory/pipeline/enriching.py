@@ -1,0 +1,117 @@
+"""The enrich stage: the next articles in the order of seq get language, tags, summary, vector."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from backstory.enrich.fingerprint import fingerprint
+from backstory.enrich.language import detect
+from backstory.enrich.summary import summarise
+from backstory.enrich.tags import tag
+from backstory.enrich.vector import TermCounts, Vectoriser
+from backstory.store import articles as kept_articles
+from backstory.store import enriched as kept
+from backstory.store import stages
+from backstory.store.articles import Words
+from backstory.store.database import Store
+from backstory.store.enriched import Epoch, Term
+from backstory.store.stages import Lease
+from backstory.values import Tag
+
+STAGE = "enrich"
+
+
+class EnrichStage:
+    """What enriching keeps in memory, all of it taken from the store."""
+
+    name = STAGE
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        with store.read() as connection:
+            self.cursor = stages.cursor(connection, STAGE)
+            epoch = kept.last_epoch(connection)
+            self._vectoriser = Vectoriser(
+                [
+                    TermCounts(t.id, t.term, t.df, t.lower, t.upper)
+                    for t in kept.all_terms(connection)
+                ],
+                epoch.number,
+                epoch.documents,
+            )
+            self._tags = kept.tag_numbers(connection)
+            at = epoch.seq
+            while at < self.cursor:
+                for words in kept_articles.words_after(connection, at, min(500, self.cursor - at)):
+                    language = detect(words.title, words.text, words.given_language)
+                    self._vectoriser.recount(words.title, words.text, language)
+                    at = words.seq
+
+    def batch(self, lease: Lease, limit: int) -> int:
+        """Enrich at most ``limit`` articles in one transaction; how many there were."""
+        with self._store.read() as connection:
+            words = kept_articles.words_after(connection, self.cursor, limit)
+            stale = kept_articles.unsummarised(connection, limit)
+        if not words and not stale:
+            return 0
+        new_tags: list[tuple[int, Tag]] = []
+        rows, tagged = self._enrich(words, new_tags)
+        changes = self._vectoriser.drain()
+        summaries = {
+            row.seq: summarise(row.title, row.text or row.given_summary or "", row.language)
+            for row in stale
+        }
+        done = words[-1].seq if words else self.cursor
+        with self._store.write() as connection:
+            kept.insert(connection, rows, new_tags, tagged)
+            kept.keep_terms(
+                connection,
+                changes.new,
+                [Term(t.term_id, t.term, t.df, t.lower, t.upper) for t in changes.counts],
+            )
+            if changes.documents is not None:
+                # The counts include the articles that were read with older statistics.
+                ended = max(row["seq"] for row in rows if row["epoch"] < changes.epoch)
+                kept.keep_epoch(connection, Epoch(changes.epoch, ended, changes.documents))
+            kept.resummarise(connection, summaries)
+            kept_articles.mark_summarised(connection, [row.id for row in stale])
+            stages.advance(connection, lease, done)
+        self.cursor = done
+        return len(words) + len(stale)
+
+    def _enrich(
+        self, words: Sequence[Words], new_tags: list[tuple[int, Tag]]
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Rows of ``enriched`` and of ``article_tags``; adds to ``new_tags``."""
+        rows: list[dict[str, Any]] = []
+        tagged: list[dict[str, Any]] = []
+        for article in words:
+            language = detect(article.title, article.text, article.given_language)
+            vector = self._vectoriser.read(article.title, article.text, language)
+            rows.append(
+                {
+                    "seq": article.seq,
+                    "language": language,
+                    "summary": summarise(article.title, article.text, language),
+                    "length": article.title.count(" ") + article.text.count(" ") + 2,
+                    "epoch": vector.epoch,
+                    "vector": kept.pack(vector),
+                    "fingerprint": fingerprint(article.title, article.text),
+                }
+            )
+            found = tag(article.title, article.text, language, article.given_tags)
+            for position, one in enumerate(found):
+                number = self._tags.get(one.slug)
+                if number is None:
+                    number = self._tags[one.slug] = len(self._tags) + 1
+                    new_tags.append((number, one))
+                tagged.append(
+                    {
+                        "seq": article.seq,
+                        "position": position,
+                        "tag": number,
+                        "ordered": article.ordered,
+                    }
+                )
+        return rows, tagged

@@ -1,0 +1,224 @@
+"""Take articles in: decide which are new, which are known, and which say something else now.
+
+An article is acknowledged when the transaction of its batch is on disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from backstory.collect.addresses import canonical, key, registrable_domain
+from backstory.store import articles as kept_articles
+from backstory.store.articles import Kept
+from backstory.store.database import Store
+from backstory.values import Article, Moment
+
+GUID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_WORD = re.compile(r"\w+")
+NEARLY = 0.8  # shared words of two titles or texts that say (nearly) the same
+
+# Country domains that are used as if they were general ones.
+_GENERAL = frozenset(["ai", "cc", "co", "fm", "io", "ly", "me", "tv", "ws"])
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a batch: numbers of articles, and a line for each that was refused."""
+
+    new: int
+    known: int
+    revised: int
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The state of the store as this batch sees it, its own articles included."""
+
+    seqs: dict[str, int]  # by key of the address
+    guids: dict[str, int]
+    kept: dict[int, Kept]
+    contents: set[tuple[int, bytes]]
+    next_seq: int
+    rows: dict[int, dict[str, Any]] = field(default_factory=dict)
+    keys: dict[str, int] = field(default_factory=dict)
+    publishers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    revisions: list[tuple[Kept, dict[str, Any]]] = field(default_factory=list)
+
+
+def take(store: Store, articles: Sequence[Article], seen: datetime) -> Taken:
+    """Take a batch in, in its order, in one transaction.
+
+    ``seen``: when the articles came (aware). An article with no usable address or with neither
+    title nor text is refused with a line that says which.
+    """
+    usable: list[tuple[Article, str, str]] = []
+    refused: list[str] = []
+    for article in articles:
+        try:
+            address = canonical(article.url)
+        except ValueError as error:
+            refused.append(f"{article.url[:120]!r}: {error}")
+            continue
+        if not (article.title.strip() or article.text.strip()):
+            refused.append(f"{address}: neither title nor text")
+            continue
+        usable.append((article, address, key(address)))
+    moment = int(seen.timestamp())
+    with store.write() as connection:
+        batch = _state(connection, usable)
+        new = known = revised = 0
+        for article, address, address_key in usable:
+            seq = _same(batch, article, address_key)
+            if seq is None:
+                _add(batch, article, address, address_key, moment)
+                new += 1
+            elif _revise(batch, seq, article):
+                revised += 1
+            else:
+                known += 1
+        kept_articles.insert(
+            connection, list(batch.rows.values()), batch.keys, list(batch.publishers.values())
+        )
+        for before, changed in batch.revisions:
+            kept_articles.revise(connection, before, moment, changed)
+    return Taken(new, known, revised, tuple(refused))
+
+
+def _state(connection: Connection, usable: Sequence[tuple[Article, str, str]]) -> _Batch:
+    seqs = kept_articles.seqs_of_addresses(
+        connection, {address_key for _, _, address_key in usable}
+    )
+    given = {article.guid for article, _, _ in usable if article.guid}
+    hashed = {_hashed(address_key) for _, _, address_key in usable}
+    guids = kept_articles.seqs_of_guids(connection, given | hashed)
+    known = set(seqs.values()) | set(guids.values())
+    return _Batch(
+        seqs,
+        guids,
+        kept_articles.kept(connection, known),
+        kept_articles.earlier_contents(connection, known),
+        kept_articles.last_seq(connection) + 1,
+    )
+
+
+def _same(batch: _Batch, article: Article, address_key: str) -> int | None:
+    """The article that this one is: at the same address, or moved with its guid."""
+    seq = batch.seqs.get(address_key)
+    if seq is not None:
+        return seq
+    if article.guid is None or not GUID.fullmatch(article.guid):
+        return None
+    seq = batch.guids.get(article.guid)
+    if seq is None or not _nearly_same(batch.kept[seq], article):
+        return None
+    batch.seqs[address_key] = batch.keys[address_key] = seq
+    return seq
+
+
+def _nearly_same(kept: Kept, article: Article) -> bool:
+    if article.text and kept.text and len(article.text) > 200:
+        return _shared(kept.text, article.text) >= NEARLY
+    return _shared(kept.title, article.title) >= NEARLY
+
+
+def _shared(one: str, other: str) -> float:
+    """Words in both over words in either (Jaccard 1912)."""
+    a, b = set(_WORD.findall(one.casefold())), set(_WORD.findall(other.casefold()))
+    return len(a & b) / len(a | b) if a and b else 0.0
+
+
+def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: int) -> None:
+    seq = batch.next_seq
+    batch.next_seq += 1
+    guid = article.guid
+    if guid is None or not GUID.fullmatch(guid) or guid in batch.guids:
+        guid = _hashed(address_key)
+        while guid in batch.guids:  # somebody gave this very guid to another article
+            guid = hashlib.sha256(guid.encode()).hexdigest()[:16]
+    domain = registrable_domain(address)
+    site = article.site.strip() or domain
+    country = article.country or country_of(domain)
+    title = article.title
+    content = _content(title, article.text)
+    published = _seconds(article.published)
+    batch.rows[seq] = {
+        "seq": seq,
+        "guid": guid,
+        "source_guid": article.guid if article.guid != guid else None,
+        "url": address,
+        "domain": domain,
+        "site": site,
+        "title": title,
+        "text": article.text,
+        "given_summary": article.summary,
+        "author": article.author,
+        "image": article.image,
+        "given_language": article.language,
+        "country": country,
+        "given_tags": "\n".join(tag.replace("\n", " ") for tag in article.tags) or None,
+        "published": published,
+        "published_precision": article.published.precision if article.published else None,
+        "updated": _seconds(article.updated),
+        "updated_precision": article.updated.precision if article.updated else None,
+        "first_seen": seen,
+        "ordered": seen if published is None else published,
+        "content": content,
+    }
+    batch.seqs[address_key] = batch.keys[address_key] = seq
+    batch.guids[guid] = seq
+    batch.kept[seq] = Kept(seq, guid, title, article.text, content)
+    if domain not in batch.publishers:
+        batch.publishers[domain] = {
+            "domain": domain, "name": site, "country": country, "language": article.language,
+        }  # fmt: skip
+
+
+def _revise(batch: _Batch, seq: int, article: Article) -> bool:
+    """Whether a known article says something that it never said before; then it does now.
+
+    An article that comes without a title or without a text takes nothing away.
+    """
+    before = batch.kept[seq]
+    title = article.title or before.title
+    text = article.text or before.text
+    content = _content(title, text)
+    if content == before.content or (seq, content) in batch.contents:
+        return False
+    changed: dict[str, Any] = {"title": title, "text": text, "content": content}
+    if article.updated is not None:
+        changed["updated"] = _seconds(article.updated)
+        changed["updated_precision"] = article.updated.precision
+    batch.revisions.append((before, changed))
+    batch.contents.add((seq, before.content))
+    batch.kept[seq] = Kept(seq, before.guid, title, text, content)
+    return True
+
+
+def _seconds(moment: Moment | None) -> int | None:
+    return None if moment is None else int(moment.at.timestamp())
+
+
+def _content(title: str, text: str) -> bytes:
+    return hashlib.blake2b(f"{title}\0{text}".encode(), digest_size=12).digest()
+
+
+def _hashed(address_key: str) -> str:
+    return hashlib.sha256(address_key.encode()).hexdigest()[:16]
+
+
+def country_of(domain: str) -> str | None:
+    """The country that a domain says it belongs to, for publishers nobody said more of."""
+    end = domain.rpartition(".")[2].upper()
+    if end == "UK":
+        return "GB"
+    if len(end) != 2 or end.lower() in _GENERAL or not end.isalpha() or end in ("EU", "SU"):
+        return None
+    return end

@@ -1,0 +1,191 @@
+"""Acknowledged input: articles, their addresses, their versions, their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from backstory.store.schema import addresses, articles, enriched, sources, versions
+from backstory.store.sqlite import insert_new
+
+CHUNK = 500  # values in one IN (...)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What identity is decided by: an article that is there already."""
+
+    seq: int
+    guid: str
+    title: str
+    text: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the enrich stage reads of an article: what it said when it was first seen.
+
+    ``text``: its text, else the summary that came with it.
+    """
+
+    seq: int
+    title: str
+    text: str
+    given_language: str | None
+    given_tags: tuple[str, ...]
+    ordered: int
+
+
+def chunks(values: Collection[Any]) -> Iterator[list[Any]]:
+    rest = list(values)
+    for start in range(0, len(rest), CHUNK):
+        yield rest[start : start + CHUNK]
+
+
+def last_seq(connection: Connection) -> int:
+    return connection.execute(select(func.max(articles.c.seq))).scalar_one() or 0
+
+
+def count(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+
+
+def seqs_of_addresses(connection: Connection, keys: Collection[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in chunks(keys):
+        rows = connection.execute(
+            select(addresses.c.address, addresses.c.seq).where(addresses.c.address.in_(part))
+        )
+        found.update({row.address: row.seq for row in rows})
+    return found
+
+
+def seqs_of_guids(connection: Connection, guids: Collection[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in chunks(guids):
+        rows = connection.execute(
+            select(articles.c.guid, articles.c.seq).where(articles.c.guid.in_(part))
+        )
+        found.update({row.guid: row.seq for row in rows})
+    return found
+
+
+def kept(connection: Connection, seqs: Collection[int]) -> dict[int, Kept]:
+    found: dict[int, Kept] = {}
+    columns = (
+        articles.c.seq, articles.c.guid, articles.c.title, articles.c.text, articles.c.content
+    )  # fmt: skip
+    for part in chunks(seqs):
+        for row in connection.execute(select(*columns).where(articles.c.seq.in_(part))):
+            found[row.seq] = Kept(row.seq, row.guid, row.title, row.text, row.content)
+    return found
+
+
+def earlier_contents(connection: Connection, seqs: Collection[int]) -> set[tuple[int, bytes]]:
+    """Digests of what these articles said in earlier versions."""
+    found: set[tuple[int, bytes]] = set()
+    for part in chunks(seqs):
+        rows = connection.execute(
+            select(versions.c.seq, versions.c.content).where(versions.c.seq.in_(part))
+        )
+        found.update((row.seq, row.content) for row in rows)
+    return found
+
+
+def insert(
+    connection: Connection,
+    rows: Sequence[Mapping[str, Any]],
+    keys: Mapping[str, int],
+    publishers: Sequence[Mapping[str, Any]],
+) -> None:
+    """New articles, new addresses, and publishers that were not known."""
+    if rows:
+        connection.execute(articles.insert(), rows)
+    if keys:
+        connection.execute(
+            insert_new(addresses), [{"address": key, "seq": seq} for key, seq in keys.items()]
+        )
+    if publishers:
+        connection.execute(insert_new(sources), publishers)
+
+
+def revise(connection: Connection, before: Kept, seen: int, changed: Mapping[str, Any]) -> None:
+    """Keep what the article said as a version, and let it say ``changed`` from now on."""
+    connection.execute(
+        versions.insert(),
+        {
+            "seq": before.seq,
+            "seen": seen,
+            "title": before.title,
+            "text": before.text,
+            "content": before.content,
+            "summarised": False,
+        },
+    )
+    connection.execute(update(articles).where(articles.c.seq == before.seq).values(**changed))
+
+
+def words_after(connection: Connection, seq: int, limit: int) -> list[Words]:
+    """The next articles behind ``seq``, with the words that each was first seen with."""
+    columns = (
+        articles.c.seq, articles.c.title, articles.c.text, articles.c.given_summary,
+        articles.c.given_language, articles.c.given_tags, articles.c.ordered,
+    )  # fmt: skip
+    rows = connection.execute(
+        select(*columns).where(articles.c.seq > seq).order_by(articles.c.seq).limit(limit)
+    ).all()
+    if not rows:
+        return []
+    first = _first_versions(connection, rows[0].seq, rows[-1].seq)
+    return [_words(row, first.get(row.seq)) for row in rows]
+
+
+def _first_versions(connection: Connection, first: int, last: int) -> dict[int, tuple[str, str]]:
+    found: dict[int, tuple[str, str]] = {}
+    rows = connection.execute(
+        select(versions.c.seq, versions.c.title, versions.c.text)
+        .where(versions.c.seq.between(first, last))
+        .order_by(versions.c.id)
+    )
+    for row in rows:
+        found.setdefault(row.seq, (row.title, row.text))
+    return found
+
+
+def _words(row: Any, first: tuple[str, str] | None) -> Words:
+    title, text = first or (row.title, row.text)
+    return Words(
+        row.seq,
+        title,
+        text or row.given_summary or "",
+        row.given_language,
+        tuple(row.given_tags.split("\n")) if row.given_tags else (),
+        row.ordered,
+    )
+
+
+def unsummarised(connection: Connection, limit: int) -> list[Any]:
+    """Versions whose article's summary does not follow its newer text yet, oldest first."""
+    return list(
+        connection.execute(
+            select(versions.c.id, articles.c.seq, articles.c.title, articles.c.text,
+                   articles.c.given_summary, enriched.c.language)
+            .join(articles, articles.c.seq == versions.c.seq)
+            .join(enriched, enriched.c.seq == versions.c.seq)
+            .where(versions.c.summarised.is_(False))
+            .order_by(versions.c.id)
+            .limit(limit)
+        )
+    )  # fmt: skip
+
+
+def mark_summarised(connection: Connection, ids: Sequence[int]) -> None:
+    if ids:
+        connection.execute(
+            update(versions).where(versions.c.id == bindparam("b_id")).values(summarised=True),
+            [{"b_id": number} for number in ids],
+        )

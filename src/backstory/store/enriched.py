@@ -1,0 +1,166 @@
+"""What the enrich stage made: languages, summaries, vectors, tags, and the counts behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from backstory.store.articles import chunks
+from backstory.store.schema import article_tags, articles, enriched, epochs, tags, terms
+from backstory.store.sqlite import upsert
+from backstory.values import Item, Tag, Vector
+
+_BYTES = 7  # a term of a vector: int32, int16, uint8
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term, and its counts up to the last epoch: articles, mid-sentence lower and upper case."""
+
+    id: int
+    term: str
+    df: int
+    lower: int
+    upper: int
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    number: int
+    seq: int  # the last article that the counts include
+    documents: int
+
+
+def pack(vector: Vector) -> bytes:
+    return vector.terms.tobytes() + vector.weights.tobytes() + vector.flags.tobytes()
+
+
+def unpack(packed: bytes, epoch: int) -> Vector:
+    size = len(packed) // _BYTES
+    return Vector(
+        np.frombuffer(packed, np.int32, size),
+        np.frombuffer(packed, np.int16, size, 4 * size),
+        np.frombuffer(packed, np.uint8, size, 6 * size),
+        epoch,
+    )
+
+
+def insert(
+    connection: Connection,
+    rows: Sequence[Mapping[str, Any]],
+    new_tags: Sequence[tuple[int, Tag]],
+    tagged: Sequence[Mapping[str, Any]],
+) -> None:
+    """Rows of ``enriched``, tags that are new with their numbers, rows of ``article_tags``."""
+    if rows:
+        connection.execute(enriched.insert(), rows)
+    if new_tags:
+        connection.execute(
+            tags.insert(),
+            [{"id": n, "slug": t.slug, "name": t.name, "kind": t.kind} for n, t in new_tags],
+        )
+    if tagged:
+        connection.execute(article_tags.insert(), tagged)
+
+
+def keep_terms(
+    connection: Connection, new: Iterable[tuple[int, str]], counts: Iterable[Term]
+) -> None:
+    """New terms with no counts yet; then, where an epoch ended, the counts as of its end."""
+    fresh = [{"id": n, "term": t, "df": 0, "lower": 0, "upper": 0} for n, t in new]
+    if fresh:
+        connection.execute(terms.insert(), fresh)
+    changed = [
+        {"id": t.id, "term": t.term, "df": t.df, "lower": t.lower, "upper": t.upper} for t in counts
+    ]
+    if changed:
+        connection.execute(upsert(terms, ["id"], ["df", "lower", "upper"]), changed)
+
+
+def keep_epoch(connection: Connection, epoch: Epoch) -> None:
+    """The last epoch that ended; the counts of earlier ones are not kept."""
+    connection.execute(epochs.delete())
+    connection.execute(
+        epochs.insert(),
+        {"number": epoch.number, "seq": epoch.seq, "documents": epoch.documents},
+    )
+
+
+def last_epoch(connection: Connection) -> Epoch:
+    row = connection.execute(select(epochs).order_by(epochs.c.number.desc()).limit(1)).first()
+    return Epoch(row.number, row.seq, row.documents) if row else Epoch(0, 0, 0)
+
+
+def all_terms(connection: Connection) -> Iterator[Term]:
+    for row in connection.execute(select(terms).order_by(terms.c.id)):
+        yield Term(row.id, row.term, row.df, row.lower, row.upper)
+
+
+def term_words(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for part in chunks(set(ids)):
+        rows = connection.execute(select(terms.c.id, terms.c.term).where(terms.c.id.in_(part)))
+        found.update({row.id: row.term for row in rows})
+    return found
+
+
+def tag_numbers(connection: Connection) -> dict[str, int]:
+    return {row.slug: row.id for row in connection.execute(select(tags.c.slug, tags.c.id))}
+
+
+def resummarise(connection: Connection, summaries: Mapping[int, str]) -> None:
+    if summaries:
+        connection.execute(
+            update(enriched).where(enriched.c.seq == bindparam("b_seq")).values(
+                summary=bindparam("b_summary")
+            ),
+            [{"b_seq": seq, "b_summary": summary} for seq, summary in summaries.items()],
+        )  # fmt: skip
+
+
+def last_seq(connection: Connection) -> int:
+    return connection.execute(select(func.max(enriched.c.seq))).scalar_one() or 0
+
+
+_ITEM = (
+    enriched.c.seq, enriched.c.vector, enriched.c.epoch, enriched.c.language, enriched.c.length,
+    articles.c.published, articles.c.published_precision, articles.c.domain,
+)  # fmt: skip
+
+
+def _item(row: Any) -> Item:
+    return Item(
+        row.seq,
+        unpack(row.vector, row.epoch),
+        None if row.published is None else row.published // 60,
+        row.published_precision == "day",
+        row.language or "",
+        row.domain,
+        row.length,
+    )
+
+
+def items(connection: Connection, first: int, last: int) -> Iterator[Item]:
+    """The articles of these numbers as the group stage sees them, both ends included."""
+    rows = connection.execution_options(yield_per=2000).execute(
+        select(*_ITEM)
+        .join(articles, articles.c.seq == enriched.c.seq)
+        .where(enriched.c.seq.between(first, last))
+        .order_by(enriched.c.seq)
+    )
+    for row in rows:
+        yield _item(row)
+
+
+def fingerprints(connection: Connection, first: int, last: int) -> Iterator[tuple[int, bytes]]:
+    rows = connection.execute(
+        select(enriched.c.seq, enriched.c.fingerprint)
+        .where(enriched.c.seq.between(first, last))
+        .order_by(enriched.c.seq)
+    )
+    for row in rows:
+        yield row.seq, row.fingerprint

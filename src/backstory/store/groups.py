@@ -1,0 +1,145 @@
+"""What the group stage decided: memberships, copies, links, topics, and where merged ones lead."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from backstory.store.articles import chunks
+from backstory.store.schema import aliases, memberships, stories
+from backstory.store.sqlite import upsert
+
+
+def insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows of ``memberships``."""
+    if rows:
+        connection.execute(memberships.insert(), rows)
+
+
+def move(connection: Connection, moves: Mapping[int, int]) -> None:
+    """Articles that repair put into another story."""
+    if moves:
+        connection.execute(
+            update(memberships)
+            .where(memberships.c.seq == bindparam("b_seq"))
+            .values(story=bindparam("b_story")),
+            [{"b_seq": seq, "b_story": story} for seq, story in moves.items()],
+        )
+
+
+def keep_topics(connection: Connection, topics: Mapping[int, int]) -> None:
+    """The topic of each of these stories, from now on."""
+    if topics:
+        connection.execute(
+            upsert(stories, ["story"], ["topic"]),
+            [{"story": story, "topic": topic} for story, topic in topics.items()],
+        )
+
+
+def merge_stories(connection: Connection, old: int, new: int) -> None:
+    """Whatever was in one story is in another; its identifier leads there."""
+    connection.execute(update(memberships).where(memberships.c.story == old).values(story=new))
+    connection.execute(stories.delete().where(stories.c.story == old))
+    _lead(connection, "story", old, new)
+
+
+def merge_topics(connection: Connection, old: int, new: int) -> None:
+    """Whatever was of one topic is of another; its identifier leads there."""
+    connection.execute(update(stories).where(stories.c.topic == old).values(topic=new))
+    _lead(connection, "topic", old, new)
+
+
+def _lead(connection: Connection, kind: str, old: int, new: int) -> None:
+    connection.execute(
+        update(aliases).where(aliases.c.kind == kind, aliases.c.new == old).values(new=new)
+    )
+    connection.execute(
+        upsert(aliases, ["kind", "old"], ["new"]), {"kind": kind, "old": old, "new": new}
+    )
+
+
+def leads_to(connection: Connection, kind: str, number: int) -> int:
+    """The story or topic that took this one in, or the same number."""
+    found: int | None = connection.execute(
+        select(aliases.c.new).where(aliases.c.kind == kind, aliases.c.old == number)
+    ).scalar_one_or_none()
+    return number if found is None else found
+
+
+def all_memberships(connection: Connection, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """(seq, story) with ``first <= seq <= last``, in the order of seq."""
+    rows = connection.execution_options(yield_per=5000).execute(
+        select(memberships.c.seq, memberships.c.story)
+        .where(memberships.c.seq.between(first, last))
+        .order_by(memberships.c.seq)
+    )
+    for row in rows:
+        yield row.seq, row.story
+
+
+def all_topics(connection: Connection) -> Iterator[tuple[int, int]]:
+    """(story, topic) of every story."""
+    for row in connection.execution_options(yield_per=5000).execute(
+        select(stories.c.story, stories.c.topic).order_by(stories.c.story)
+    ):
+        yield row.story, row.topic
+
+
+def stories_of(connection: Connection, seqs: Collection[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for part in chunks(seqs):
+        rows = connection.execute(
+            select(memberships.c.seq, memberships.c.story).where(memberships.c.seq.in_(part))
+        )
+        found.update((row.seq, row.story) for row in rows)
+    return found
+
+
+def members(connection: Connection, numbers: Collection[int]) -> dict[int, list[int]]:
+    """The articles of each story, in the order of seq."""
+    found: dict[int, list[int]] = {number: [] for number in numbers}
+    for part in chunks(numbers):
+        rows = connection.execute(
+            select(memberships.c.story, memberships.c.seq)
+            .where(memberships.c.story.in_(part))
+            .order_by(memberships.c.seq)
+        )
+        for row in rows:
+            found[row.story].append(row.seq)
+    return found
+
+
+def topics_of(connection: Connection, numbers: Collection[int]) -> dict[int, int]:
+    """The topic of each story."""
+    found: dict[int, int] = {}
+    for part in chunks(numbers):
+        rows = connection.execute(
+            select(stories.c.story, stories.c.topic).where(stories.c.story.in_(part))
+        )
+        found.update((row.story, row.topic) for row in rows)
+    return found
+
+
+def links(connection: Connection, first: int, last: int) -> Iterator[tuple[int, bytes]]:
+    rows = connection.execution_options(yield_per=5000).execute(
+        select(memberships.c.seq, memberships.c.links)
+        .where(memberships.c.seq.between(first, last))
+        .order_by(memberships.c.seq)
+    )
+    for row in rows:
+        yield row.seq, row.links
+
+
+def copies_of(connection: Connection, seqs: Iterable[int]) -> dict[int, int]:
+    """Which of these articles copy another, and which."""
+    found: dict[int, int] = {}
+    for part in chunks(list(seqs)):
+        rows = connection.execute(
+            select(memberships.c.seq, memberships.c.copy_of).where(
+                memberships.c.seq.in_(part), memberships.c.copy_of.is_not(None)
+            )
+        )
+        found.update((row.seq, row.copy_of) for row in rows)
+    return found

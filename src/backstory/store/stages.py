@@ -1,0 +1,89 @@
+"""Cursor and lease of each stage: who may go on, and from where."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, or_, select, update
+
+from backstory.store.database import Store
+from backstory.store.schema import stages
+from backstory.store.sqlite import insert_new
+
+LEASE_SECONDS = 20.0
+
+
+class LeaseLost(Exception):
+    """Another process holds the stage now; what was not committed is its to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to move one stage on, until it lapses or another takes over."""
+
+    stage: str
+    holder: str
+    epoch: int
+
+
+def _milliseconds() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def acquire(store: Store, stage: str, holder: str, seconds: float = LEASE_SECONDS) -> Lease | None:
+    """Take the stage if it is free, lapsed, or ours already; None where another holds it."""
+    with store.write() as connection:
+        connection.execute(
+            insert_new(stages),
+            {"name": stage, "cursor": 0, "epoch": 0, "holder": None, "expires": 0},
+        )
+        now = _milliseconds()
+        taken = connection.execute(
+            update(stages)
+            .where(
+                stages.c.name == stage,
+                or_(stages.c.holder.is_(None), stages.c.holder == holder, stages.c.expires < now),
+            )
+            .values(holder=holder, epoch=stages.c.epoch + 1, expires=now + round(seconds * 1000))
+        )
+        if taken.rowcount == 0:
+            return None
+        epoch: int = connection.execute(
+            select(stages.c.epoch).where(stages.c.name == stage)
+        ).scalar_one()
+    return Lease(stage, holder, epoch)
+
+
+def advance(
+    connection: Connection, lease: Lease, cursor: int, seconds: float = LEASE_SECONDS
+) -> None:
+    """Move the cursor within the transaction that holds the batch's work.
+
+    LeaseLost: another holder came since; the caller's transaction must not commit.
+    """
+    moved = connection.execute(
+        update(stages)
+        .where(stages.c.name == lease.stage, stages.c.epoch == lease.epoch)
+        .values(cursor=cursor, expires=_milliseconds() + round(seconds * 1000))
+    )
+    if moved.rowcount == 0:
+        raise LeaseLost(f"another process took over the stage {lease.stage!r}")
+
+
+def release(store: Store, lease: Lease) -> None:
+    """Give the stage back, if it is still ours."""
+    with store.write() as connection:
+        connection.execute(
+            update(stages)
+            .where(stages.c.name == lease.stage, stages.c.epoch == lease.epoch)
+            .values(holder=None, expires=0)
+        )
+
+
+def cursor(connection: Connection, stage: str) -> int:
+    """The last seq that the stage has done; 0 before the first."""
+    found: int | None = connection.execute(
+        select(stages.c.cursor).where(stages.c.name == stage)
+    ).scalar_one_or_none()
+    return found or 0
