@@ -176,11 +176,12 @@ def _article(
         url = canonical(_required(row, "url"))
     except BadAddress as error:
         raise _Refused(f"url: {error}") from None
-    title = plain_line(_required(row, "title"))[:LONGEST_TITLE]
+    title = plain_text(_required(row, "title"))[:LONGEST_TITLE]
     text, summary, site = _string(row, "text"), _string(row, "summary"), _string(row, "site")
     site = plain_line(site)[:200] if site else ""
     if title and repair_title is not None:
-        title = repair_title(title, site)
+        title = repair_title(title, site)  # line breaks still part it here
+    title = " ".join(title.split())
     article = Article(
         url=url,
         title=title,
