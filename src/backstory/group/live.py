@@ -1,0 +1,388 @@
+"""Live stories: what the grouper knows of the newest articles, compiled.
+
+The articles of a sliding window, linked into stories; for each term its newest articles; for
+each story the exact sum of its articles' vectors. All of it follows from the window's articles
+and their stories alone, in whatever order they were moved about: sums are of integers, lists
+are ordered by arrival, and nothing depends on where something happens to be kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+WINDOW = 65_536  # articles
+KEPT = 64  # terms of an article
+ASKED = 40  # terms that candidates are looked for with
+DEPTH = 64  # newest articles of a term that are looked at
+CANDIDATES = 8  # stories that are looked at closely
+LINKS = 3  # closest articles of a story that are looked at
+APART = 3 * 1440  # minutes between two articles beyond which they are not linked
+NO_TIME = -(2**31)
+
+# Places in ``meta``.
+COUNT, FREE, STORIES = 0, 1, 2
+
+
+class Live(NamedTuple):
+    """Arrays; rows of the first part are articles (number modulo window), of the second
+    stories. ``key`` and ``value``: open addressing from story and term to the sum of weights."""
+
+    meta: Any
+    seq: Any
+    minute: Any
+    day_only: Any
+    language: Any
+    length: Any
+    story: Any
+    filled: Any
+    terms: Any
+    weights: Any
+    flags: Any
+    square: Any  # sum of squared weights
+    earlier: Any  # the posting of the same term before this one
+    before: Any  # links of the story's list, in order of arrival
+    after: Any
+    founder: Any  # seq: the story's identifier
+    size: Any
+    first: Any
+    last: Any
+    norm: Any  # squared norm of the sum of vectors
+    own: Any  # sum of the articles' squared norms
+    words: Any  # sum of lengths
+    free: Any
+    key: Any
+    value: Any
+    newest: Any  # of each term, the newest posting
+    asked: Any  # scratch by term: the weights of the article in question
+    score: Any  # scratch by article
+    best: Any  # scratch by story
+    touched: Any
+    touched_stories: Any
+
+
+def empty(window: int = WINDOW) -> Live:
+    slots = window + 1
+    table = 1 << int(np.ceil(np.log2(window * KEPT * 1.2)))
+
+    def rows(kind: Any, *more: int, fill: int = 0) -> Any:
+        return np.full((window, *more), fill, kind)
+
+    def stories(kind: Any, fill: int = 0) -> Any:
+        return np.full(slots, fill, kind)
+
+    return Live(
+        meta=np.array([0, slots, 0], np.int64),
+        seq=rows(np.int64),
+        minute=rows(np.int32),
+        day_only=rows(np.bool_),
+        language=rows(np.int32),
+        length=rows(np.int32),
+        story=rows(np.int32, fill=-1),
+        filled=rows(np.int32),
+        terms=rows(np.int32, KEPT),
+        weights=rows(np.int16, KEPT),
+        flags=rows(np.uint8, KEPT),
+        square=rows(np.int64),
+        earlier=rows(np.int64, KEPT),
+        before=rows(np.int32, fill=-1),
+        after=rows(np.int32, fill=-1),
+        founder=stories(np.int64),
+        size=stories(np.int32),
+        first=stories(np.int32, -1),
+        last=stories(np.int32, -1),
+        norm=stories(np.int64),
+        own=stories(np.int64),
+        words=stories(np.int64),
+        free=np.arange(slots, dtype=np.int32)[::-1].copy(),
+        key=np.full(table, -1, np.int64),
+        value=np.zeros(table, np.int32),
+        newest=np.full(1 << 16, -1, np.int64),
+        asked=np.zeros(1 << 16, np.int32),
+        score=rows(np.int32),
+        best=stories(np.int32),
+        touched=rows(np.int32),
+        touched_stories=stories(np.int32),
+    )
+
+
+def with_terms(live: Live, highest: int) -> Live:
+    """The same with room for term numbers up to ``highest``."""
+    size = len(live.newest)
+    if highest < size:
+        return live
+    while size <= highest:
+        size *= 2
+    newest = np.full(size, -1, np.int64)
+    newest[: len(live.newest)] = live.newest
+    return live._replace(newest=newest, asked=np.zeros(size, np.int32))
+
+
+# ------------------------------------------------------------------ sums of vectors
+
+
+@njit(cache=True)
+def _place(live: Live, key: int) -> Any:
+    mask = live.key.shape[0] - 1
+    place = (key * 0x9E3779B97F4A7C15 >> 20) & mask
+    while live.key[place] != -1 and live.key[place] != key:
+        place = (place + 1) & mask
+    return place
+
+
+@njit(cache=True)
+def sum_of(live: Live, slot: int, term: int) -> Any:
+    """The sum of the weights of ``term`` over the articles of a story."""
+    place = _place(live, (np.int64(slot) << 32) | term)
+    return live.value[place] if live.key[place] != -1 else 0
+
+
+@njit(cache=True)
+def _forget(live: Live, place: int) -> None:
+    """Empty a place of the table, closing the gap behind it."""
+    mask = live.key.shape[0] - 1
+    hole = place
+    at = place
+    while True:
+        at = (at + 1) & mask
+        if live.key[at] == -1:
+            break
+        home = (live.key[at] * 0x9E3779B97F4A7C15 >> 20) & mask
+        if ((at - home) & mask) >= ((at - hole) & mask):
+            live.key[hole] = live.key[at]
+            live.value[hole] = live.value[at]
+            hole = at
+    live.key[hole] = -1
+
+
+@njit(cache=True)
+def put(live: Live, row: int, slot: int) -> None:
+    """Put an article into a story, keeping the list in order of arrival."""
+    for i in range(live.filled[row]):
+        key = (np.int64(slot) << 32) | live.terms[row, i]
+        weight = np.int64(live.weights[row, i])
+        place = _place(live, key)
+        if live.key[place] == -1:
+            live.key[place] = key
+            live.value[place] = 0
+        live.norm[slot] += weight * (2 * live.value[place] + weight)
+        live.value[place] += weight
+    live.own[slot] += live.square[row]
+    live.words[slot] += live.length[row]
+    live.size[slot] += 1
+    live.story[row] = slot
+    follower = live.last[slot]
+    ahead = -1
+    while follower != -1 and live.seq[follower] > live.seq[row]:
+        ahead = follower
+        follower = live.before[follower]
+    live.before[row] = follower
+    live.after[row] = ahead
+    if follower == -1:
+        live.first[slot] = row
+    else:
+        live.after[follower] = row
+    if ahead == -1:
+        live.last[slot] = row
+    else:
+        live.before[ahead] = row
+
+
+@njit(cache=True)
+def take(live: Live, row: int) -> None:
+    """Take an article out of its story; a story without articles is gone."""
+    slot = live.story[row]
+    for i in range(live.filled[row]):
+        weight = np.int64(live.weights[row, i])
+        place = _place(live, (np.int64(slot) << 32) | live.terms[row, i])
+        live.norm[slot] += weight * (weight - 2 * live.value[place])
+        live.value[place] -= weight
+        if live.value[place] == 0:
+            _forget(live, place)
+    live.own[slot] -= live.square[row]
+    live.words[slot] -= live.length[row]
+    live.size[slot] -= 1
+    live.story[row] = -1
+    before, after = live.before[row], live.after[row]
+    if before == -1:
+        live.first[slot] = after
+    else:
+        live.after[before] = after
+    if after == -1:
+        live.last[slot] = before
+    else:
+        live.before[after] = before
+    if live.size[slot] == 0:
+        live.free[live.meta[FREE]] = slot
+        live.meta[FREE] += 1
+        live.meta[STORIES] -= 1
+
+
+@njit(cache=True)
+def open_story(live: Live, founder: int) -> Any:
+    live.meta[FREE] -= 1
+    live.meta[STORIES] += 1
+    slot = live.free[live.meta[FREE]]
+    live.founder[slot] = founder
+    live.first[slot] = -1
+    live.last[slot] = -1
+    live.norm[slot] = 0
+    live.own[slot] = 0
+    live.words[slot] = 0
+    live.size[slot] = 0
+    return slot
+
+
+# ------------------------------------------------------------------ articles
+
+
+@njit(cache=True)
+def enter(
+    live: Live,
+    seq: int,
+    terms: Any,
+    weights: Any,
+    flags: Any,
+    minute: int,
+    day_only: bool,
+    language: int,
+    length: int,
+) -> Any:
+    """Make an article the newest of the window, in no story yet; the oldest leaves. Its row."""
+    window = live.seq.shape[0]
+    number = live.meta[COUNT]
+    row = number % window
+    if number >= window:
+        take(live, row)
+    live.meta[COUNT] = number + 1
+    live.seq[row] = seq
+    live.minute[row] = minute
+    live.day_only[row] = day_only
+    live.language[row] = language
+    live.length[row] = length
+    live.story[row] = -1
+    live.before[row] = -1
+    live.after[row] = -1
+    filled = min(terms.shape[0], live.terms.shape[1])
+    live.filled[row] = filled
+    square = 0
+    for i in range(filled):
+        live.terms[row, i] = terms[i]
+        live.weights[row, i] = weights[i]
+        live.flags[row, i] = flags[i]
+        square += np.int64(weights[i]) * weights[i]
+    live.square[row] = square
+    return row
+
+
+@njit(cache=True)
+def index(live: Live, row: int) -> None:
+    """Make the newest article findable by its terms."""
+    number = live.meta[COUNT] - 1
+    for i in range(live.filled[row]):
+        term = live.terms[row, i]
+        live.earlier[row, i] = live.newest[term]
+        live.newest[term] = number * live.terms.shape[1] + i
+
+
+@njit(cache=True)
+def minutes_apart(live: Live, row: int, other: int) -> Any:
+    """Minutes between two articles at least, 0 where a time is unknown."""
+    if live.minute[row] == NO_TIME or live.minute[other] == NO_TIME:
+        return 0
+    apart = abs(np.int64(live.minute[row]) - live.minute[other])
+    if live.day_only[row] or live.day_only[other]:
+        apart = max(0, apart - 1439)
+    return apart
+
+
+@njit(cache=True)
+def find(live: Live, row: int, slots: Any, links: Any, link_scores: Any) -> Any:
+    """Stories near an article (its own among them), those with the closest article first.
+
+    Fills ``slots`` (CANDIDATES,), ``links`` (CANDIDATES, LINKS) with the closest articles of
+    each, -1 where there are fewer, and ``link_scores`` with about how close. How many stories.
+    """
+    window = live.seq.shape[0]
+    kept = live.terms.shape[1]
+    oldest = max(0, live.meta[COUNT] - window)
+    touched = 0
+    for i in range(min(ASKED, live.filled[row])):
+        weight = np.int32(live.weights[row, i])
+        posting = live.newest[live.terms[row, i]]
+        steps = 0
+        visits = 0
+        while posting >= 0 and steps < DEPTH and visits < 4 * DEPTH:
+            visits += 1
+            number = posting // kept
+            if number < oldest:
+                break
+            other = number % window
+            j = posting % kept
+            if (
+                other != row
+                and live.language[other] == live.language[row]
+                and minutes_apart(live, row, other) <= APART
+            ):
+                if live.score[other] == 0:
+                    live.touched[touched] = other
+                    touched += 1
+                live.score[other] += weight * live.weights[other, j]
+                steps += 1
+            posting = live.earlier[other, j]
+    stories = 0
+    for i in range(touched):
+        other = live.touched[i]
+        slot = live.story[other]
+        if slot < 0:
+            continue
+        if live.best[slot] == 0:
+            live.touched_stories[stories] = slot
+            stories += 1
+        live.best[slot] = max(live.best[slot], live.score[other])
+    found = 0
+    for i in range(stories):
+        slot = live.touched_stories[i]
+        if found == slots.shape[0]:
+            last = slots[found - 1]
+            if not _closer(live, slot, last):
+                continue
+        else:
+            found += 1
+        j = found - 1
+        while j > 0 and _closer(live, slot, slots[j - 1]):
+            slots[j] = slots[j - 1]
+            j -= 1
+        slots[j] = slot
+    for i in range(stories):
+        live.best[live.touched_stories[i]] = 0
+    for i in range(found):
+        live.best[slots[i]] = i + 1
+        links[i, :] = -1
+        link_scores[i, :] = 0
+    for i in range(touched):
+        other = live.touched[i]
+        slot = live.story[other]
+        if slot >= 0 and live.best[slot] > 0:
+            at = live.best[slot] - 1
+            j = links.shape[1] - 1
+            if live.score[other] > link_scores[at, j]:
+                while j > 0 and live.score[other] > link_scores[at, j - 1]:
+                    links[at, j] = links[at, j - 1]
+                    link_scores[at, j] = link_scores[at, j - 1]
+                    j -= 1
+                links[at, j] = other
+                link_scores[at, j] = live.score[other]
+        live.score[other] = 0
+    for i in range(found):
+        live.best[slots[i]] = 0
+    return found
+
+
+@njit(cache=True)
+def _closer(live: Live, slot: int, other: int) -> Any:
+    if live.best[slot] != live.best[other]:
+        return live.best[slot] > live.best[other]
+    return live.founder[slot] < live.founder[other]

@@ -1,0 +1,61 @@
+"""Placing an article into a story: find candidates, weigh them, join the best or found one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from backstory.group.decision import (
+    FEATURES,
+    ask,
+    belongs,
+    days_apart,
+    features,
+    margins,
+    unask,
+)
+from backstory.group.live import CANDIDATES, LINKS, Live, find, index, open_story, put
+
+_WIDTH = len(FEATURES)
+PER_DAY = 0.6  # log-odds lost for a day between an article and the story
+
+
+@njit(cache=True)
+def weigh(live: Live, row: int, slots: Any, links: Any, table: Any, odds: Any) -> Any:
+    """Fill in the stories near an article, what speaks for them, and their log-odds."""
+    scores = np.zeros((slots.shape[0], links.shape[1]), np.int32)
+    found = find(live, row, slots, links, scores)
+    if found == 0:
+        return 0
+    ask(live, row)
+    for i in range(found):
+        features(live, row, slots[i], links[i], table[i])
+    unask(live, row)
+    margins(table, found)
+    for i in range(found):
+        odds[i] = belongs(table[i]) - PER_DAY * days_apart(live, row, links[i])
+    return found
+
+
+@njit(cache=True)
+def place(live: Live, row: int) -> Any:
+    """Put the newest article into a story; the story's founder."""
+    slots = np.empty(CANDIDATES, np.int32)
+    links = np.empty((CANDIDATES, LINKS), np.int32)
+    table = np.empty((CANDIDATES, _WIDTH), np.float64)
+    odds = np.empty(CANDIDATES, np.float64)
+    found = weigh(live, row, slots, links, table, odds)
+    best = -1
+    for i in range(found):
+        if odds[i] >= 0.0 and (
+            best < 0
+            or odds[i] > odds[best]
+            or (odds[i] == odds[best] and live.founder[slots[i]] < live.founder[slots[best]])
+        ):
+            best = i
+    slot = slots[best] if best >= 0 else open_story(live, live.seq[row])
+    put(live, row, slot)
+    index(live, row)
+    return live.founder[slot]

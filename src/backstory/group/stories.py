@@ -1,0 +1,69 @@
+"""Stories: which event each article reports, decided as it comes and repaired later.
+
+Each article is asked about once, in order of arrival, and joins the story that it most surely
+belongs to, or founds one. At fixed sequence numbers the newest articles are looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from backstory.group import live as _live
+from backstory.group.placing import place
+from backstory.values import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The story of a new article, by its founder's seq; and what repair did before it came:
+    other articles ``moved`` (seq, story that it is now in), stories ``merged`` (story, into)."""
+
+    story: int
+    moved: tuple[tuple[int, int], ...] = ()
+    merged: tuple[tuple[int, int], ...] = ()
+
+
+class Stories:
+    """Groups items online. All state follows from the last ``WINDOW`` items and their stories."""
+
+    WINDOW: int = _live.WINDOW
+
+    def __init__(self, window: int = _live.WINDOW) -> None:
+        self._live = _live.empty(window)
+        self._languages: dict[str, int] = {}
+
+    def restore(self, members: Iterable[tuple[Item, int]]) -> None:
+        """Take up where another grouper stopped: the last ``WINDOW`` items in order of seq,
+        each with the story that it is in now."""
+        slots: dict[int, int] = {}
+        for item, story in members:
+            row = self._enter(item)
+            slot = slots.get(story)
+            if slot is None or self._live.size[slot] == 0 or self._live.founder[slot] != story:
+                slot = slots[story] = _live.open_story(self._live, story)
+            _live.put(self._live, row, slot)
+            _live.index(self._live, row)
+
+    def add(self, item: Item) -> Placement:
+        row = self._enter(item)
+        return Placement(int(place(self._live, row)))
+
+    def _enter(self, item: Item) -> int:
+        vector = item.vector
+        if len(vector.terms):
+            self._live = _live.with_terms(self._live, int(vector.terms.max()))
+        language = item.language.split("-")[0].lower()
+        return int(
+            _live.enter(
+                self._live,
+                item.seq,
+                vector.terms,
+                vector.weights,
+                vector.flags,
+                _live.NO_TIME if item.minute is None else item.minute,
+                item.day_only,
+                self._languages.setdefault(language, len(self._languages)),
+                item.length,
+            )
+        )
