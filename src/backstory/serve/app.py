@@ -1,0 +1,148 @@
+"""The web application: joins the API, the pages, the feeds and the static files."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from backstory.archive import Archive
+from backstory.serve.api import api_router
+from backstory.serve.asking import Address
+from backstory.serve.door import Door, OpenApi
+from backstory.serve.files import static_files
+from backstory.serve.pages import page_router
+from backstory.serve.rendering import Renderer
+
+log = logging.getLogger("backstory.serve")
+
+
+class PortInUse(Exception):
+    """Another program listens where this one should."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"port {port} on {host} is in use; choose another with --port")
+        self.host = host
+        self.port = port
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    archive: Archive, base_url: str | None = None, clock: Callable[[], datetime] = _now
+) -> FastAPI:
+    """The application over an archive, whose methods may be called by several threads at once.
+
+    ``base_url``: how readers reach this instance, for absolute addresses; without it they are
+    made from what each request names. ``clock``: the time that ages are counted from.
+    """
+    app = FastAPI(
+        title="Backstory",
+        description="Articles with the history behind them.",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+    )
+    address = Address(base_url)
+    static = static_files()
+    renderer = Renderer(archive, address, static, clock)
+    by_name = {file.name: file for file in static.values()}
+
+    @app.get("/static/{name}", include_in_schema=False)
+    def static_file(name: str) -> Response:
+        file = by_name.get(name)
+        if file is None:
+            raise HTTPException(404, "There is no such file.")
+        forever = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return Response(file.content, media_type=file.media_type, headers=forever)
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> Response:
+        icon = static["icon.svg"]
+        return Response(
+            icon.content, media_type=icon.media_type, headers={"Cache-Control": "max-age=86400"}
+        )
+
+    @app.get("/robots.txt", include_in_schema=False)
+    def robots() -> Response:
+        return Response("User-agent: *\nDisallow: /api/\n", media_type="text/plain")
+
+    app.include_router(api_router(archive, address))
+    app.include_router(page_router(archive, renderer), include_in_schema=False)
+
+    def problem(request: Request, status: int, detail: str) -> Response:
+        if request.url.path.startswith("/api") or request.url.path.endswith(".json"):
+            return JSONResponse({"detail": detail}, status)
+        return renderer.problem(request, status, detail)
+
+    def broken(request: Request) -> Response:
+        """The answer where the program itself failed; must not fail again."""
+        detail = "Something broke on our side. The error is in the log."
+        try:
+            return problem(request, 500, detail)
+        except Exception:
+            log.exception("the error page failed too")
+            return Response(detail, 500, media_type="text/plain")
+
+    @app.exception_handler(StarletteHTTPException)
+    def on_problem(request: Request, error: StarletteHTTPException) -> Response:
+        detail = str(error.detail)
+        if detail == HTTPStatus(error.status_code).phrase:
+            detail = {
+                404: "There is nothing at this address.",
+                405: "This address does not take that method.",
+            }.get(error.status_code, detail)
+        response = problem(request, error.status_code, detail)
+        for name, value in (error.headers or {}).items():
+            response.headers[name] = value
+        return response
+
+    @app.exception_handler(RequestValidationError)
+    def on_misunderstood(request: Request, error: RequestValidationError) -> Response:
+        return problem(request, 400, _sentence(error))
+
+    app.add_middleware(OpenApi)
+    app.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=6)
+    app.add_middleware(Door, broken=broken)
+    return app
+
+
+def _sentence(error: RequestValidationError) -> str:
+    """The first thing wrong with a request, as a sentence."""
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return "The body is not JSON."
+    place = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+    return f"{place}: {first['msg'][:1].lower()}{first['msg'][1:]}."
+
+
+def run(store_url: str, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve the store until interrupted. Raises ``PortInUse``."""
+    import uvicorn
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortInUse(host, port) from None
+            raise
+        with Archive(store_url) as archive:
+            config = uvicorn.Config(
+                create_app(archive), log_level="warning", server_header=False, lifespan="off"
+            )
+            uvicorn.Server(config).run(sockets=[listener])

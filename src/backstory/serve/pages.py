@@ -1,0 +1,362 @@
+"""The pages that readers see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import Query as InQuery
+from fastapi.responses import RedirectResponse
+from starlette.responses import HTMLResponse
+
+from backstory.archive import Archive
+from backstory.serve.asking import a_day, a_query, at_mark, known_country, with_mark
+from backstory.serve.countries import WORLD
+from backstory.serve.rendering import Renderer, Shell, View, segment
+from backstory.serve.words import clean, count
+from backstory.values import ArticleView, History, Query, Row
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+Text = str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article's event stands among those of its history."""
+
+    number: int | None  # from the oldest; None where events were left out
+    total: int
+    since: datetime
+
+
+def place_in(history: History) -> Place | None:
+    """None where the history is one event alone."""
+    events = history.events
+    here = next((index for index, event in enumerate(events) if event.here), None)
+    if here is None or len(events) < 2:
+        return None
+    number = None if history.more else len(events) - here
+    return Place(number, len(events) + history.more, events[-1].order)
+
+
+def view_of(text: str) -> View:
+    return View(None) if text.lower() == WORLD else View(known_country(text))
+
+
+def get_page(router: APIRouter, path: str) -> Callable[[Handler], Handler]:
+    """Answer at this path with and without the trailing slash alike."""
+
+    def register(handler: Handler) -> Handler:
+        for each in {path, path[:-1] if path.endswith("/") else path + "/"}:
+            router.add_api_route(each, handler, response_class=HTMLResponse)
+        return handler
+
+    return register
+
+
+def end_of(day_text: str | None) -> datetime | None:
+    """The last moment of a past day, as a list of that day sees the world."""
+    day = a_day(day_text, "at")
+    if day is None:
+        return None
+    return datetime.combine(day, time(23, 59, 59), UTC)
+
+
+def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    def turns(request: Request, next: str | None, previous: str | None) -> dict[str, str | None]:
+        parameters = {name: request.query_params.getlist(name) for name in request.query_params}
+        path = request.url.path
+        return {
+            "older": with_mark(path, parameters, next),
+            "newer": with_mark(path, parameters, previous),
+        }
+
+    def cards_of(rows: Iterable[Row]) -> dict[str, Any]:
+        return dict(archive.cards([row.guid for row in rows]))
+
+    def view_of_article(row: Row) -> View:
+        known = {edition.country for edition in archive.editions()}
+        if row.country and row.country.upper() in known:
+            return View(row.country.upper())
+        return View(None)
+
+    @router.get("/")
+    def front(request: Request) -> Response:
+        if archive.article_count() == 0:
+            shell = Shell(title="Welcome", view=View(None), index=False)
+            return renderer.page(request, "welcome.html", shell)
+        return RedirectResponse(renderer.home().path + "/", 302, {"Cache-Control": "no-cache"})
+
+    @get_page(router, "/about")
+    def about(request: Request) -> Response:
+        shell = Shell(
+            title="About this archive",
+            view=renderer.home(),
+            active="about",
+            description="What stands in this archive and how it is ranked.",
+        )
+        return renderer.page(request, "about.html", shell, newest=archive.newest())
+
+    @get_page(router, "/article/{guid}")
+    def article(request: Request, guid: str) -> Response:
+        view = archive.article(guid)
+        history = archive.history(guid)
+        if view is None or history is None:
+            raise HTTPException(404, "There is no article of this name here.")
+        topic = history.topic
+        shell = Shell(
+            title=view.row.title or f"An article of {view.row.site}",
+            view=view_of_article(view.row),
+            description=view.row.summary[:300],
+            feed=f"/topic/{segment(topic.id)}" if topic else f"/story/{segment(view.story.id)}",
+            feed_title=topic.name if topic else view.story.headline,
+        )
+        return renderer.page(
+            request,
+            "article.html",
+            shell,
+            article=view,
+            history=history,
+            place=place_in(history),
+            bars=archive.bars(history) if len(history.events) > 1 else (),
+            discovery=archive.discover(guid),
+            before_titles=earlier_titles(view),
+        )
+
+    @get_page(router, "/story/{story_id}")
+    def story(request: Request, story_id: str) -> Response:
+        found = archive.story(story_id)
+        if found is None:
+            raise HTTPException(404, "There is no story of this name here.")
+        if found.card.id != story_id:
+            return RedirectResponse(f"/story/{segment(found.card.id)}", 301)
+        shell = Shell(
+            title=found.card.headline,
+            view=view_of_article(found.card.lead),
+            description=found.card.summary[:300],
+            feed=f"/story/{segment(found.card.id)}",
+            feed_title=found.card.headline,
+        )
+        return renderer.page(
+            request,
+            "story.html",
+            shell,
+            story=found,
+            card=found.card,
+            history=found.history,
+            place=place_in(found.history),
+            bars=archive.bars(found.history) if len(found.history.events) > 1 else (),
+            discovery=archive.discover(found.card.lead.guid),
+        )
+
+    @get_page(router, "/topic/{topic_id}")
+    def topic(request: Request, topic_id: str) -> Response:
+        found = archive.topic(topic_id)
+        if found is None:
+            raise HTTPException(404, "There is no topic of this name here.")
+        if found.card.id != topic_id:
+            return RedirectResponse(f"/topic/{segment(found.card.id)}", 301)
+        newest = found.events[0].articles[0] if found.events and found.events[0].articles else None
+        shell = Shell(
+            title=found.card.name,
+            view=view_of_article(newest) if newest else renderer.home(),
+            active="topics",
+            description=f"{count(found.card.events, 'event')}, "
+            f"{count(found.card.sources, 'publisher')}.",
+            feed=f"/topic/{segment(found.card.id)}",
+            feed_title=found.card.name,
+        )
+        return renderer.page(request, "topic.html", shell, topic=found, card=found.card)
+
+    @get_page(router, "/source/{domain}")
+    def source(request: Request, domain: str, mark: Text = None) -> Response:
+        found = archive.source(domain)
+        if found is None:
+            raise HTTPException(404, "There is no publisher of this domain here.")
+        query = Query(source=found.domain)
+        page = at_mark(lambda mark: archive.articles(query, mark=mark), mark)
+        code = found.country.upper() if found.country else None
+        shell = Shell(
+            title=found.name,
+            view=View(code) if code else renderer.home(),
+            description=f"{count(found.article_count, 'article')} of {found.name}.",
+            feed=f"/source/{segment(found.domain)}",
+            feed_title=found.name,
+        )
+        return renderer.page(
+            request,
+            "source.html",
+            shell,
+            source=found,
+            page=page,
+            cards=cards_of(page.results),
+            **turns(request, page.next, page.previous),
+        )
+
+    @get_page(router, "/{country}/")
+    def trending(request: Request, country: str, mark: Text = None, at: Text = None) -> Response:
+        view = view_of(country)
+        until = end_of(at)
+        page = at_mark(lambda mark: archive.stories(view.code, at=until, mark=mark), mark)
+        newest = archive.newest()
+        shown = (until or newest or renderer.clock()).date()
+        shell = Shell(
+            title=f"Trending · {view.name}",
+            view=view,
+            active="trending",
+            description=f"What is reported most now: {view.name}.",
+            feed=view.path + "/",
+            feed_title=f"Trending · {view.name}",
+        )
+        return renderer.page(
+            request,
+            "trending.html",
+            shell,
+            page=page,
+            shown=shown,
+            day_before=shown - timedelta(days=1),
+            day_after=shown + timedelta(days=1) if until else None,
+            is_past=until is not None,
+            first_page=mark is None,
+            topics=archive.topics(view.code, at=until, limit=6),
+            tags=archive.tags_of_query(
+                Query(edition=view.code, date_from=shown - timedelta(days=7), date_to=shown)
+            ),
+            **turns(request, page.next, page.previous),
+        )
+
+    @get_page(router, "/{country}/latest")
+    def latest(request: Request, country: str, mark: Text = None) -> Response:
+        view = view_of(country)
+        query = Query(edition=view.code)
+        page = at_mark(lambda mark: archive.latest_stories(query, mark=mark), mark)
+        shell = Shell(
+            title=f"Latest · {view.name}",
+            view=view,
+            active="latest",
+            description=f"The newest stories: {view.name}.",
+            feed=view.path + "/latest",
+            feed_title=f"Latest · {view.name}",
+        )
+        return renderer.page(
+            request,
+            "latest.html",
+            shell,
+            page=page,
+            first_page=mark is None,
+            topics=archive.topics(view.code, limit=6),
+            **turns(request, page.next, page.previous),
+        )
+
+    @get_page(router, "/{country}/tag/{slug}")
+    def tag(request: Request, country: str, slug: str, mark: Text = None) -> Response:
+        view = view_of(country)
+        found = archive.tag(slug, view.code)
+        if found is None:
+            raise HTTPException(404, f"There is no tag “{clean(slug)[:60]}” here.")
+        query = Query(edition=view.code, tags=(found.tag.slug,))
+        page = at_mark(lambda mark: archive.latest_stories(query, mark=mark), mark)
+        path = f"{view.path}/tag/{segment(found.tag.slug)}"
+        shell = Shell(
+            title=f"{found.tag.name} · {view.name}",
+            view=view,
+            description=f"{count(found.story_count, 'story', 'stories')} with {found.tag.name}.",
+            feed=path,
+            feed_title=f"{found.tag.name} · {view.name}",
+        )
+        return renderer.page(
+            request,
+            "tag.html",
+            shell,
+            found=found,
+            page=page,
+            **turns(request, page.next, page.previous),
+        )
+
+    @get_page(router, "/{country}/topics")
+    def topics(request: Request, country: str) -> Response:
+        view = view_of(country)
+        shell = Shell(
+            title=f"Topics · {view.name}",
+            view=view,
+            active="topics",
+            description=f"The topics that are moving: {view.name}.",
+        )
+        return renderer.page(request, "topics.html", shell, topics=archive.topics(view.code))
+
+    @get_page(router, "/{country}/search")
+    def search(
+        request: Request,
+        country: str,
+        q: Text = None,
+        date_from: Text = None,
+        date_to: Text = None,
+        sort: Text = None,
+        source: Text = None,
+        tag: Annotated[list[str] | None, InQuery()] = None,
+        mark: Text = None,
+    ) -> Response:
+        view = view_of(country)
+        asked = {
+            "q": clean(q or ""),
+            "date_from": date_from or "",
+            "date_to": date_to or "",
+            "sort": sort or "",
+            "source": source or "",
+            "tag": tuple(each for each in tag or () if each),
+        }
+        problem = None
+        try:
+            query = a_query(view.code, q, date_from, date_to, sort, source, tag or ())
+        except HTTPException as error:
+            # The form comes back as it was filled in, with what is wrong above it.
+            problem, query = str(error.detail), Query(edition=view.code)
+        if problem:
+            page = archive.articles(query, limit=1)
+            page = type(page)((), None, None)
+        else:
+            page = at_mark(lambda mark: archive.articles(query, mark=mark), mark)
+        kept = {name: value for name, value in asked.items() if value}
+        heading = asked["q"] or "Search"
+        shell = Shell(
+            title=f"{heading} · {view.name}",
+            view=view,
+            active="search",
+            feed=f"{view.path}/search",
+            feed_title=f"Search: {asked['q']}" if asked["q"] else f"Search · {view.name}",
+            search=str(asked["q"]),
+            index=False,
+        )
+        return renderer.page(
+            request,
+            "search.html",
+            shell,
+            400 if problem else 200,
+            asked=asked,
+            kept=kept,
+            problem=problem,
+            query=query,
+            page=page,
+            cards=cards_of(page.results),
+            names={slug: named(slug) for slug in query.tags},
+            tags=() if problem else archive.tags_of_query(query),
+            **turns(request, page.next, page.previous),
+        )
+
+    def named(slug: str) -> str:
+        found = archive.tag(slug)
+        return found.tag.name if found else slug
+
+    return router
+
+
+def earlier_titles(view: ArticleView) -> tuple[str, ...]:
+    """What the headline was before, the newest first, each once."""
+    titles = [version.title for version in sorted(view.versions, key=lambda v: v.seen)]
+    found = dict.fromkeys(title for title in reversed(titles) if title and title != view.row.title)
+    return tuple(found)

@@ -1,0 +1,168 @@
+"""The geometry of the picture of coverage and of the small spark pictures.
+
+Places along the picture are shares of its width in per cent and all heights are pixels, so
+that the same drawing fills any width and its letters are never scaled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from backstory.serve.words import count, day_words, month_name, month_words, short_day
+from backstory.values import Bar
+
+HEIGHT = 72  # of the highest bar
+LABEL_GAP = 9.0  # the least distance of two labels in a wide picture, in per cent
+NARROW_GAP = 21.0  # and on a phone
+SPARK_HEIGHT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    x: float
+    width: float
+    y: float
+    height: float
+    here: bool
+    start: datetime
+    end: datetime
+    sources: int
+    span: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    x: float
+    text: str
+    wide_only: bool
+    at_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    columns: tuple[Column, ...]
+    labels: tuple[Label, ...]
+    every: str  # "each week"
+    description: str
+
+    @property
+    def here(self) -> Column | None:
+        return next((column for column in self.columns if column.here), None)
+
+
+def coverage(bars: Sequence[Bar]) -> Picture | None:
+    """The picture of these bars, or None where there is nothing to compare."""
+    if len(bars) < 2 or not any(bar.sources for bar in bars):
+        return None
+    starts = [bar.start for bar in bars]
+    step = starts[-1] - starts[-2]
+    ends = [*starts[1:], starts[-1] + step]
+    highest = max(bar.sources for bar in bars)
+    place = 100 / len(bars)
+    columns = []
+    for index, (bar, end) in enumerate(zip(bars, ends, strict=True)):
+        # A bar that stands for something is never so low that it cannot be seen.
+        height = max(4.0, HEIGHT * bar.sources / highest) if bar.sources else 0.0
+        columns.append(
+            Column(
+                x=round(index * place + place * 0.1, 2),
+                width=round(place * 0.8, 2),
+                y=round(HEIGHT - height, 1),
+                height=round(height, 1),
+                here=bar.here,
+                start=bar.start,
+                end=end,
+                sources=bar.sources,
+                span=_span(bar.start, end),
+            )
+        )
+    most = max(columns, key=lambda column: column.sources)
+    description = (
+        f"From {month_words(starts[0].date())} to {month_words(ends[-1].date())}; the most, "
+        f"{count(most.sources, 'publisher')}, {_preposition(most)} {most.span}."
+    )
+    here = next((column for column in columns if column.here), None)
+    if here:
+        description += f" This article stands at {here.span}."
+    return Picture(tuple(columns), _labels(columns), _every(step), description)
+
+
+def _preposition(column: Column) -> str:
+    return "on" if column.end - column.start <= timedelta(days=1) else "in"
+
+
+def _span(start: datetime, end: datetime) -> str:
+    last = (end - timedelta(seconds=1)).date()
+    first = start.date()
+    if first == last:
+        return day_words(first)
+    if first.year == last.year:
+        return f"{short_day(first)} to {day_words(last)}"
+    return f"{day_words(first)} to {day_words(last)}"
+
+
+def _every(step: timedelta) -> str:
+    days = round(step / timedelta(days=1))
+    if days <= 1:
+        return "each day" if step >= timedelta(hours=23) else "each few hours"
+    if days == 7:
+        return "each week"
+    if 28 <= days <= 31:
+        return "each month"
+    if 365 <= days <= 366:
+        return "each year"
+    return f"in every {days} days"
+
+
+def _labels(columns: Sequence[Column]) -> tuple[Label, ...]:
+    """The first column of each month, of each year in long spans, of all days in short ones."""
+    whole = columns[-1].end - columns[0].start
+    found: list[tuple[float, str]] = []
+    seen: str | None = None
+    for column in columns:
+        last = (column.end - timedelta(seconds=1)).date()
+        day = column.start.date() if column is columns[0] else last
+        if whole > timedelta(days=800):
+            name = key = str(day.year)
+        elif whole < timedelta(days=45):
+            name = key = short_day(column.start.date())
+        else:
+            key = month_words(day)
+            wide = whole < timedelta(days=300)
+            name = month_name(day, "LLLL" if wide else "LLL")
+            if day.month == 1 and not wide:
+                name = f"{name} {day.year}"
+        if key != seen:
+            found.append((column.x, name))
+        seen = key
+    labels: list[Label] = []
+    last_wide, last_narrow = -100.0, -100.0
+    for x, text in found:
+        if x - last_wide < LABEL_GAP:
+            continue
+        narrow = x - last_narrow >= NARROW_GAP
+        labels.append(Label(x, text, not narrow, x > 90))
+        last_wide = x
+        if narrow:
+            last_narrow = x
+    return tuple(labels)
+
+
+@dataclass(frozen=True, slots=True)
+class SparkBar:
+    x: int
+    y: int
+    height: int
+    last: bool
+
+
+def spark(values: Sequence[int]) -> tuple[SparkBar, ...]:
+    """Bars of 13 by at most 30 pixels, 15 apart; nothing still leaves a low mark."""
+    highest = max(values, default=0) or 1
+    bars = []
+    for index, value in enumerate(values):
+        height = max(3, round(SPARK_HEIGHT * value / highest))
+        bars.append(SparkBar(index * 15, SPARK_HEIGHT - height, height, index == len(values) - 1))
+    return tuple(bars)

@@ -1,0 +1,172 @@
+"""Turns a template and its values into a page, with what every page needs around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from backstory.archive import Archive
+from backstory.serve import picture, words
+from backstory.serve.asking import Address
+from backstory.serve.countries import WORLD, country_name, flag, language_name, language_tag
+from backstory.serve.files import StaticFile
+from backstory.values import Edition, Event
+
+FEED_TYPES = {
+    "atom": "application/atom+xml",
+    "rss": "application/rss+xml",
+    "json": "application/feed+json",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which edition a page belongs to; ``code`` is None for the world."""
+
+    code: str | None
+
+    @property
+    def slug(self) -> str:
+        return self.code.lower() if self.code else WORLD
+
+    @property
+    def path(self) -> str:
+        return f"/{self.slug}"
+
+    @property
+    def name(self) -> str:
+        return country_name(self.code) if self.code else "World"
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What stands around a page: its title, its edition, its place in the navigation."""
+
+    title: str
+    view: View
+    active: str = ""
+    description: str = ""
+    feed: str | None = None  # the address that .atom, .rss and .json are put behind
+    feed_title: str = ""
+    feed_query: str = ""
+    index: bool = True
+
+    def feed_address(self, kind: str) -> str:
+        query = f"?{self.feed_query}" if self.feed_query else ""
+        return f"{self.feed}.{kind}{query}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The events of one month or year."""
+
+    name: str
+    events: tuple[Event, ...]
+
+
+def grouped(events: Sequence[Event]) -> tuple[Group, ...]:
+    """Events, newest first, by month; by year where they span more than three years."""
+    if not events:
+        return ()
+    by_year = (events[0].order - events[-1].order).days > 3 * 366
+    groups: list[tuple[str, list[Event]]] = []
+    for event in events:
+        day = event.order.date()
+        name = str(day.year) if by_year else words.month_words(day)
+        if not groups or groups[-1][0] != name:
+            groups.append((name, []))
+        groups[-1][1].append(event)
+    return tuple(Group(name, tuple(each)) for name, each in groups)
+
+
+def segment(text: str) -> str:
+    """A text as one segment of a path."""
+    return quote(text, safe="")
+
+
+class Renderer:
+    """Renders templates for one archive and one base address."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        address: Address,
+        static: Mapping[str, StaticFile],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.archive = archive
+        self.address = address
+        self.clock = clock
+        self.environment = Environment(
+            loader=PackageLoader("backstory.serve"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+        )
+        self.environment.globals.update(
+            static={name: f"/static/{file.name}" for name, file in static.items()},
+            as_moment=words.as_moment,
+            count=words.count,
+            coverage=picture.coverage,
+            country_name=country_name,
+            feed_types=FEED_TYPES,
+            flag=flag,
+            grouped=grouped,
+            highlight=words.highlight,
+            language_name=language_name,
+            month_span=words.month_span,
+            month_words=words.month_words,
+            number=words.number,
+            short_day=words.short_day,
+            spark=picture.spark,
+            day_words=words.day_words,
+            language_tag=language_tag,
+        )
+        self.environment.filters.update(seg=segment, web=words.web_address)
+
+    def editions(self) -> tuple[Edition, ...]:
+        return self.archive.editions()
+
+    def home(self) -> View:
+        """The largest edition, or the world where no source has a country."""
+        editions = self.editions()
+        return View(editions[0].country if editions else None)
+
+    def page(
+        self, request: Request, template: str, shell: Shell, status: int = 200, **values: object
+    ) -> Response:
+        now = self.clock()
+
+        def when(value: object, show: words.Show = "short") -> object:
+            return words.time_tag(value, show, now)  # type: ignore[arg-type]
+
+        text = self.environment.get_template(template).render(
+            shell=shell,
+            view=shell.view,
+            editions=self.editions(),
+            article_count=self.archive.article_count(),
+            canonical=self.address.of(request) + request.url.path,
+            now=now,
+            when=when,
+            **values,
+        )
+        return HTMLResponse(words.clean(text), status, headers={"Cache-Control": "no-cache"})
+
+    def problem(self, request: Request, status: int, detail: str) -> Response:
+        title = {
+            400: "That could not be understood",
+            404: "Not in this archive",
+            405: "Not that way",
+        }.get(status, "Something broke" if status >= 500 else "That did not work")
+        shell = Shell(title=title, view=self.home(), index=False)
+        return self.page(
+            request, "problem.html", shell, status, code=status, detail=detail, heading=title
+        )

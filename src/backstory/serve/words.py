@@ -1,0 +1,170 @@
+"""How times, numbers and matches read on a page."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Literal
+
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+from backstory.values import Moment
+
+Show = Literal["exact", "day", "short", "clock", "age", "latest", "spine"]
+LOCALE = "en"
+
+# What XML 1.0 cannot hold (section 2.2): control characters, lone surrogates, non-characters.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """The text without the characters that neither XML nor a page may hold."""
+    return _NOT_XML.sub("", text)
+
+
+def web_address(url: str | None) -> str | None:
+    """The address if it is one that a page may link to: http or https, nothing else."""
+    if url is None:
+        return None
+    text = url.strip()
+    return text if re.match(r"https?://[^\s/]", text, re.IGNORECASE) else None
+
+
+def number(value: int) -> str:
+    return str(format_decimal(value, locale=LOCALE))
+
+
+def count(value: int, one: str, many: str | None = None) -> str:
+    """``3 publishers``, ``1 publisher``."""
+    return f"{number(value)} {one if value == 1 else many or one + 's'}"
+
+
+@lru_cache(maxsize=8192)
+def day_words(day: date) -> str:
+    return str(format_date(day, "d MMMM y", locale=LOCALE))
+
+
+@lru_cache(maxsize=8192)
+def short_day(day: date) -> str:
+    return str(format_date(day, "d MMM", locale=LOCALE))
+
+
+@lru_cache(maxsize=4096)
+def month_words(day: date) -> str:
+    return str(format_date(day, "LLLL y", locale=LOCALE))
+
+
+@lru_cache(maxsize=4096)
+def month_name(day: date, width: Literal["LLL", "LLLL"] = "LLLL") -> str:
+    return str(format_date(day, width, locale=LOCALE))
+
+
+def month_span(first: datetime, last: datetime) -> str:
+    """``May to August 2026``, ``May 2025 to June 2026``, ``May 2026``."""
+    start, end = month_words(first.date()), month_words(last.date())
+    if start == end:
+        return start
+    return f"{month_name(first.date()) if first.year == last.year else start} to {end}"
+
+
+def age(moment: Moment, now: datetime) -> str:
+    """``20 minutes ago``; for a bare day ``today``, ``yesterday``, ``3 days ago``."""
+    if moment.precision == "day":
+        days = (now.date() - moment.at.date()).days
+        if days < 2:
+            return "today" if days < 1 else "yesterday"
+        passed = timedelta(days=days)
+    else:
+        passed = now - moment.at
+        if passed < timedelta(minutes=1):
+            return "just now"
+    return str(format_timedelta(-passed, add_direction=True, locale=LOCALE))
+
+
+def as_moment(value: Moment | datetime) -> Moment:
+    """A time of known precision; one that falls on midnight sharp is taken for a bare day."""
+    if isinstance(value, Moment):
+        return value
+    sharp = (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0)
+    return Moment(value, "day" if sharp else "minute")
+
+
+def time_tag(value: Moment | datetime | None, show: Show, now: datetime) -> Markup:
+    """A ``<time>`` element in UTC; ``data-local`` lets the script tell the reader's zone.
+
+    Days that group a history stay those of UTC everywhere, so only their title is local.
+    """
+    if value is None:
+        return Markup('<span class="undated">no date given</span>')
+    moment = as_moment(value)
+    at = moment.at
+    day = at.date()
+    if moment.precision == "day":
+        exact, local = day_words(day), ""
+    else:
+        exact, local = f"{day_words(day)}, {at:%H:%M} UTC", "title"
+    if show == "exact":
+        text, local = exact, local and "exact"
+    elif show == "day":
+        text = day_words(day)
+    elif show == "spine":  # the year stands in the heading above
+        text = short_day(day)
+    elif show == "clock" and moment.precision == "minute":
+        text, local = f"{at:%H:%M} UTC", "clock"
+    elif show == "age":
+        text = age(moment, now)
+    elif show == "latest":
+        # Fresh news by its age, old news by its date.
+        text = age(moment, now) if now - at < timedelta(days=2) else _near_day(day, now)
+    else:
+        text = _near_day(day, now)
+    iso = day.isoformat() if moment.precision == "day" else at.isoformat(timespec="seconds")
+    attribute = Markup(' data-local="{}"').format(local) if local else ""
+    title = Markup(' title="{}"').format(exact) if text != exact else ""
+    return Markup('<time datetime="{}"{}{}>{}</time>').format(iso, title, attribute, text)
+
+
+def _near_day(day: date, now: datetime) -> str:
+    return short_day(day) if day.year == now.year else f"{short_day(day)} {day.year}"
+
+
+# ---------------------------------------------------------------- matches of a search
+
+
+def _fold(letter: str) -> str:
+    """One letter without case and accent; always one character, so that places stay."""
+    plain = "".join(
+        part for part in unicodedata.normalize("NFD", letter) if not "\u0300" <= part <= "\u036f"
+    ).casefold()
+    return plain[0] if plain else letter
+
+
+def highlight(text: str, query: str) -> Markup:
+    """The text, escaped, with the words of the query in ``<mark>``."""
+    words = [word for word in re.split(r"[^\w\u0900-\u0dff]+", query) if word]
+    if not words:
+        return escape(text)
+    folded = "".join(map(_fold, text))
+    choices = sorted({"".join(map(_fold, word)) for word in words}, key=len, reverse=True)
+    # A word matches at the beginning of a word; scripts without spaces match anywhere.
+    pattern = "|".join(
+        re.escape(word) if ord(word[0]) >= 0x2E80 else rf"(?<!\w){re.escape(word)}\w{{0,3}}(?!\w)"
+        for word in choices
+    )
+    parts: list[Markup] = []
+    end = 0
+    for match in re.finditer(pattern, folded):
+        parts.append(escape(text[end : match.start()]))
+        parts.append(Markup("<mark>{}</mark>").format(text[match.start() : match.end()]))
+        end = match.end()
+    parts.append(escape(text[end:]))
+    return Markup("").join(parts)
+
+
+def search_words(text: str) -> str:
+    """A query as typed or as it stands in an address: hyphens mean spaces."""
+    return " ".join(clean(text).replace("-", " ").split())
