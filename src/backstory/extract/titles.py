@@ -32,28 +32,28 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 
 # Names of sections, as they are glued on with a bar or stand before a site's name.
 _SECTION_NAMES = """
-news|latest news|latest|breaking news|breaking|top news|top stories|trending|trending news|headlines
-world|world news|international|international news|global|national|national news|local|local news
-regional|nation|politics|political news|us politics|uk politics|us news|uk news|business|business news
-economy|economics|finance|markets|markets news|market news|money|companies|technology|technology news
-tech|tech news|science|science news|health|health news|environment|climate|education|sport|sports
-sports news|sport news|football|soccer|cricket|tennis|basketball|entertainment|entertainment news
-culture|arts|books|film|movies|music|lifestyle|life|life & style|style|fashion|food|travel|opinion
-opinions|editorial|comment|commentary|columns|analysis|features|feature|long reads|video|videos|photos
-pictures|gallery|galleries|podcast|podcasts|weather|crime|crime news|society|asia|europe|africa
-americas|middle east|australia|australia news|india|india news|china|uk|us|usa|canada|uk & ireland
-press release|press releases|newsletter|newsletters|magazine|faktencheck|fact check|nachrichten
-politik|wirtschaft|panorama|gesellschaft|kultur|wissen|wissenschaft|digital|netzwelt|ausland|inland
-regionales|meinung|leben|reise|auto|gesundheit|schlagzeilen|aktuell|aktuelles|welt|landespolitik
-actualité|actualités|politique|économie|monde|société|culture|sciences|santé|opinions|idées|planète
-noticias|política|economía|mundo|internacional|nacional|sociedad|deportes|cultura|opinión|tecnología
-ciencia|salud|últimas noticias|notizie|politica|economia|mondo|cronaca|esteri|cronache|sport news
-cultura e spettacoli|notícias|política|mundo|esportes|desporto|economia|brasil|tecnologia|nieuws
-binnenland|buitenland|economie|sport|nyheter|innenriks|utenriks|utrikes|inrikes|ekonomi|kultur
-indland|udland|wiadomości|polityka|gospodarka|świat|kraj|haberler|gündem|ekonomi|dünya|spor|siyaset
-son dakika|güncel haberler|новости|политика|экономика|мир|общество|в мире|культура|спорт|новини
-політика|економіка|світ|суспільство|ニュース|政治|経済|国際|社会|スポーツ|정치|경제|사회|국제|문화|스포츠
-新闻|政治|经济|经济|国际|社会|體育|國際|財經|समाचार|खबरें|राजनीति|berita|nasional|ekonomi|internasional
+news|latest news|latest|breaking news|breaking|top news|top stories|trending|trending news
+headlines|world|world news|international|international news|global|national|national news|local
+local news|regional|nation|politics|political news|us politics|uk politics|us news|uk news
+business|business news|economy|economics|finance|markets|markets news|market news|money
+companies|technology|technology news|tech|tech news|science|science news|health|health news
+environment|climate|education|sport|sports|sports news|sport news|football|soccer|cricket|tennis
+basketball|entertainment|entertainment news|culture|arts|books|film|movies|music|lifestyle|life
+life & style|style|fashion|food|travel|opinion|opinions|editorial|comment|commentary|columns
+analysis|features|feature|long reads|video|videos|photos|pictures|gallery|galleries|podcast
+podcasts|weather|crime|crime news|society|asia|europe|africa|americas|middle east|australia
+australia news|india|india news|china|uk|us|usa|canada|uk & ireland|press release|press releases
+newsletter|newsletters|magazine|faktencheck|fact check|nachrichten|politik|wirtschaft|panorama
+gesellschaft|kultur|wissen|wissenschaft|digital|netzwelt|ausland|inland|regionales|meinung|leben
+reise|auto|gesundheit|schlagzeilen|aktuell|aktuelles|welt|landespolitik|actualité|actualités
+politique|économie|monde|société|sciences|santé|idées|planète|noticias|política|economía|mundo
+internacional|nacional|sociedad|deportes|cultura|opinión|tecnología|ciencia|salud
+últimas noticias|notizie|politica|economia|mondo|cronaca|esteri|cronache|cultura e spettacoli
+notícias|esportes|desporto|brasil|tecnologia|nieuws|binnenland|buitenland|economie|nyheter
+innenriks|utenriks|utrikes|inrikes|ekonomi|indland|udland|wiadomości|polityka|gospodarka|świat
+kraj|haberler|gündem|dünya|spor|siyaset|son dakika|güncel haberler|новости|политика|экономика
+мир|общество|в мире|культура|спорт|новини|політика|економіка|світ|суспільство
+ニュース|政治|経済|国際|社会|スポーツ|정치|경제|사회|국제|문화|스포츠|新闻|经济|国际|體育|國際|財經|समाचार|खबरें|राजनीति|berita|nasional|internasional
 """
 _SECTIONS = frozenset(
     name.strip() for line in _SECTION_NAMES.strip().split("\n") for name in line.split("|")
@@ -259,7 +259,4 @@ def _is_part(whole: str, short: str) -> bool:
         fold(piece) for piece in re.split(f"{_SEPARATOR.pattern}|, |-(?=\\S)", whole) if piece
     ]
     joined = [piece for piece in pieces if piece]
-    for cut in range(1, len(joined)):
-        if " ".join(joined[:cut]) == short:
-            return True
-    return False
+    return any(" ".join(joined[:cut]) == short for cut in range(1, len(joined)))

@@ -1,0 +1,519 @@
+"""Ask for one address over HTTP, within limits of time, size and politeness."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+import time
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpcore
+
+from backstory import __version__
+from backstory.collect.addresses import BadAddress, fetchable
+from backstory.collect.guard import Guard, Refused, Unresolved
+
+if TYPE_CHECKING:
+    from protego import Protego
+
+MEGABYTE = 1_000_000
+REDIRECTS = 5
+ROBOTS_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
+ROBOTS_SECONDS = 24 * 3600.0
+ROBOTS_SECONDS_AFTER_FAILURE = 3600.0
+_PERMANENT = (301, 308)
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may take: seconds, and bytes before as after decompression.
+
+    ``whole`` counts from the first connection to the last byte, redirects included.
+    ``per_host`` requests to one host run at once, ``interval`` seconds lie between two of
+    them (loopback hosts aside), ``at_once`` run altogether.
+    """
+
+    connect: float = 10.0
+    first_byte: float = 20.0
+    whole: float = 40.0
+    bytes: int = 10 * MEGABYTE
+    per_host: int = 2
+    interval: float = 0.25
+    at_once: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came back: a page or feed (status 200 to 299), or 304 where nothing is new.
+
+    ``moved_to`` is where the address leads for good (301, 308), if it does. ``retry_after``
+    and ``max_age`` are seconds that the server asks to wait or holds the answer fresh.
+    ``reserved``: text and data mining is reserved (the TDM reservation protocol's header).
+    """
+
+    url: str
+    final_url: str
+    status: int
+    etag: str | None
+    last_modified: str | None
+    content_type: str | None
+    charset: str | None
+    body: bytes
+    moved_to: str | None
+    retry_after: float | None
+    max_age: float | None = None
+    reserved: bool = False
+
+
+class FetchError(Exception):
+    """An address that gave nothing. ``reason`` is one plain sentence; ``status`` where HTTP
+    answered; ``moved_to`` and ``retry_after`` as in ``Fetched``."""
+
+    def __init__(
+        self,
+        url: str,
+        reason: str,
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
+        self.status = status
+        self.retry_after = retry_after
+
+
+@dataclass(slots=True)
+class _Host:
+    """The requests to one host: how many run, when the last began."""
+
+    free: asyncio.Semaphore
+    next_start: float = 0.0
+    users: int = 0
+
+
+@dataclass(slots=True)
+class _Robots:
+    """A host's robots.txt, or why it could not be had."""
+
+    rules: Protego | None
+    failure: str | None
+    until: float
+
+
+@dataclass(slots=True)
+class _Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Fetcher:
+    """Asks for addresses; one for a whole crawl.
+
+    ``async with Fetcher() as fetcher: await fetcher.fetch(url)``. ``contact``: an address or
+    a page where a publisher can reach whoever runs this. ``allow_private`` opens loopback and
+    private networks. ``obey_robots`` False passes over robots.txt.
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        contact: str | None = None,
+        allow_private: bool = False,
+        obey_robots: bool = True,
+    ) -> None:
+        self.limits = limits or Limits()
+        self.user_agent = user_agent(contact)
+        self.obey_robots = obey_robots
+        self._guard = Guard(allow_private)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=_tls(),
+            max_connections=self.limits.at_once,
+            max_keepalive_connections=self.limits.at_once // 2,
+            keepalive_expiry=15.0,
+            network_backend=self._guard,
+        )
+        self._slots = asyncio.Semaphore(self.limits.at_once)
+        self._hosts: dict[str, _Host] = {}
+        self._robots: dict[str, _Robots] = {}
+        self._reading_robots: dict[str, asyncio.Lock] = {}
+
+    async def __aenter__(self) -> Fetcher:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._pool.aclose()
+        self._guard.close()
+
+    async def fetch(
+        self,
+        url: str,
+        etag: str | None = None,
+        modified: str | None = None,
+        limit_bytes: int | None = None,
+        robots: bool = True,
+    ) -> Fetched:
+        """What stands at an address. Raises ``FetchError``, and nothing else.
+
+        ``etag`` and ``modified`` are what the last answer gave: status 304 says that nothing
+        is new. ``robots`` False asks without looking at robots.txt: for feeds, which are
+        published to be polled.
+        """
+        try:
+            place = fetchable(url)
+        except BadAddress as error:
+            raise FetchError(url, str(error)) from None
+        headers = {}
+        if etag:
+            headers["If-None-Match"] = etag
+        if modified:
+            headers["If-Modified-Since"] = modified
+        limit = limit_bytes or self.limits.bytes
+        try:
+            async with asyncio.timeout(None) as clock:
+                return await self._follow(url, place, headers, limit, robots, clock)
+        except TimeoutError:
+            raise FetchError(url, f"no end after {self.limits.whole:g} seconds") from None
+
+    async def _follow(
+        self,
+        url: str,
+        place: str,
+        headers: dict[str, str],
+        limit: int,
+        robots: bool,
+        clock: asyncio.Timeout,
+    ) -> Fetched:
+        moved_to: str | None = None
+        for_good = True
+        left = self.limits.whole  # waiting for one's turn is not counted
+        for _ in range(REDIRECTS + 1):
+            if robots and self.obey_robots:
+                await self._ask_robots(url, place)
+            async with self._turn(place):
+                now = asyncio.get_running_loop().time()
+                clock.reschedule(now + max(left, 0.001))
+                try:
+                    answer = await self._ask(url, place, headers, limit)
+                finally:
+                    left -= asyncio.get_running_loop().time() - now
+                    if not clock.expired():
+                        clock.reschedule(None)
+            if answer.status not in _REDIRECTS:
+                return _fetched(url, place, answer, moved_to)
+            location = answer.headers.get("location", "")
+            if not location:
+                raise FetchError(url, "a redirect that leads nowhere", answer.status)
+            try:
+                place = fetchable(location, base=place)
+            except BadAddress as error:
+                reason = f"a redirect to what is no web page ({error})"
+                raise FetchError(url, reason, answer.status) from None
+            for_good = for_good and answer.status in _PERMANENT
+            if for_good:
+                moved_to = place
+        raise FetchError(url, f"more than {REDIRECTS} redirects")
+
+    @asynccontextmanager
+    async def _turn(self, place: str) -> AsyncIterator[None]:
+        """A place among the requests of this host and among all."""
+        name = urlsplit(place).netloc
+        host = self._hosts.get(name)
+        if host is None:
+            host = self._hosts[name] = _Host(asyncio.Semaphore(self.limits.per_host))
+        host.users += 1
+        try:
+            async with host.free:
+                interval = 0.0 if _is_loopback(name) else self._interval(place)
+                now = time.monotonic()
+                start = max(now, host.next_start)
+                host.next_start = start + interval
+                if start > now:
+                    await asyncio.sleep(start - now)
+                async with self._slots:
+                    yield
+        finally:
+            host.users -= 1
+            if host.users == 0 and time.monotonic() >= host.next_start:
+                self._hosts.pop(name, None)
+
+    def _interval(self, place: str) -> float:
+        known = self._robots.get(_root(place))
+        if known is not None and known.rules is not None:
+            delay = known.rules.crawl_delay(self.user_agent)
+            if delay:
+                return max(self.limits.interval, min(float(delay), 10.0))
+        return self.limits.interval
+
+    async def _ask(self, url: str, place: str, conditions: dict[str, str], limit: int) -> _Answer:
+        """One request, no redirects followed; status 200 to 299, a redirect or 304."""
+        seconds = {
+            "connect": self.limits.connect,
+            "read": self.limits.first_byte,
+            "write": self.limits.first_byte,
+            "pool": None,
+        }
+        headers = {
+            "User-Agent": self.user_agent,
+            "Accept": "application/atom+xml, application/rss+xml, application/feed+json, "
+            "application/xml;q=0.9, text/html;q=0.9, */*;q=0.5",
+            "Accept-Encoding": "gzip, deflate",
+            **conditions,
+        }
+        try:
+            async with self._pool.stream(
+                "GET", place, headers=_raw(headers), extensions={"timeout": seconds}
+            ) as response:
+                named = _named(response.headers)
+                if response.status in _REDIRECTS or response.status == 304:
+                    return _Answer(response.status, named, b"")
+                if not 200 <= response.status < 300:
+                    raise FetchError(
+                        url, _said(response.status), response.status, _retry_after(named)
+                    )
+                body = await _body(url, response, named, limit)
+                return _Answer(response.status, named, body)
+        except FetchError:
+            raise
+        except Refused as refused:
+            raise FetchError(url, refused.reason) from None
+        except Unresolved as error:
+            raise FetchError(url, str(error)) from None
+        except httpcore.ConnectTimeout:
+            reason = f"no connection within {self.limits.connect:g} seconds"
+            raise FetchError(url, reason) from None
+        except httpcore.ReadTimeout:
+            reason = f"nothing came for {self.limits.first_byte:g} seconds"
+            raise FetchError(url, reason) from None
+        except httpcore.ConnectError as error:
+            raise FetchError(url, f"no connection ({_cause(error)})") from None
+        except (httpcore.NetworkError, httpcore.TimeoutException) as error:
+            raise FetchError(url, f"the connection broke ({_cause(error)})") from None
+        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError) as error:
+            raise FetchError(url, f"the answer is not HTTP ({_cause(error)})") from None
+
+    # ------------------------------------------------------------ robots.txt
+
+    async def _ask_robots(self, url: str, place: str) -> None:
+        """Raises ``FetchError`` where robots.txt (RFC 9309) keeps us from an address."""
+        root = _root(place)
+        known = self._robots.get(root)
+        if known is None or known.until < time.monotonic():
+            lock = self._reading_robots.setdefault(root, asyncio.Lock())
+            async with lock:
+                known = self._robots.get(root)
+                if known is None or known.until < time.monotonic():
+                    known = self._robots[root] = await self._read_robots(root)
+            self._reading_robots.pop(root, None)
+        if known.failure is not None:
+            raise FetchError(url, f"robots.txt could not be read: {known.failure}")
+        if known.rules is not None and not known.rules.can_fetch(place, self.user_agent):
+            raise FetchError(url, "robots.txt of the publisher asks not to read this page")
+
+    async def _read_robots(self, root: str) -> _Robots:
+        from protego import Protego
+
+        now = time.monotonic()
+        try:
+            fetched = await self.fetch(f"{root}/robots.txt", limit_bytes=ROBOTS_BYTES, robots=False)
+        except FetchError as error:
+            if error.status is not None and 400 <= error.status < 500 and error.status != 429:
+                return _Robots(None, None, now + ROBOTS_SECONDS)  # no rules: all may be read
+            return _Robots(None, error.reason, now + ROBOTS_SECONDS_AFTER_FAILURE)
+        try:
+            rules = Protego.parse(fetched.body.decode("utf-8", "replace"))
+        except (ValueError, IndexError, TypeError):
+            rules = None
+        return _Robots(rules, None, now + ROBOTS_SECONDS)
+
+
+def user_agent(contact: str | None = None) -> str:
+    """How requests introduce themselves: ``Backstory/0.1.0 (news reader; me@example.org)``."""
+    told = "".join(c for c in contact or "" if c.isascii() and c.isprintable()).strip()
+    return f"Backstory/{__version__} (news reader{f'; {told}' if told else ''})"
+
+
+# ---------------------------------------------------------------- one answer
+
+
+async def _body(
+    url: str, response: httpcore.Response, headers: dict[str, str], limit: int
+) -> bytes:
+    """The body, unpacked as it comes; refused as soon as it is larger than ``limit``."""
+    too_large = FetchError(url, f"larger than {_size(limit)}", response.status)
+    length = headers.get("content-length", "")
+    if length.isdigit() and int(length) > limit:
+        raise too_large
+    encodings = [one.strip().lower() for one in headers.get("content-encoding", "").split(",")]
+    encodings = [one for one in encodings if one and one != "identity"]
+    if len(encodings) > 1 or (encodings and encodings[0] not in ("gzip", "x-gzip", "deflate")):
+        reason = f"sent in an encoding that was not asked for ({', '.join(encodings)[:40]})"
+        raise FetchError(url, reason, response.status)
+    unpack = _Unpacker() if encodings else None
+    parts: list[bytes] = []
+    received = size = 0
+    async for chunk in response.aiter_stream():
+        received += len(chunk)
+        if received > limit:
+            raise too_large
+        if unpack is not None:
+            try:
+                chunk = unpack(chunk, limit - size + 1)
+            except zlib.error as error:
+                reason = f"broken compression ({error})"
+                raise FetchError(url, reason, response.status) from None
+        size += len(chunk)
+        if size > limit:
+            raise too_large
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+class _Unpacker:
+    """Unpacks gzip and deflate, members one after the other, never more than asked for."""
+
+    def __init__(self) -> None:
+        self._inflate = zlib.decompressobj(47)
+        self._started = False
+
+    def __call__(self, chunk: bytes, most: int) -> bytes:
+        if not self._started and chunk:
+            self._started = True
+            try:
+                first = self._inflate.decompress(chunk, most)
+            except zlib.error:  # "deflate" without its frame, as some servers mean it
+                self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+                first = self._inflate.decompress(chunk, most)
+            return first + self._next_members(most - len(first))
+        unpacked = self._inflate.decompress(self._inflate.unconsumed_tail + chunk, most)
+        return unpacked + self._next_members(most - len(unpacked))
+
+    def _next_members(self, most: int) -> bytes:
+        parts = []
+        while self._inflate.eof and self._inflate.unused_data[:2] == b"\x1f\x8b" and most > 0:
+            rest = self._inflate.unused_data
+            self._inflate = zlib.decompressobj(47)
+            parts.append(self._inflate.decompress(rest, most))
+            most -= len(parts[-1])
+        return b"".join(parts)
+
+
+def _fetched(url: str, place: str, answer: _Answer, moved_to: str | None) -> Fetched:
+    headers = answer.headers
+    content_type, charset = _media_type(headers.get("content-type", ""))
+    return Fetched(
+        url=url,
+        final_url=place,
+        status=answer.status,
+        etag=_header(headers, "etag"),
+        last_modified=_header(headers, "last-modified"),
+        content_type=content_type,
+        charset=charset,
+        body=answer.body,
+        moved_to=moved_to,
+        retry_after=_retry_after(headers),
+        max_age=_max_age(headers.get("cache-control", "")),
+        reserved=headers.get("tdm-reservation", "").strip() == "1",
+    )
+
+
+def _header(headers: dict[str, str], name: str) -> str | None:
+    value = headers.get(name, "").strip()
+    return value if value and len(value) <= 1000 else None
+
+
+def _media_type(value: str) -> tuple[str | None, str | None]:
+    kind, _, parameters = value.partition(";")
+    found = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", parameters, re.IGNORECASE)
+    return (kind.strip().lower()[:100] or None), (found.group(1).lower() if found else None)
+
+
+def _retry_after(headers: dict[str, str]) -> float | None:
+    value = headers.get("retry-after", "").strip()
+    if value.isdigit():
+        return float(value[:9])
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError):
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+
+
+def _max_age(value: str) -> float | None:
+    found = re.search(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", value, re.IGNORECASE)
+    return float(found.group(1)) if found else None
+
+
+def _said(status: int) -> str:
+    known = {
+        401: "the publisher asks for a password",
+        402: "the publisher asks for payment",
+        403: "the publisher refuses to answer",
+        404: "there is no such page",
+        410: "the page is gone for good",
+        429: "the publisher asks for fewer requests",
+    }
+    said = known.get(status)
+    if said is None:
+        said = "the publisher's server failed" if status >= 500 else "no page was given"
+    return f"{said} (status {status})"
+
+
+def _size(limit: int) -> str:
+    return f"{limit / MEGABYTE:g} MB" if limit >= MEGABYTE else f"{limit:,} bytes"
+
+
+def _cause(error: BaseException) -> str:
+    inner = error.__cause__ or error.__context__ or error
+    text = str(inner) or str(error) or type(error).__name__
+    return " ".join(text.split())[:120]
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    clean = {name: "".join(c for c in value if c >= " ") for name, value in headers.items()}
+    return [(name.encode(), value.encode("latin-1", "ignore")) for name, value in clean.items()]
+
+
+def _named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Header names in lower case; of one that comes twice, the first."""
+    named: dict[str, str] = {}
+    for name, value in headers:
+        named.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+    return named
+
+
+def _root(place: str) -> str:
+    parts = urlsplit(place)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_loopback(netloc: str) -> bool:
+    host = netloc.rpartition(":")[0] or netloc
+    return host == "localhost" or host.endswith(".localhost") or host.startswith("127.")
+
+
+def _tls() -> ssl.SSLContext:
+    import certifi
+
+    return ssl.create_default_context(cafile=certifi.where())
