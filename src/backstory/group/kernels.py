@@ -1,0 +1,257 @@
+"""Compiled loops over the index: postings asked, vectors compared, within bounded work.
+
+Everything lies in flat int32 arrays (see ``index``). A *shelf file* holds the vectors of a
+fixed range of articles, a *run* the postings of one; the *tail* is what came since the last
+of them, in memory. Packed integers are ``high << 16 | low`` with a weight or a weight's flags.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from backstory.group.mapped import HEADER
+
+SPAN = 8192  # articles in one file of vectors
+QUARTERS = 2048
+SLOTS = 1024  # of the little table that a question's terms are looked up in
+MISSING = -(2**31)
+INDEXED = 48  # the heaviest terms of an article are found by, the others only compared
+UNCHAINED = -2
+
+Any32 = NDArray[np.int32]
+
+
+@njit(cache=True, inline="always")
+def slot_of(term: int, mask: int) -> int:
+    return ((term * 0x9E3779B1) >> 7) & mask
+
+
+@njit(cache=True)
+def insert_article(
+    seq: int,
+    terms: Any32,
+    packed: Any32,
+    quarter: int,
+    used: int,
+    tail_terms: Any32,
+    tail_packed: Any32,
+    tail_postings: Any32,
+    tail_seqs: Any32,
+    tail_next: Any32,
+    table_keys: Any32,
+    table_heads: Any32,
+) -> int:
+    """Append one article's terms to the tail; returns how many terms were new to it."""
+    fresh = 0
+    mask = len(table_keys) - 1
+    for i in range(len(terms)):
+        term = terms[i]
+        at = used + i
+        tail_terms[at] = term
+        tail_packed[at] = packed[i]
+        tail_postings[at] = (quarter << 16) | (packed[i] & 0xFFFF)
+        tail_seqs[at] = seq
+        if i >= INDEXED:
+            tail_next[at] = UNCHAINED
+            continue
+        slot = slot_of(term, mask)
+        while table_heads[slot] >= 0 and table_keys[slot] != term:
+            slot = (slot + 1) & mask
+        if table_heads[slot] < 0:
+            table_keys[slot] = term
+            fresh += 1
+        tail_next[at] = table_heads[slot]
+        table_heads[slot] = at
+    return fresh
+
+
+@njit(cache=True)
+def rehash(
+    tail_terms: Any32, used: int, tail_next: Any32, table_keys: Any32, table_heads: Any32
+) -> None:
+    """Fill a larger, empty table from the tail's terms."""
+    mask = len(table_keys) - 1
+    for at in range(used):
+        if tail_next[at] == UNCHAINED:
+            continue
+        slot = slot_of(tail_terms[at], mask)
+        while table_heads[slot] >= 0 and table_keys[slot] != tail_terms[at]:
+            slot = (slot + 1) & mask
+        table_keys[slot] = tail_terms[at]
+        tail_next[at] = table_heads[slot]
+        table_heads[slot] = at
+
+
+@njit(cache=True)
+def find_key(run: Any32, keys: int, term: int) -> int:
+    """Position of a term among the sorted keys of a run, or -1."""
+    low = 0
+    high = keys
+    while low < high:
+        middle = (low + high) >> 1
+        if run[HEADER + middle] < term:
+            low = middle + 1
+        else:
+            high = middle
+    if low < keys and run[HEADER + low] == term:
+        return low
+    return -1
+
+
+@njit(cache=True)
+def gather(
+    terms: Any32,
+    weights: NDArray[np.float32],
+    cap: int,
+    runs: Any,
+    table_keys: Any32,
+    table_heads: Any32,
+    tail_next: Any32,
+    tail_postings: Any32,
+    tail_seqs: Any32,
+    counts: Any32,
+    sums: NDArray[np.float32],
+    touched: Any32,
+) -> int:
+    """Sum weight times weight over the postings of some terms, newest first.
+
+    At most ``cap`` postings a term and quarter of a year count. ``sums`` is zero before and is
+    left filled at ``touched[:answer]``; ``counts`` is zero before and after.
+    """
+    found = 0
+    mask = len(table_keys) - 1
+    for t in range(len(terms)):
+        term = terms[t]
+        weight = weights[t]
+        slot = slot_of(term, mask)
+        while table_heads[slot] >= 0 and table_keys[slot] != term:
+            slot = (slot + 1) & mask
+        at = table_heads[slot]
+        while at >= 0:
+            quarter = tail_postings[at] >> 16
+            if counts[quarter] < cap:
+                counts[quarter] += 1
+                seq = tail_seqs[at]
+                if sums[seq] == 0.0:
+                    touched[found] = seq
+                    found += 1
+                sums[seq] += weight * np.float32(tail_postings[at] & 0xFFFF)
+            at = tail_next[at]
+        for r in range(len(runs) - 1, -1, -1):
+            run = runs[r]
+            keys = run[8]
+            position = find_key(run, keys, term)
+            if position < 0:
+                continue
+            starts = HEADER + keys
+            seqs = starts + keys + 1
+            values = seqs + run[9]
+            for p in range(run[starts + position], run[starts + position + 1]):
+                quarter = run[values + p] >> 16
+                if counts[quarter] < cap:
+                    counts[quarter] += 1
+                    seq = run[seqs + p]
+                    if sums[seq] == 0.0:
+                        touched[found] = seq
+                        found += 1
+                    sums[seq] += weight * np.float32(run[values + p] & 0xFFFF)
+        counts[:] = 0
+    return found
+
+
+@njit(cache=True)
+def cap_postings(
+    terms: Any32, postings: Any32, cap: int, counts: Any32, keep: NDArray[np.bool_]
+) -> None:
+    """Mark what a run keeps: of postings sorted by term, newest first, ``cap`` a quarter."""
+    start = 0
+    for i in range(len(terms)):
+        if i > start and terms[i] != terms[i - 1]:
+            for j in range(start, i):
+                counts[postings[j] >> 16] = 0
+            start = i
+        quarter = postings[i] >> 16
+        keep[i] = counts[quarter] < cap
+        counts[quarter] += 1
+    for j in range(start, len(terms)):
+        counts[postings[j] >> 16] = 0
+
+
+@njit(cache=True)
+def fill_slots(terms: Any32, slots: Any32) -> None:
+    """Enter the positions of a question's terms into an empty (-1) table of ``SLOTS``."""
+    mask = len(slots) - 1
+    for i in range(len(terms)):
+        slot = slot_of(terms[i], mask)
+        while slots[slot] >= 0:
+            slot = (slot + 1) & mask
+        slots[slot] = i
+
+
+@njit(cache=True)
+def dots(
+    terms: Any32,
+    weights: NDArray[np.float32],
+    slots: Any32,
+    seqs: Any32,
+    files: Any,
+    tail_first: int,
+    tail_offsets: Any32,
+    tail_squares: Any32,
+    tail_terms: Any32,
+    tail_packed: Any32,
+    out: NDArray[np.float32],
+) -> None:
+    """The exact dot product of a question with each of some articles over the article's norm."""
+    mask = len(slots) - 1
+    for c in range(len(seqs)):
+        seq = seqs[c]
+        total = np.float32(0.0)
+        if seq >= tail_first:
+            place = seq - tail_first
+            square = tail_squares[place]
+            for p in range(tail_offsets[place], tail_offsets[place + 1]):
+                slot = slot_of(tail_terms[p], mask)
+                while slots[slot] >= 0:
+                    if terms[slots[slot]] == tail_terms[p]:
+                        total += weights[slots[slot]] * np.float32(tail_packed[p] & 0xFFFF)
+                        break
+                    slot = (slot + 1) & mask
+        else:
+            file = files[seq // SPAN]
+            place = seq % SPAN
+            square = file[HEADER + 2 * SPAN + place]
+            offsets = HEADER + 3 * SPAN
+            base = offsets + SPAN + 1
+            entries = file[8]
+            for p in range(file[offsets + place], file[offsets + place + 1]):
+                term = file[base + p]
+                slot = slot_of(term, mask)
+                while slots[slot] >= 0:
+                    if terms[slots[slot]] == term:
+                        total += weights[slots[slot]] * np.float32(
+                            file[base + entries + p] & 0xFFFF
+                        )
+                        break
+                    slot = (slot + 1) & mask
+        out[c] = total / np.float32(np.sqrt(square)) if square > 0 else np.float32(0.0)
+
+
+@njit(cache=True)
+def minutes_of(seqs: Any32, files: Any, tail_first: int, tail_minutes: Any32, out: Any32) -> None:
+    for c in range(len(seqs)):
+        seq = seqs[c]
+        if seq >= tail_first:
+            out[c] = tail_minutes[seq - tail_first]
+        else:
+            out[c] = files[seq // SPAN][HEADER + seq % SPAN]
+
+
+@njit(cache=True)
+def clear(sums: NDArray[np.float32], touched: Any32, found: int) -> None:
+    for i in range(found):
+        sums[touched[i]] = 0.0

@@ -1,0 +1,304 @@
+"""Sparse rows in the order of seq, and the lists that lead from a key back to its rows.
+
+The index keeps two of these: articles by their terms, and articles by the earlier articles
+that they are linked to. Rows lie in files of ``SPAN`` articles each, lists in runs of as many
+and, once there are ``WIDE`` of those in a row, in one wide run; what came since the last file
+is in memory. Answers do not depend on which of it was there: of a key's list the newest
+``CAP`` rows of each quarter of a year count, wherever files begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numba import types
+from numba.typed import List
+from numpy.typing import NDArray
+
+from backstory.group import kernels, mapped
+from backstory.group.kernels import INDEXED, MISSING, QUARTERS, SPAN
+
+CAP = 20  # rows a key and quarter of a year
+WIDE = 8  # runs that become one
+QUARTER = 131_490  # minutes in a quarter of a year
+ROWS, RUN = 1, 2
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float32]
+_LIST_TYPE = types.Array(types.int32, 1, "C")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row: ``keys`` with weights, the heaviest first; ``packed`` is flags << 16 | weight."""
+
+    keys: Ints
+    packed: Ints
+    minute: int  # MISSING where unknown
+    mark: int  # one more number, the owner's own
+    square: int  # sum of the squared weights
+
+
+def empty_line() -> Line:
+    nothing = np.zeros(0, dtype=np.int32)
+    return Line(nothing, nothing, MISSING, 0, 0)
+
+
+def quarter_of(minute: int | None) -> int:
+    """The quarter of a year a minute lies in, as a small positive number; 0 where unknown."""
+    if minute is None or minute == MISSING:
+        return 0
+    return min(max(minute // QUARTER + QUARTERS // 2, 1), QUARTERS - 1)
+
+
+@dataclass(slots=True)
+class _Tail:
+    """Articles since the last file, appended in place."""
+
+    first: int
+    count: int
+    used: int
+    distinct: int
+    minutes: Ints
+    marks: Ints
+    squares: Ints
+    offsets: Ints
+    terms: Ints
+    packed: Ints
+    postings: Ints
+    seqs: Ints
+    next: Ints
+    keys: Ints
+    heads: Ints
+
+    @classmethod
+    def empty(cls, first: int) -> _Tail:
+        def make(size: int) -> Ints:
+            return np.zeros(size, dtype=np.int32)
+
+        rows, entries, table = 1024, 1 << 16, 1 << 17
+        return cls(
+            first,
+            0,
+            0,
+            0,
+            make(rows),
+            make(rows),
+            make(rows),
+            make(rows + 1),
+            make(entries),
+            make(entries),
+            make(entries),
+            make(entries),
+            make(entries),
+            make(table),
+            np.full(table, -1, dtype=np.int32),
+        )
+
+    def append(self, seq: int, line: Line) -> None:
+        place, count = self.count, len(line.keys)
+        if place == len(self.minutes):
+            more = np.zeros(place, dtype=np.int32)
+            for name in ("minutes", "marks", "squares", "offsets"):
+                setattr(self, name, np.concatenate([getattr(self, name), more]))
+        self._reserve(count)
+        self.minutes[place] = line.minute
+        self.marks[place] = line.mark
+        self.squares[place] = line.square
+        self.distinct += kernels.insert_article(
+            seq,
+            line.keys,
+            line.packed,
+            quarter_of(line.minute),
+            self.used,
+            self.terms,
+            self.packed,
+            self.postings,
+            self.seqs,
+            self.next,
+            self.keys,
+            self.heads,
+        )
+        self.used += count
+        self.count += 1
+        self.offsets[self.count] = self.used
+
+    def line(self, place: int) -> Line:
+        begin, end = int(self.offsets[place]), int(self.offsets[place + 1])
+        return Line(
+            self.terms[begin:end],
+            self.packed[begin:end],
+            int(self.minutes[place]),
+            int(self.marks[place]),
+            int(self.squares[place]),
+        )
+
+    def _reserve(self, more: int) -> None:
+        while self.used + more > len(self.terms):
+            for name in ("terms", "packed", "postings", "seqs", "next"):
+                old = getattr(self, name)
+                setattr(self, name, np.concatenate([old, np.zeros(len(old), np.int32)]))
+        if 2 * (self.distinct + more) > len(self.keys):
+            size = 2 * len(self.keys)
+            self.keys = np.zeros(size, dtype=np.int32)
+            self.heads = np.full(size, -1, dtype=np.int32)
+            kernels.rehash(self.terms, self.used, self.next, self.keys, self.heads)
+
+
+def _row_parts(tail: _Tail) -> list[Ints]:
+    """The body of a file of vectors: of the tail's first ``SPAN`` articles."""
+    used = int(tail.offsets[SPAN])
+    return [
+        tail.minutes[:SPAN],
+        tail.marks[:SPAN],
+        tail.squares[:SPAN],
+        tail.offsets[: SPAN + 1],
+        tail.terms[:used],
+        tail.packed[:used],
+    ]
+
+
+def _run_parts(files: Sequence[Ints], first: int) -> tuple[int, int, list[Ints]]:
+    """The capped postings of some files of vectors in a row: keys, postings, body."""
+    terms, seqs, postings = [], [], []
+    for number, file in enumerate(files):
+        offsets = file[mapped.HEADER + 3 * SPAN : mapped.HEADER + 4 * SPAN + 1]
+        base = mapped.HEADER + 4 * SPAN + 1
+        entries = int(file[mapped.OWN])
+        lengths = np.diff(offsets)
+        rank = np.arange(entries) - np.repeat(offsets[:-1], lengths)
+        chosen = rank < INDEXED
+        minutes = file[mapped.HEADER : mapped.HEADER + SPAN]
+        quarters = np.array([quarter_of(int(minute)) for minute in minutes], dtype=np.int32)
+        place = np.repeat(np.arange(SPAN, dtype=np.int32), lengths)[chosen]
+        terms.append(file[base : base + entries][chosen])
+        seqs.append(place + (first + number * SPAN))
+        weights = file[base + entries : base + 2 * entries][chosen] & 0xFFFF
+        postings.append((quarters[place] << 16) | weights)
+    all_terms, all_seqs, all_postings = map(np.concatenate, (terms, seqs, postings))
+    order = np.lexsort((-all_seqs, all_terms))
+    all_terms, all_seqs, all_postings = all_terms[order], all_seqs[order], all_postings[order]
+    keep = np.zeros(len(order), dtype=np.bool_)
+    kernels.cap_postings(all_terms, all_postings, CAP, np.zeros(QUARTERS, np.int32), keep)
+    all_terms, all_seqs, all_postings = all_terms[keep], all_seqs[keep], all_postings[keep]
+    keys, starts = np.unique(all_terms, return_index=True)
+    ends = np.append(starts, len(all_terms))
+    return len(keys), len(all_terms), [keys, ends.astype(np.int32), all_seqs, all_postings]
+
+
+class Rows:
+    """Rows and lists of one kind, ``name``. One thread at a time.
+
+    ``directory`` holds the files, or None for rows in memory alone (the answers are the same).
+    """
+
+    def __init__(self, name: str, identity: str, directory: Path | None) -> None:
+        self._name = name
+        self._directory = directory
+        self._identity = mapped.identity_halves(f"{name} {identity}")
+        self.files = List.empty_list(_LIST_TYPE)
+        self.runs = List.empty_list(_LIST_TYPE)
+        self._narrow = 0  # runs at the end of the list that a wide one will take in
+        self.tail = _Tail.empty(0)
+        self.tail.append(0, empty_line())  # there is no row 0
+
+    @property
+    def last(self) -> int:
+        """The newest number that is in."""
+        return self.tail.first + self.tail.count - 1
+
+    def append(self, line: Line) -> None:
+        self.tail.append(self.last + 1, line)
+
+    def line(self, seq: int) -> Line:
+        if seq >= self.tail.first:
+            return self.tail.line(seq - self.tail.first)
+        file, place = self.files[seq // SPAN], seq % SPAN
+        offsets = mapped.HEADER + 3 * SPAN
+        base = offsets + SPAN + 1
+        begin, end = int(file[offsets + place]), int(file[offsets + place + 1])
+        entries = int(file[mapped.OWN])
+        return Line(
+            file[base + begin : base + end],
+            file[base + entries + begin : base + entries + end],
+            int(file[mapped.HEADER + place]),
+            int(file[mapped.HEADER + SPAN + place]),
+            int(file[mapped.HEADER + 2 * SPAN + place]),
+        )
+
+    def settle(self, committed: int) -> None:
+        """Turn the tail's full spans up to a committed number into files."""
+        while self.tail.first + SPAN - 1 <= committed and self.tail.count >= SPAN:
+            tail = self.tail
+            entries = int(tail.offsets[SPAN])
+            own = (entries, 0, 0, 0)
+            self._take(self._keep("rows", ROWS, tail.first, SPAN, own, _row_parts(tail)))
+            rest = _Tail.empty(tail.first + SPAN)
+            for place in range(SPAN, tail.count):
+                rest.append(tail.first + place, tail.line(place))
+            self.tail = rest
+
+    def map_files(self, last: int) -> None:
+        """Map the files that are there, whole and in a row, and end before ``last``."""
+        while True:
+            first = len(self.files) * SPAN
+            path = self._path("rows", first, SPAN)
+            fresh = self.tail.count == (1 if first == 0 else 0)
+            if path is None or not fresh or first + SPAN - 1 > last:
+                return
+            file = mapped.read(path, ROWS, first, first + SPAN - 1, self._identity)
+            if file is None:
+                return
+            self._take(file)
+            self.tail = _Tail.empty(first + SPAN)
+
+    def _path(self, what: str, first: int, span: int) -> Path | None:
+        if self._directory is None:
+            return None
+        return self._directory / f"{self._name}-{what}-{first:010d}-{span}.bin"
+
+    def _keep(
+        self,
+        what: str,
+        kind: int,
+        first: int,
+        span: int,
+        own: tuple[int, int, int, int],
+        parts: list[Ints],
+    ) -> Ints:
+        path = self._path(what, first, span)
+        if path is not None:
+            mapped.write(path, kind, first, first + span - 1, self._identity, own, parts)
+            found = mapped.read(path, kind, first, first + span - 1, self._identity)
+            if found is not None:
+                return found
+        header = np.zeros(mapped.HEADER, dtype=np.int32)
+        header[mapped.OWN : mapped.OWN + 4] = own
+        return np.concatenate([header, *[part.astype(np.int32) for part in parts]])
+
+    def _take(self, file: Ints) -> None:
+        """Add a file of rows, and its run of lists, widening runs where it is time."""
+        number = len(self.files)
+        self.files.append(file)
+        self._narrow += 1
+        if self._narrow == WIDE:
+            for _ in range(WIDE - 1):
+                self.runs.pop()
+            self._narrow = 0
+            self.runs.append(self._run(number - WIDE + 1, WIDE))
+        else:
+            self.runs.append(self._run(number, 1))
+
+    def _run(self, number: int, width: int) -> Ints:
+        first, span = number * SPAN, width * SPAN
+        path = self._path("lists", first, span)
+        if path is not None:
+            found = mapped.read(path, RUN, first, first + span - 1, self._identity)
+            if found is not None:
+                return found
+        files = [self.files[at] for at in range(number, number + width)]
+        keys, postings, parts = _run_parts(files, first)
+        return self._keep("lists", RUN, first, span, (keys, postings, 0, 0), parts)
