@@ -1,0 +1,411 @@
+"""Parse feeds, RSS 0.9x to 2.0, RDF, Atom, JSON Feed and news sitemaps, into plain values."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from backstory.collect.addresses import BadAddress, fetchable
+from backstory.collect.charsets import decode
+from backstory.collect.dates import stated_moment
+from backstory.collect.plain import plain_line, plain_text
+from backstory.values import Moment
+
+if TYPE_CHECKING:
+    from feedparser import FeedParserDict
+
+MOST_ENTRIES = 2_000
+LONGEST_TITLE = 1_000  # characters
+LONGEST_SUMMARY = 10_000
+
+_XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_ROOT = re.compile(r"<(?!\?|!)(?:[\w.-]+:)?([\w.-]+)")
+# feedparser looks for an e-mail address in every author with an expression that takes quadratic
+# time over an unbroken run of letters (8 s for 24 kB on a slow machine).
+_UNBROKEN = re.compile(r"([\w.+-]{1000})[\w.+-]+")
+_FEED_TYPES = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
+)
+_FEED_LINK = re.compile(r"(?:/|\.|\b)(?:rss|atom|feed|feeds|rdf)(?:\.xml|\.php|\.rdf|/|$|\?)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that an entry carries: sound, film, picture."""
+
+    url: str
+    media_type: str | None
+    length: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed; every word of it is plain text.
+
+    ``link`` is the page's address, as asked for; None where the entry has none. The line
+    breaks of ``title`` stand, as they part glued-on names. ``text`` is the full content, where
+    the feed carries it.
+    """
+
+    guid: str | None
+    link: str | None
+    title: str
+    summary: str
+    text: str
+    author: str | None
+    published: Moment | None
+    updated: Moment | None
+    image: str | None
+    categories: tuple[str, ...]
+    language: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed: ``ttl`` in seconds, ``hub`` a WebSub hub, ``older`` the next page of older entries
+    (RFC 5005), ``sitemaps`` what a sitemap index lists."""
+
+    title: str
+    home: str | None
+    language: str | None
+    entries: tuple[Entry, ...]
+    ttl: float | None = None
+    hub: str | None = None
+    older: str | None = None
+    sitemaps: tuple[str, ...] = ()
+
+
+class NotAFeed(ValueError):
+    """What stands at the address is no feed; ``reason`` says what it is instead."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[NotAFeed], tuple[str, str]]:
+        return NotAFeed, (self.url, self.reason)
+
+
+def parse_feed(body: bytes, url: str, content_type: str | None = None) -> ParsedFeed:
+    """The feed in a body that came from ``url``. Raises ``NotAFeed``.
+
+    ``content_type`` is the header as it came, its charset included. Broken XML is read as far
+    as it goes.
+    """
+    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type or "", re.IGNORECASE)
+    text = decode(body, charset.group(1) if charset else None).lstrip("\ufeff \t\r\n")
+    if not text:
+        raise NotAFeed(url, "the answer is empty")
+    if text.startswith("{"):
+        return _json_feed(text, url)
+    root = _root_name(text)
+    if root in ("urlset", "sitemapindex"):
+        from backstory.collect.sitemaps import parse_sitemap
+
+        return parse_sitemap(text, url)
+    if root == "html" or (root not in ("rss", "feed", "rdf") and "<html" in text[:2000].lower()):
+        raise NotAFeed(url, "a web page, not a feed")
+    return _xml_feed(text, url)
+
+
+def discover_feeds(html: bytes | str, url: str) -> list[str]:
+    """The addresses of the feeds that a web page names, the announced ones first."""
+    import lxml.html
+    from lxml.etree import LxmlError
+
+    text = decode(html) if isinstance(html, bytes) else html
+    try:
+        parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True)
+        document = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (LxmlError, ValueError):
+        return []
+    base = url
+    for element in document.iter("base"):
+        base = _link(element.get("href"), url) or url
+        break
+    found: list[str | None] = []
+    for link in document.iter("link"):
+        relations = (link.get("rel") or "").lower().split()
+        kind = (link.get("type") or "").lower().partition(";")[0].strip()
+        if "alternate" in relations and kind in _FEED_TYPES:
+            found.append(_link(link.get("href"), base))
+    for anchor in document.iter("a"):
+        href = anchor.get("href") or ""
+        if _FEED_LINK.search(href) and len(found) < 50:
+            found.append(_link(href, base))
+    return list(dict.fromkeys(address for address in found if address is not None))
+
+
+# ---------------------------------------------------------------- RSS, RDF, Atom
+
+
+def _xml_feed(text: str, url: str) -> ParsedFeed:
+    import feedparser
+
+    text = _UNBROKEN.sub(r"\1", _XML_HEAD.sub("", text, count=1))
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            response_headers=headers,
+            sanitize_html=False,  # plain text is made of everything below
+            resolve_relative_uris=False,
+        )
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        KeyError,
+        RecursionError,
+        AssertionError,
+    ) as error:
+        raise NotAFeed(url, f"a feed too broken to read ({type(error).__name__})") from None
+    if not parsed.version and not parsed.entries:
+        raise NotAFeed(url, "neither RSS nor Atom nor JSON Feed")
+    feed = parsed.feed
+    home = _link(feed.get("link"), url)
+    base = home or url
+    entries = tuple(_entry(entry, base) for entry in parsed.entries[:MOST_ENTRIES])
+    links = {link.get("rel"): link.get("href") for link in reversed(feed.get("links", []))}
+    ttl = str(feed.get("ttl") or "").strip()
+    return ParsedFeed(
+        title=plain_line(_text(feed.get("title")))[:LONGEST_TITLE],
+        home=home,
+        language=_code(feed.get("language")),
+        entries=entries,
+        ttl=float(ttl) * 60 if ttl.isdigit() and len(ttl) < 7 else None,
+        hub=_link(links.get("hub"), url),
+        older=_link(links.get("prev-archive") or links.get("next"), url),
+    )
+
+
+def _entry(entry: FeedParserDict, base: str) -> Entry:
+    summary, content = _text(entry.get("summary")), ""
+    for part in entry.get("content", ()):
+        value = _text(part.get("value"))
+        if len(value) > len(content) and not str(part.get("type", "")).startswith("image"):
+            content = value
+    if content == summary:
+        # Atom's content without a summary stands in both; RSS 2.0's description in one.
+        summary = summary if len(plain_text(summary)) <= 1000 else ""
+        content = "" if summary else content
+    language = entry.get("language") or next(
+        (part.get("language") for part in entry.get("content", ()) if part.get("language")), None
+    )
+    enclosures = tuple(_enclosures(entry, base))
+    return Entry(
+        guid=_text(entry.get("id")).strip()[:1000] or None,
+        link=_entry_link(entry, base),
+        title=plain_text(_text(entry.get("title")))[:LONGEST_TITLE],
+        summary=plain_line(summary)[:LONGEST_SUMMARY],
+        text=plain_text(content),
+        author=_author(entry),
+        published=_moment(entry, "published") or _moment(entry, "created"),
+        updated=_moment(entry, "updated"),
+        image=_image(entry, enclosures, base, content or summary),
+        categories=_categories(entry),
+        language=_code(language),
+        enclosures=tuple(one for one in enclosures if one.media_type is not None),
+    )
+
+
+def _entry_link(entry: FeedParserDict, base: str) -> str | None:
+    original = entry.get("feedburner_origlink")
+    if original:
+        return _link(original, base)
+    for link in entry.get("links", ()):
+        if link.get("rel", "alternate") == "alternate" and link.get("href"):
+            found = _link(link["href"], base)
+            if found is not None:
+                return found
+    return _link(entry.get("link"), base)
+
+
+def _author(entry: FeedParserDict) -> str | None:
+    names: list[str] = []
+    for person in entry.get("authors", ()):
+        name = plain_line(_text(person.get("name")))
+        if name and "@" not in name and name not in names:
+            names.append(name)
+    if not names:
+        name = plain_line(_text(entry.get("author")))
+        if name and "@" not in name:
+            names.append(name)
+    return ", ".join(names)[:300] or None
+
+
+def _moment(entry: FeedParserDict, name: str) -> Moment | None:
+    if not dict.__contains__(entry, name):  # feedparser answers one date for another
+        return None
+    stated = _text(dict.get(entry, name))
+    moment = stated_moment(stated)
+    if moment is not None:
+        return moment
+    parsed = dict.get(entry, f"{name}_parsed")
+    if parsed is None:
+        return None
+    try:
+        year, month, day, hour, minute, second = (int(part) for part in parsed[:6])
+        return Moment(datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC))
+    except (ValueError, TypeError):
+        return None
+
+
+def _categories(entry: FeedParserDict) -> tuple[str, ...]:
+    names = []
+    for tag in entry.get("tags", ())[:50]:
+        name = plain_line(_text(tag.get("label") or tag.get("term")))
+        if 1 < len(name) <= 100 and not name.startswith("http"):
+            names.append(name)
+    return tuple(dict.fromkeys(names))
+
+
+def _enclosures(entry: FeedParserDict, base: str) -> Iterator[Enclosure]:
+    for one in entry.get("enclosures", ())[:20]:
+        url = _link(one.get("href") or one.get("url"), base)
+        if url is not None:
+            length = str(one.get("length") or "")
+            size = int(length) if length.isdigit() and len(length) < 15 else None
+            yield Enclosure(url, (one.get("type") or "").lower()[:100] or None, size)
+
+
+def _image(
+    entry: FeedParserDict, enclosures: tuple[Enclosure, ...], base: str, markup: str
+) -> str | None:
+    found: list[tuple[int, str | None]] = []
+    for media in entry.get("media_content", ()):
+        kind = f"{media.get('medium') or ''} {media.get('type') or ''}".lower()
+        address = str(media.get("url") or "")
+        if "image" in kind or re.search(r"\.(?:jpe?g|png|webp|avif)(?:$|\?)", address, re.I):
+            found.append((_number(media.get("width")) or 600, address))
+    for media in entry.get("media_thumbnail", ()):
+        found.append((_number(media.get("width")) or 100, media.get("url")))
+    for enclosure in enclosures:
+        if (enclosure.media_type or "").startswith("image/"):
+            found.append((500, enclosure.url))
+    picture = entry.get("image")
+    if isinstance(picture, dict):
+        found.append((300, picture.get("href")))
+    found.sort(key=lambda one: -one[0])
+    for _, candidate in found:
+        link = _link(candidate, base)
+        if link is not None:
+            return link
+    return image_in(markup, base)
+
+
+def image_in(markup: str, base: str) -> str | None:
+    """The first picture of a piece of HTML that is not a tracking pixel."""
+    for tag in re.findall(r"<img\s[^>]{1,2000}", markup[:50_000], re.IGNORECASE)[:5]:
+        source = re.search(r"""\ssrc\s*=\s*["']?([^"'\s>]+)""", tag, re.IGNORECASE)
+        size = re.search(r"""\s(?:width|height)\s*=\s*["']?(\d+)""", tag, re.IGNORECASE)
+        if source and (size is None or int(size.group(1)[:6]) > 50):
+            import html
+
+            link = _link(html.unescape(source.group(1)), base)
+            if link is not None:
+                return link
+    return None
+
+
+# ---------------------------------------------------------------- JSON Feed
+
+
+def _json_feed(text: str, url: str) -> ParsedFeed:
+    """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+    try:
+        document = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise NotAFeed(url, f"JSON that cannot be read ({error})") from None
+    if "jsonfeed.org/version" not in str(document.get("version")):
+        raise NotAFeed(url, "JSON, but no JSON Feed")
+    items = document.get("items")
+    home = _link(document.get("home_page_url"), url)
+    hubs = [hub for hub in _list(document.get("hubs")) if isinstance(hub, dict)]
+    return ParsedFeed(
+        title=plain_line(_text(document.get("title")))[:LONGEST_TITLE],
+        home=home,
+        language=_code(document.get("language")),
+        entries=tuple(
+            _json_entry(item, home or url)
+            for item in _list(items)[:MOST_ENTRIES]
+            if isinstance(item, dict)
+        ),
+        hub=_link(hubs[0].get("url"), url) if hubs else None,
+        older=_link(document.get("next_url"), url),
+    )
+
+
+def _json_entry(item: dict[str, Any], base: str) -> Entry:
+    markup = _text(item.get("content_html"))
+    content = plain_text(markup) or plain_text(_text(item.get("content_text")))
+    people = [*_list(item.get("authors")), item.get("author")]
+    names = [plain_line(_text(one.get("name"))) for one in people if isinstance(one, dict)]
+    guid = item.get("id")
+    picture = _link(item.get("image"), base) or _link(item.get("banner_image"), base)
+    attached = [one for one in _list(item.get("attachments"))[:20] if isinstance(one, dict)]
+    enclosures = []
+    for one in attached:
+        address = _link(one.get("url"), base)
+        size = one.get("size_in_bytes")
+        if address is not None:
+            kind = _text(one.get("mime_type")).lower()[:100] or None
+            enclosures.append(Enclosure(address, kind, size if isinstance(size, int) else None))
+    return Entry(
+        guid=str(guid)[:1000] if isinstance(guid, str | int | float) and guid != "" else None,
+        link=_link(item.get("url"), base) or _link(item.get("external_url"), base),
+        title=plain_text(_text(item.get("title")))[:LONGEST_TITLE],
+        summary=plain_line(_text(item.get("summary")))[:LONGEST_SUMMARY],
+        text=content,
+        author=", ".join(dict.fromkeys(name for name in names if name))[:300] or None,
+        published=stated_moment(_text(item.get("date_published"))),
+        updated=stated_moment(_text(item.get("date_modified"))),
+        image=picture or image_in(markup, base),
+        categories=tuple(plain_line(tag)[:100] for tag in _list(item.get("tags")) if _text(tag)),
+        language=_code(item.get("language")),
+        enclosures=tuple(enclosures),
+    )
+
+
+# ---------------------------------------------------------------- small things
+
+
+def _root_name(text: str) -> str:
+    head = re.sub(r"<!--.*?-->", "", text[:20_000], flags=re.DOTALL)
+    found = _ROOT.search(head)
+    return found.group(1).lower() if found else ""
+
+
+def _link(href: object, base: str) -> str | None:
+    if not isinstance(href, str) or not href.strip():
+        return None
+    try:
+        return fetchable(href, base=base)
+    except BadAddress:
+        return None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _number(value: object) -> int | None:
+    digits = str(value or "")
+    return int(digits) if digits.isdigit() and len(digits) < 7 else None
+
+
+def _code(value: object) -> str | None:
+    code = _text(value).strip().replace("_", "-")
+    return code if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", code) else None
