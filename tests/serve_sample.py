@@ -496,7 +496,7 @@ class SampleArchive(Archive):
         last = max(event.order for event in events)
         days = max(1, -(-((last - first).days + 1) // 24))
         start = datetime(first.year, first.month, first.day, tzinfo=UTC)
-        bars = []
+        bars: list[Bar] = []
         while start <= last or len(bars) < 8:
             end = start + timedelta(days=days)
             inside = [event for event in events if start <= event.order < end]
@@ -623,19 +623,21 @@ class SampleArchive(Archive):
         mark: str | None = None,
     ) -> Page[StoryCard]:
         found = [
-            card for card in self._cards(Query(edition)) if at is None or card.first.order <= at
+            card
+            for card in self._found_cards(Query(edition))
+            if at is None or card.first.order <= at
         ]
         ranked = sorted(found, key=lambda card: len(card.sources), reverse=True)
         return _page(ranked, lambda card: card.id, limit, mark)
 
-    def _cards(self, query: Query) -> list[StoryCard]:
+    def _found_cards(self, query: Query) -> list[StoryCard]:
         found = dict.fromkeys(self._story_of[row.guid].id for row in self._matching(query))
         return [self._card(self._stories[story_id]) for story_id in found]
 
     def latest_stories(
         self, query: Query, limit: int = 20, mark: str | None = None
     ) -> Page[StoryCard]:
-        return _page(self._cards(query), lambda card: card.id, limit, mark)
+        return _page(self._found_cards(query), lambda card: card.id, limit, mark)
 
     def cards(self, guids: Sequence[str]) -> dict[str, StoryCard]:
         return {guid: self._card(self._story_of[guid]) for guid in guids if guid in self._story_of}

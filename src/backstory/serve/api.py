@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi import Path as InPath
 from fastapi import Query as InQuery
 
-from backstory.archive import Archive
 from backstory.serve import models, shapes
 from backstory.serve.asking import Address, a_query, at_mark, known_country, with_mark
 from backstory.serve.countries import flag
 from backstory.values import Page, Query
+
+if TYPE_CHECKING:
+    from backstory.archive import Archive
 
 T = TypeVar("T")
 Handler = TypeVar("Handler", bound=Callable[..., Any])

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -15,13 +16,15 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
-from backstory.archive import Archive
 from backstory.serve.api import api_router
 from backstory.serve.asking import Address
 from backstory.serve.door import Door, OpenApi
 from backstory.serve.files import static_files
 from backstory.serve.pages import page_router
 from backstory.serve.rendering import Renderer
+
+if TYPE_CHECKING:
+    from backstory.archive import Archive
 
 log = logging.getLogger("backstory.serve")
 
@@ -132,6 +135,8 @@ def _sentence(error: RequestValidationError) -> str:
 def run(store_url: str, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve the store until interrupted. Raises ``PortInUse``."""
     import uvicorn
+
+    from backstory.archive import Archive
 
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi import Query as InQuery
 from fastapi.responses import RedirectResponse
 from starlette.responses import HTMLResponse
 
-from backstory.archive import Archive
 from backstory.serve.asking import a_day, a_query, at_mark, known_country, with_mark
 from backstory.serve.countries import WORLD
 from backstory.serve.rendering import Renderer, Shell, View, segment
 from backstory.serve.words import clean, count
-from backstory.values import ArticleView, History, Query, Row
+from backstory.values import ArticleView, Event, History, Page, Query, Row, StoryCard, Tag
+
+if TYPE_CHECKING:
+    from backstory.archive import Archive
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Text = str | None
@@ -32,6 +36,22 @@ class Place:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """The addresses of the pages of a list around the one shown."""
+
+    older: str | None
+    newer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A tag to narrow a search down with, or one to take back, and where that leads."""
+
+    tag: Tag
+    address: str
+
+
 def place_in(history: History) -> Place | None:
     """None where the history is one event alone."""
     events = history.events
@@ -43,7 +63,12 @@ def place_in(history: History) -> Place | None:
 
 
 def view_of(text: str) -> View:
-    return View(None) if text.lower() == WORLD else View(known_country(text))
+    if text.lower() == WORLD:
+        return View(None)
+    if len(text) > 3:
+        # No code is that long: somebody asks for another page.
+        raise HTTPException(404, "There is nothing at this address.")
+    return View(known_country(text))
 
 
 def get_page(router: APIRouter, path: str) -> Callable[[Handler], Handler]:
@@ -68,16 +93,16 @@ def end_of(day_text: str | None) -> datetime | None:
 def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
-    def turns(request: Request, next: str | None, previous: str | None) -> dict[str, str | None]:
-        parameters = {name: request.query_params.getlist(name) for name in request.query_params}
+    def turns(request: Request, page: Page[Any]) -> Turns:
+        given = request.query_params
+        parameters = {name: given.getlist(name) for name in given if any(given.getlist(name))}
         path = request.url.path
-        return {
-            "older": with_mark(path, parameters, next),
-            "newer": with_mark(path, parameters, previous),
-        }
+        return Turns(
+            with_mark(path, parameters, page.next), with_mark(path, parameters, page.previous)
+        )
 
-    def cards_of(rows: Iterable[Row]) -> dict[str, Any]:
-        return dict(archive.cards([row.guid for row in rows]))
+    def cards_of(rows: Iterable[Row]) -> dict[str, StoryCard]:
+        return archive.cards([row.guid for row in rows])
 
     def view_of_article(row: Row) -> View:
         known = {edition.country for edition in archive.editions()}
@@ -148,6 +173,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             shell,
             story=found,
             card=found.card,
+            sites={row.guid: row.site or row.domain for row in found.articles},
             history=found.history,
             place=place_in(found.history),
             bars=archive.bars(found.history) if len(found.history.events) > 1 else (),
@@ -171,7 +197,14 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             feed=f"/topic/{segment(found.card.id)}",
             feed_title=found.card.name,
         )
-        return renderer.page(request, "topic.html", shell, topic=found, card=found.card)
+        return renderer.page(
+            request,
+            "topic.html",
+            shell,
+            topic=found,
+            card=found.card,
+            tags=common_tags(found.events),
+        )
 
     @get_page(router, "/source/{domain}")
     def source(request: Request, domain: str, mark: Text = None) -> Response:
@@ -195,7 +228,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             source=found,
             page=page,
             cards=cards_of(page.results),
-            **turns(request, page.next, page.previous),
+            turns=turns(request, page),
         )
 
     @get_page(router, "/{country}/")
@@ -227,7 +260,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             tags=archive.tags_of_query(
                 Query(edition=view.code, date_from=shown - timedelta(days=7), date_to=shown)
             ),
-            **turns(request, page.next, page.previous),
+            turns=turns(request, page),
         )
 
     @get_page(router, "/{country}/latest")
@@ -250,7 +283,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             page=page,
             first_page=mark is None,
             topics=archive.topics(view.code, limit=6),
-            **turns(request, page.next, page.previous),
+            turns=turns(request, page),
         )
 
     @get_page(router, "/{country}/tag/{slug}")
@@ -275,7 +308,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             shell,
             found=found,
             page=page,
-            **turns(request, page.next, page.previous),
+            turns=turns(request, page),
         )
 
     @get_page(router, "/{country}/topics")
@@ -302,34 +335,32 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
         mark: Text = None,
     ) -> Response:
         view = view_of(country)
-        asked = {
-            "q": clean(q or ""),
-            "date_from": date_from or "",
-            "date_to": date_to or "",
-            "sort": sort or "",
-            "source": source or "",
-            "tag": tuple(each for each in tag or () if each),
-        }
+        given = {"q": q, "date_from": date_from, "date_to": date_to, "sort": sort, "source": source}
+        asked = {name: clean(value or "").strip() for name, value in given.items()}
+        slugs = tuple(dict.fromkeys(clean(slug) for slug in tag or () if slug))
+        kept = {name: value for name, value in asked.items() if value}
+
+        def address(tags: tuple[str, ...], start: str = view.path) -> str:
+            return f"{start}/search?{urlencode({**kept, 'tag': tags}, doseq=True)}"
+
         problem = None
+        page: Page[Row] = Page((), None, None)
+        offered: tuple[Tag, ...] = ()
         try:
-            query = a_query(view.code, q, date_from, date_to, sort, source, tag or ())
+            query = a_query(view.code, q, date_from, date_to, sort, source, slugs)
+            page = at_mark(lambda mark: archive.articles(query, mark=mark), mark)
+            offered = archive.tags_of_query(query)
         except HTTPException as error:
             # The form comes back as it was filled in, with what is wrong above it.
-            problem, query = str(error.detail), Query(edition=view.code)
-        if problem:
-            page = archive.articles(query, limit=1)
-            page = type(page)((), None, None)
-        else:
-            page = at_mark(lambda mark: archive.articles(query, mark=mark), mark)
-        kept = {name: value for name, value in asked.items() if value}
-        heading = asked["q"] or "Search"
+            problem = str(error.detail)
+        everything = urlencode({**kept, "tag": slugs}, doseq=True)
         shell = Shell(
-            title=f"{heading} · {view.name}",
+            title=f"{asked['q'] or 'Search'} · {view.name}",
             view=view,
             active="search",
-            feed=f"{view.path}/search",
+            feed=None if problem else f"{view.path}/search",
             feed_title=f"Search: {asked['q']}" if asked["q"] else f"Search · {view.name}",
-            search=str(asked["q"]),
+            feed_query=everything,
             index=False,
         )
         return renderer.page(
@@ -338,21 +369,33 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             shell,
             400 if problem else 200,
             asked=asked,
-            kept=kept,
             problem=problem,
-            query=query,
+            anything=bool(everything),
             page=page,
             cards=cards_of(page.results),
-            names={slug: named(slug) for slug in query.tags},
-            tags=() if problem else archive.tags_of_query(query),
-            **turns(request, page.next, page.previous),
+            chosen=[
+                Choice(named(slug), address(tuple(each for each in slugs if each != slug)))
+                for slug in slugs
+            ],
+            offered=[Choice(each, address((*slugs, each.slug))) for each in offered],
+            everywhere=address(slugs, f"/{WORLD}") if view.code else None,
+            turns=turns(request, page),
         )
 
-    def named(slug: str) -> str:
+    def named(slug: str) -> Tag:
         found = archive.tag(slug)
-        return found.tag.name if found else slug
+        return found.tag if found else Tag(slug, slug, "theme")
 
     return router
+
+
+def common_tags(events: tuple[Event, ...], limit: int = 12) -> tuple[Tag, ...]:
+    """The tags that most events of a topic carry."""
+    counts: Counter[Tag] = Counter()
+    for event in events:
+        counts.update({tag.slug: tag for row in event.articles for tag in row.tags}.values())
+    often = [tag for tag, times in counts.most_common() if times > 1 or len(events) < 3]
+    return tuple(often[:limit])
 
 
 def earlier_titles(view: ArticleView) -> tuple[str, ...]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from backstory.archive import Archive
 from backstory.serve import picture, words
 from backstory.serve.asking import Address
 from backstory.serve.countries import WORLD, country_name, flag, language_name, language_tag
 from backstory.serve.files import StaticFile
 from backstory.values import Edition, Event
+
+if TYPE_CHECKING:
+    from backstory.archive import Archive
 
 FEED_TYPES = {
     "atom": "application/atom+xml",
