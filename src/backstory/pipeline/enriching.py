@@ -10,6 +10,7 @@ from backstory.enrich.language import detect
 from backstory.enrich.summary import summarise
 from backstory.enrich.tags import tag
 from backstory.enrich.vector import TermCounts, Vectoriser
+from backstory.pipeline.streaming import length
 from backstory.store import articles as kept_articles
 from backstory.store import enriched as kept
 from backstory.store import stages
@@ -94,7 +95,7 @@ class EnrichStage:
                     "seq": article.seq,
                     "language": language,
                     "summary": summarise(article.title, article.text, language),
-                    "length": article.title.count(" ") + article.text.count(" ") + 2,
+                    "length": length(article.title, article.text),
                     "epoch": vector.epoch,
                     "vector": kept.pack(vector),
                     "fingerprint": fingerprint(article.title, article.text),

@@ -210,6 +210,24 @@ def _content(title: str, text: str) -> bytes:
     return hashlib.blake2b(f"{title}\0{text}".encode(), digest_size=12).digest()
 
 
+def guid_of(article: Article) -> str:
+    """The guid that an article gets where nothing else has it: its own, else from its address."""
+    if article.guid is not None and GUID.fullmatch(article.guid):
+        return article.guid
+    try:
+        return _hashed(key(canonical(article.url)))
+    except ValueError:
+        return _hashed(article.url)
+
+
+def publisher_of(article: Article) -> str:
+    """The publisher of an article: the registrable domain of its address."""
+    try:
+        return registrable_domain(canonical(article.url))
+    except ValueError:
+        return article.site
+
+
 def _hashed(address_key: str) -> str:
     return hashlib.sha256(address_key.encode()).hexdigest()[:16]
 

@@ -11,7 +11,7 @@ from backstory.store.database import Store
 from backstory.store.schema import stages
 from backstory.store.sqlite import insert_new
 
-LEASE_SECONDS = 20.0
+LEASE_SECONDS = 30.0
 
 
 class LeaseLost(Exception):

@@ -1,0 +1,54 @@
+# make demo   install, crawl the sample newsstand, serve the site at http://127.0.0.1:8000
+# make test   install, check style, types and imports, run all tests
+# make eval   figures of quality, beside their baselines (long)
+# make bench  figures of speed, beside their peers (long)
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+DEMO_STORE ?= demo/demo.db
+
+.PHONY: demo test eval bench lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^# //p' Makefile | head -4
+
+$(INSTALLED): requirements-dev.lock pyproject.toml
+	@echo "Installing into .venv (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+demo: $(INSTALLED)
+	@$(BIN)/python -m newsstand.demo --store $(DEMO_STORE)
+
+test: $(INSTALLED)
+	@echo "Style and types"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@echo "Tests"
+	@$(BIN)/pytest -n 2 --dist loadfile
+
+.venv/.evaluation: $(INSTALLED)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group eval
+	@touch $@
+
+eval: .venv/.evaluation
+	@for part in stories history timelines summaries tags extraction; do \
+	  $(BIN)/python -m evaluation.$$part || exit 1; done
+
+bench: .venv/.evaluation
+	@for part in pipeline stories history enrich extraction; do \
+	  $(BIN)/python -m benchmarks.$$part || exit 1; done
+
+lock:
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --universal --group dev \
+	  --python-version 3.11 pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv demo .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,153 @@
+"""Stories as readers see them in lists: headline, publishers, what came before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from backstory.group.headline import HeadlineCandidate, best, from_text, says_nothing
+from backstory.store import groups, reading
+from backstory.store.reading import Listed, Report
+from backstory.values import Before, Row, StoryCard, TopicRef
+
+_CANDIDATES = 24  # members whose headlines are compared
+_DAY = 86_400
+SPARK_DAYS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story with the members that it is told by."""
+
+    story: int
+    reports: Sequence[Report]  # all, by time
+    members: Sequence[Listed]  # the first reports that copy nothing, by time
+    headline: str
+    lead: Row
+
+
+def told(connection: Connection, stories: Collection[int]) -> dict[int, Told]:
+    """Headline and lead of each story; stories without members are left out."""
+    return tell(connection, reading.story_reports(connection, stories))
+
+
+def tell(connection: Connection, reports: Mapping[int, Sequence[Report]]) -> dict[int, Told]:
+    """The same for stories whose reports are known, by time."""
+    chosen = {
+        story: ([r for r in some if not r.copy] or list(some))[:_CANDIDATES]
+        for story, some in reports.items()
+        if some
+    }
+    listed = reading.listed(connection, [r.seq for some in chosen.values() for r in some])
+    found: dict[int, Told] = {}
+    for story, some in chosen.items():
+        members = [listed[r.seq] for r in some]
+        lead = members[
+            best(
+                [
+                    HeadlineCandidate(member.row.title, member.row.site, place)
+                    for place, member in enumerate(members)
+                ]
+            )
+        ].row
+        found[story] = Told(story, reports[story], members, headline_of(lead), lead)
+    return found
+
+
+def headline_of(row: Row) -> str:
+    """What an article is called in a list: its title, unless that says nothing."""
+    if says_nothing(row.title) and row.summary:
+        return from_text(row.summary, row.language) or row.title
+    return row.title
+
+
+def spark(reports: Sequence[Report], at: int) -> tuple[int, ...]:
+    """Publishers a day over the last days up to ``at``, oldest first; copies count nothing."""
+    days: list[set[str]] = [set() for _ in range(SPARK_DAYS)]
+    for report in reports:
+        age = (at - report.ordered) // _DAY
+        if not report.copy and 0 <= age < SPARK_DAYS:
+            days[SPARK_DAYS - 1 - age].add(report.domain)
+    return tuple(len(day) for day in days)
+
+
+def publishers(reports: Sequence[Report]) -> list[str]:
+    """Domains that report, the first reporter first; a copy counts only where it is all."""
+    own = [r for r in reports if not r.copy] or list(reports)
+    return list(dict.fromkeys(r.domain for r in own))
+
+
+def cards(
+    connection: Connection,
+    stories: Sequence[int],
+    names: Mapping[int, str],
+    at: int | None = None,
+    trends: Mapping[int, str] | None = None,
+) -> dict[int, StoryCard]:
+    """The card of each story. ``names``: of topics; ``at``: what lies later is not shown."""
+    tellings = told(connection, stories)
+    topics = groups.topics_of(connection, list(tellings))
+    threads = reading.stories_of_topics(connection, topics.values())
+    starts = reading.starts(connection, {one for some in threads.values() for one in some})
+    earlier: dict[int, list[int]] = {}
+    for story, telling in tellings.items():
+        begun = telling.reports[0].ordered
+        thread = threads.get(topics.get(story, -1), [])
+        before = [one for one in thread if one != story and starts.get(one, begun) < begun]
+        before.sort(key=lambda one: (starts[one], one))
+        earlier[story] = before[-3:][::-1]
+    lines = told(connection, {one for some in earlier.values() for one in some})
+    domains = {r.domain for telling in tellings.values() for r in telling.reports}
+    sites = reading.source_names(connection, domains)
+    ids = reading.guids(connection, [*tellings, *lines, *topics.values()])
+    found: dict[int, StoryCard] = {}
+    for story, telling in tellings.items():
+        reports = [r for r in telling.reports if at is None or r.ordered <= at] or list(
+            telling.reports
+        )
+        topic = topics.get(story)
+        thread = threads.get(topic, []) if topic is not None else []
+        known = topic is not None and len(thread) > 1
+        end = at if at is not None else reports[-1].ordered
+        found[story] = StoryCard(
+            id=ids[story],
+            headline=telling.headline,
+            lead=telling.lead,
+            summary=telling.lead.summary,
+            sources=tuple(sites.get(domain, domain) for domain in publishers(reports)),
+            first=telling.members[0].row,
+            first_published=_time(reports[0].ordered),
+            last_published=_time(reports[-1].ordered),
+            article_count=len(reports),
+            copies=sum(r.copy for r in reports),
+            topic=TopicRef(ids[topic], names.get(topic, ""))
+            if topic is not None and known
+            else None,
+            topic_events=len(thread),
+            topic_since=_time(min(starts[one] for one in thread)) if known else None,
+            before=tuple(
+                Before(
+                    ids[one],
+                    lines[one].headline,
+                    lines[one].members[0].row.published,
+                    _time(lines[one].reports[0].ordered),
+                )
+                for one in earlier[story]
+                if one in lines
+            ),
+            spark=spark(telling.reports, end),
+            trend=(trends or {}).get(story, "steady"),
+        )
+    return found
+
+
+def _time(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def span(at: datetime, since: timedelta) -> tuple[int, int]:
+    end = int(at.timestamp())
+    return end - int(since.total_seconds()), end

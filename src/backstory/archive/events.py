@@ -1,0 +1,137 @@
+"""Events: stories as the entries of a timeline, with publishers, reasons and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from backstory.archive.cards import Told, publishers, tell
+from backstory.enrich.sentences import split
+from backstory.enrich.words import stemmer, tokens
+from backstory.group.changed import new_sentence
+from backstory.group.history import Entry
+from backstory.store import enriched, reading
+from backstory.store.reading import Listed
+from backstory.values import Event, Reason, Row, Tag
+
+MOST_REASONS = 4
+_MOST_ARTICLES = 60  # of one event that are listed
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The article that a timeline is seen from: what its tags are, how it writes its words."""
+
+    tags: tuple[Tag, ...] = ()
+    written: Mapping[str, str] = field(default_factory=dict)
+
+
+def seen_from(row: Row, text: str) -> Seen:
+    """``text``: the article's; words are shown as the article writes them."""
+    term_of = stemmer((row.language or "").split("-")[0].lower() or None)
+    written: dict[str, str] = {}
+    for token in tokens(f"{row.title}\n{text[:4000]}"):
+        term = term_of(token.text)
+        if term and (term not in written or token.text[0].islower()):
+            written[term] = token.text
+    return Seen(row.tags, written)
+
+
+def events(
+    connection: Connection, entries: Sequence[Entry], seen: Seen | None = None
+) -> list[Event]:
+    """The entries as events, newest first; ``seen``: for the reasons why each is there."""
+    reports = reading.reports_of(connection, {seq for entry in entries for seq in entry.members})
+    by_entry = {
+        entry.story: sorted(
+            (reports[seq] for seq in entry.members if seq in reports),
+            key=lambda report: (report.ordered, report.seq),
+        )
+        for entry in entries
+    }
+    tellings = tell(connection, by_entry)
+    sites = reading.source_names(connection, {r.domain for r in reports.values()})
+    ids = reading.guids(connection, list(tellings))
+    words = enriched.term_words(connection, {t for entry in entries for t in entry.shared})
+    rows = _rows(connection, tellings)
+    made: list[Event] = []
+    for entry in entries:
+        telling = tellings.get(entry.story)
+        if telling is None:
+            continue
+        members = [rows[r.seq] for r in telling.reports if r.seq in rows]
+        dated = [one.row.published for one in members if one.row.published is not None]
+        made.append(
+            Event(
+                story=ids[entry.story],
+                headline=telling.headline,
+                first_published=min(dated) if dated else None,
+                last_published=max(dated) if dated else None,
+                order=datetime.fromtimestamp(telling.reports[0].ordered, UTC),
+                score=entry.score,
+                here=entry.here,
+                sources=tuple(sites.get(domain, domain) for domain in publishers(telling.reports)),
+                reasons=_reasons(entry, members, seen, words) if seen and not entry.here else (),
+                changed=None,
+                articles=tuple(one.row for one in members),
+            )
+        )
+    made.sort(key=lambda event: (event.order, event.story))
+    return _with_changes(made)[::-1]
+
+
+def _rows(connection: Connection, tellings: Mapping[int, Told]) -> dict[int, Listed]:
+    known = {one.seq: one for telling in tellings.values() for one in telling.members}
+    missing = [
+        report.seq
+        for telling in tellings.values()
+        for report in telling.reports[:_MOST_ARTICLES]
+        if report.seq not in known
+    ]
+    return known | reading.listed(connection, missing)
+
+
+def _reasons(
+    entry: Entry, members: Sequence[Listed], seen: Seen, words: Mapping[int, str]
+) -> tuple[Reason, ...]:
+    """Shared tags in the order in which they tell most of the article, then shared words."""
+    theirs = {tag.slug for one in members for tag in one.row.tags}
+    found = [
+        Reason(tag.kind, tag.name, tag.slug) for tag in seen.tags if tag.slug in theirs
+    ][:MOST_REASONS]  # fmt: skip
+    said = " ".join(reason.name for reason in found).casefold()
+    for term in entry.shared:
+        if len(found) >= MOST_REASONS:
+            break
+        word = seen.written.get(words.get(term, ""))
+        if word is not None and len(word) > 2 and word.casefold() not in said:
+            found.append(Reason("word", word, None))
+            said += " " + word.casefold()
+    return tuple(found)
+
+
+def _with_changes(made: Sequence[Event]) -> list[Event]:
+    """Events in the order of time, each with the sentence that those before it did not say."""
+    told_already: list[str] = []
+    found: list[Event] = []
+    for event in made:
+        own = [
+            sentence
+            for row in event.articles[:6]
+            if row.summary
+            for sentence in split(row.summary, row.language)
+        ]
+        changed = new_sentence(own, [event.headline, *told_already[-60:]]) if own else None
+        found.append(_changed(event, changed))
+        told_already.extend([event.headline, *own[:4]])
+    return found
+
+
+def _changed(event: Event, changed: str | None) -> Event:
+    return Event(
+        event.story, event.headline, event.first_published, event.last_published, event.order,
+        event.score, event.here, event.sources, event.reasons, changed, event.articles,
+    )  # fmt: skip

@@ -1,0 +1,133 @@
+"""Pages of long lists that stay put while news arrives: marks name an article, not a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+
+from backstory.fulltext import query_words
+from backstory.store import reading
+from backstory.store.database import Store
+from backstory.store.reading import Cut, Listed
+from backstory.store.sqlite import SearchQuery
+from backstory.values import Page, Query, Row
+
+Place = tuple[int, int]  # (ordered, seq)
+Fetch = Callable[[Place | None, bool, int], list[Listed]]  # behind, oldest first, at most
+
+
+class BadMark(ValueError):
+    """A mark that no list of ours gave out."""
+
+
+def read_mark(mark: str | None) -> tuple[bool, Place | None]:
+    """Whether the mark asks for the page before, and where it stands."""
+    if mark is None:
+        return False, None
+    try:
+        way, ordered, seq = mark.split(".")
+        place = (int(ordered), int(seq))
+    except ValueError:
+        raise BadMark(f"not a mark of a list: {mark[:40]!r}") from None
+    if way not in ("a", "b"):
+        raise BadMark(f"not a mark of a list: {mark[:40]!r}")
+    return way == "b", place
+
+
+def place_of(listed: Listed) -> Place:
+    return int(listed.row.order.timestamp()), listed.seq
+
+
+def _mark(way: str, place: Place) -> str:
+    return f"{way}.{place[0]}.{place[1]}"
+
+
+def page(
+    fetch: Fetch, mark: str | None, limit: int, oldest_first: bool
+) -> tuple[list[Listed], str | None, str | None]:
+    """One page of a list, and the marks of the next and the previous one."""
+    backwards, place = read_mark(mark)
+    found = fetch(place, oldest_first != backwards, limit + 1)
+    more = len(found) > limit
+    found = found[:limit]
+    if backwards:
+        found.reverse()
+    if not found:
+        return [], None, None
+    onward = more if not backwards else True
+    back = more if backwards else place is not None
+    return (
+        found,
+        _mark("a", place_of(found[-1])) if onward else None,
+        _mark("b", place_of(found[0])) if back else None,
+    )
+
+
+def seconds(day: date, *, end: bool = False) -> int:
+    """The first second of a day in UTC, or its last."""
+    start = datetime.combine(day, time(), UTC)
+    return int((start + timedelta(days=1)).timestamp()) - 1 if end else int(start.timestamp())
+
+
+def cut_of(query: Query, place: Place | None, oldest_first: bool) -> Cut:
+    return Cut(
+        country=query.edition,
+        domain=query.source,
+        ordered_from=seconds(query.date_from) if query.date_from else None,
+        ordered_to=seconds(query.date_to, end=True) if query.date_to else None,
+        tags=query.tags,
+        any_tag=query.any_tag,
+        oldest_first=oldest_first,
+        after=place,
+    )
+
+
+def fetcher(store: Store, query: Query) -> Fetch:
+    """How the list that a query asks for is read, a page at a time."""
+    words = query_words(query.text) if query.text else []
+
+    def by_words(place: Place | None, oldest_first: bool, limit: int) -> list[Listed]:
+        found: list[Listed] = []
+        while len(found) < limit:
+            seqs = store.search.search(
+                SearchQuery(
+                    words,
+                    seconds(query.date_from) if query.date_from else None,
+                    seconds(query.date_to, end=True) if query.date_to else None,
+                    query.edition,
+                    query.source,
+                    oldest_first,
+                    place,
+                ),
+                limit,
+            )
+            if not seqs:
+                break
+            with store.read() as connection:
+                rows = reading.listed(connection, seqs)
+            in_order = [rows[seq] for seq in seqs]
+            found.extend(one for one in in_order if _bears(one.row, query))
+            if len(seqs) < limit or not query.tags:
+                break
+            place = place_of(in_order[-1])
+        return found[:limit]
+
+    def by_cut(place: Place | None, oldest_first: bool, limit: int) -> list[Listed]:
+        with store.read() as connection:
+            return reading.cut_list(connection, cut_of(query, place, oldest_first), limit)
+
+    if query.text and query.text.strip():
+        return by_words if words else lambda place, oldest_first, limit: []
+    return by_cut
+
+
+def _bears(row: Row, query: Query) -> bool:
+    have = {tag.slug for tag in row.tags}
+    return not query.tags or (
+        not have.isdisjoint(query.tags) if query.any_tag else have.issuperset(query.tags)
+    )
+
+
+def rows_page(found: tuple[list[Listed], str | None, str | None]) -> Page[Row]:
+    listed, onward, back = found
+    return Page(tuple(one.row for one in listed), onward, back)

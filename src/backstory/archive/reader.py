@@ -1,0 +1,313 @@
+"""The archive: a store opened for reading, and every question that may be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+
+from sqlalchemy import Connection
+
+from backstory.archive import lists, topics, trends
+from backstory.archive.cards import cards
+from backstory.archive.histories import Histories
+from backstory.fulltext import refresh
+from backstory.store import articles as kept_articles
+from backstory.store import groups, reading
+from backstory.store.database import Store
+from backstory.store.reading import Listed
+from backstory.values import (
+    ArticleView,
+    Bar,
+    Discovery,
+    Edition,
+    History,
+    Page,
+    Query,
+    Row,
+    SourceView,
+    StoryCard,
+    StoryView,
+    Tag,
+    TagView,
+    TopicCard,
+    TopicView,
+)
+
+TRENDING = timedelta(days=3)  # how far back trending looks
+LIVING = timedelta(days=30)  # how far back a topic that lives was last heard of
+
+
+class Archive:
+    """A store opened for reading; threads may share it.
+
+    ``with Archive("sqlite:///backstory.db") as archive: archive.history("guid")``. Methods
+    that look one thing up answer None where there is no such thing. The identifier of a merged
+    story or topic answers with the one that took it in.
+    """
+
+    def __init__(self, store: str | Store) -> None:
+        """``store``: an open store, or the address of one that exists.
+
+        StoreError: it cannot be opened.
+        """
+        self._own = isinstance(store, str)
+        self._store = Store(store, create=False) if isinstance(store, str) else store
+        self._histories = Histories(self._store)
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._own:
+            self._store.close()
+
+    def article_count(self) -> int:
+        with self._store.read() as connection:
+            return kept_articles.last_seq(connection)
+
+    def newest(self) -> datetime | None:
+        """When the newest article was published (else first seen): "now" for an archive."""
+        with self._store.read() as connection:
+            found = reading.newest(connection)
+        return None if found is None else datetime.fromtimestamp(found, UTC)
+
+    def editions(self) -> tuple[Edition, ...]:
+        """Countries with sources, the largest first."""
+        with self._store.read() as connection:
+            return reading.editions(connection)
+
+    # ------------------------------------------------------------------ one article
+
+    def article(self, guid: str) -> ArticleView | None:
+        with self._store.read() as connection:
+            seq = reading.seq_of(connection, guid)
+            if seq is None:
+                return None
+            listed = reading.listed(connection, [seq])[seq]
+            if listed.story is None:
+                return None  # acknowledged, but not grouped yet
+            details = reading.article_details(connection, seq)
+            versions = reading.versions_of(connection, seq)
+            members = groups.members(connection, [listed.story])[listed.story]
+            others = reading.listed(connection, [one for one in members if one != seq])
+            card = self._cards(connection, [listed.story])[listed.story]
+        return ArticleView(
+            row=listed.row,
+            author=details.author,
+            updated=reading.moment(details.updated, details.updated_precision),
+            text=details.text,
+            story=card,
+            versions=versions,
+            others=tuple(one.row for one in _by_time(others.values())),
+        )
+
+    def history(self, guid: str, limit: int = 50) -> History | None:
+        """The timeline of the topic around an article: newest first, at most ``limit`` events."""
+        with self._store.read() as connection:
+            seq = reading.seq_of(connection, guid)
+        return None if seq is None else self._histories.history(seq, guid, limit)
+
+    def bars(self, history: History) -> tuple[Bar, ...]:
+        """The picture of coverage over the history's whole life, 8 to 32 bars."""
+        return topics.bars(history.events)
+
+    def ranked(self, guid: str, limit: int = 1000) -> tuple[tuple[str, float], ...] | None:
+        """Articles by how strongly they belong (guid, score), nothing folded or picked."""
+        with self._store.read() as connection:
+            seq = reading.seq_of(connection, guid)
+        return None if seq is None else self._histories.ranked(seq, limit)
+
+    def discover(self, guid: str) -> Discovery:
+        """What lies beside the history: none of its stories are in it."""
+        with self._store.read() as connection:
+            seq = reading.seq_of(connection, guid)
+        if seq is None:
+            return Discovery((), (), ())
+        return self._histories.discover(seq, self._cards)
+
+    # ------------------------------------------------------------------ lists
+
+    def articles(self, query: Query, limit: int = 20, mark: str | None = None) -> Page[Row]:
+        """Articles newest first (or oldest first), narrowed by ``query``: latest, tag, search.
+
+        BadMark: a mark that no list gave out.
+        """
+        if query.text:
+            refresh(self._store)
+        fetch = lists.fetcher(self._store, query)
+        return lists.rows_page(lists.page(fetch, mark, limit, query.oldest_first))
+
+    def stories(
+        self,
+        edition: str | None = None,
+        since: timedelta | None = None,
+        at: datetime | None = None,
+        limit: int = 20,
+        mark: str | None = None,
+    ) -> Page[StoryCard]:
+        """Trending: stories by rank, as of ``at`` (default: the newest article's time)."""
+        moment, start = trends.read_mark(mark)
+        moment = moment or at or self.newest()
+        if moment is None:
+            return Page((), None, None)
+        with self._store.read() as connection:
+            order = trends.rank(connection, edition, moment, since or TRENDING)
+            some = order[start : start + limit]
+            found = self._cards(
+                connection,
+                [one.story for one in some],
+                int(moment.timestamp()),
+                {one.story: one.trend for one in some},
+            )
+        return Page(
+            tuple(found[one.story] for one in some if one.story in found),
+            trends.mark(moment, start + limit) if start + limit < len(order) else None,
+            trends.mark(moment, max(0, start - limit)) if start else None,
+        )
+
+    def latest_stories(
+        self, query: Query, limit: int = 20, mark: str | None = None
+    ) -> Page[StoryCard]:
+        """The stories of the newest articles, each once, where its newest article stands."""
+        if query.text:
+            refresh(self._store)
+        fetch = lists.fetcher(self._store, query)
+
+        def newest_of_each(
+            place: lists.Place | None, oldest_first: bool, limit: int
+        ) -> list[Listed]:
+            found: list[Listed] = []
+            while len(found) < limit:
+                rows = fetch(place, oldest_first, 3 * limit)
+                if not rows:
+                    break
+                found.extend(self._last_of_story(rows, query))
+                place = lists.place_of(rows[-1])
+            return found[:limit]
+
+        listed, onward, back = lists.page(newest_of_each, mark, limit, query.oldest_first)
+        with self._store.read() as connection:
+            found = self._cards(connection, [one.story for one in listed if one.story is not None])
+        return Page(
+            tuple(found[one.story] for one in listed if one.story in found), onward, back
+        )  # fmt: skip
+
+    def _last_of_story(self, rows: Sequence[Listed], query: Query) -> list[Listed]:
+        """Those articles that are the newest of their story (within the edition, if one is)."""
+        numbers = {row.story for row in rows if row.story is not None}
+        with self._store.read() as connection:
+            reports = reading.story_reports(connection, numbers)
+        newest: dict[int, int] = {}
+        in_rows = {row.seq for row in rows}
+        for story, some in reports.items():
+            fitting = [
+                report
+                for report in some
+                if (query.edition is None or report.country == query.edition)
+                and (query.source is None or report.domain == query.source)
+                and (not (query.tags or query.text) or report.seq in in_rows)
+            ]
+            if fitting:
+                newest[story] = max(fitting, key=lambda r: (r.ordered, r.seq)).seq
+        return [row for row in rows if row.story is not None and newest.get(row.story) == row.seq]
+
+    def cards(self, guids: Sequence[str]) -> dict[str, StoryCard]:
+        """The story of each of these articles, for lists of articles that show backstory."""
+        with self._store.read() as connection:
+            seqs = {guid: reading.seq_of(connection, guid) for guid in guids}
+            of = groups.stories_of(connection, [seq for seq in seqs.values() if seq is not None])
+            found = self._cards(connection, list(dict.fromkeys(of.values())))
+        return {
+            guid: found[of[seq]]
+            for guid, seq in seqs.items()
+            if seq is not None and seq in of and of[seq] in found
+        }
+
+    # ------------------------------------------------------------------ stories and topics
+
+    def story(self, story_id: str) -> StoryView | None:
+        with self._store.read() as connection:
+            seq = reading.seq_of(connection, story_id)
+            if seq is None:
+                return None
+            story = groups.leads_to(connection, "story", seq)
+            members = groups.members(connection, [story])[story]
+            if not members:  # an article that founded nothing leads to the story that it is in
+                story = groups.stories_of(connection, [seq]).get(seq, -1)
+                members = groups.members(connection, [story])[story]
+            if not members:
+                return None
+            rows = reading.listed(connection, members)
+            card = self._cards(connection, [story])[story]
+        history = self.history(card.lead.guid)
+        assert history is not None
+        return StoryView(card, tuple(one.row for one in _by_time(rows.values())), history)
+
+    def topics(
+        self,
+        edition: str | None = None,
+        since: timedelta | None = None,
+        at: datetime | None = None,
+        limit: int = 50,
+    ) -> tuple[TopicCard, ...]:
+        """Topics of at least two stories that were heard of lately, the most stories first."""
+        moment = at or self.newest()
+        if moment is None:
+            return ()
+        with self._store.read() as connection:
+            return topics.living(connection, edition, moment, since or LIVING, limit)
+
+    def topic(self, topic_id: str) -> TopicView | None:
+        with self._store.read() as connection:
+            seq = reading.seq_of(connection, topic_id)
+            if seq is None:
+                return None
+            return topics.view(connection, groups.leads_to(connection, "topic", seq))
+
+    # ------------------------------------------------------------------ tags and sources
+
+    def tag(self, slug: str, edition: str | None = None) -> TagView | None:
+        with self._store.read() as connection:
+            found = reading.tag(connection, slug)
+            if found is None:
+                return None
+            count, neighbours = reading.tag_neighbours(connection, slug, edition)
+        return TagView(found, count, neighbours)
+
+    def tags_of_query(self, query: Query, limit: int = 12) -> tuple[Tag, ...]:
+        """Tags to narrow a search down with: the most frequent among its newest articles."""
+        counts: dict[Tag, int] = {}
+        for row in self.articles(query, 100).results:
+            for tag in row.tags:
+                if tag.slug not in query.tags:
+                    counts[tag] = counts.get(tag, 0) + 1
+        ranked = sorted(counts, key=lambda tag: (-counts[tag], tag.slug))
+        return tuple(tag for tag in ranked[:limit] if counts[tag] > 1)
+
+    def source(self, domain: str) -> SourceView | None:
+        with self._store.read() as connection:
+            return reading.source(connection, domain)
+
+    def _cards(
+        self,
+        connection: Connection,
+        stories: Sequence[int],
+        at: int | None = None,
+        trends: dict[int, str] | None = None,
+    ) -> dict[int, StoryCard]:
+        of = groups.topics_of(connection, stories)
+        names = topics.names(connection, set(of.values()))
+        return cards(connection, stories, names, at, trends)
+
+
+def _by_time(rows: Iterable[Listed]) -> list[Listed]:
+    return sorted(rows, key=lists.place_of)

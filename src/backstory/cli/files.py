@@ -1,0 +1,175 @@
+"""Commands that work on files alone: cluster, copies, summarise, tag, extract."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from backstory.cli.common import Failure, complain, progress, put, put_live
+
+if TYPE_CHECKING:
+    from backstory.values import Article
+
+_PAGE_BYTES = 10_000_000  # of one HTML file
+
+
+def _articles(name: str) -> Iterator[Article]:
+    """The articles of a JSONL file; bad lines are named and skipped."""
+    from backstory.collect.jsonl import BadLine, read
+    from backstory.extract.titles import repair
+
+    try:
+        size = None if name == "-" else Path(name).stat().st_size
+        with progress(Path(name).name, size) as tell:
+            done = 0
+
+            def count(more: int) -> None:
+                nonlocal done
+                done += more
+                tell(done)
+
+            for line in read(name, count, repair_title=repair):
+                if isinstance(line, BadLine):
+                    complain(f"{line.file}, line {line.line}: {line.reason}")
+                else:
+                    yield line
+    except OSError as error:
+        raise Failure(f"cannot read {name}: {error.strerror or error}") from None
+
+
+_FILE = click.argument("file", metavar="FILE")
+
+
+@click.command()
+@_FILE
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Answer each line before the next is read; later lines with 'was' tell what moved.",
+)
+def cluster(file: str, live: bool) -> None:
+    """Group articles into stories in one pass: JSONL in, {"guid", "story"} a line out.
+
+    A story is named after its first article. FILE may be - for standard input.
+    """
+    from backstory.pipeline.streaming import Grouper
+
+    grouper = Grouper()
+    for article in _articles(file):
+        for found in grouper.add(article):
+            if not live:
+                continue
+            answer: dict[str, Any] = {"guid": found.guid, "story": found.story}
+            if found.was is not None:
+                answer["was"] = found.was
+            put_live(answer)
+    if not live:
+        for found in grouper.all():
+            put({"guid": found.guid, "story": found.story})
+
+
+@click.command()
+@_FILE
+def copies(file: str) -> None:
+    """Find reprints: JSONL in, {"guid", "copy_of": GUID or null} a line out."""
+    from backstory.pipeline.streaming import CopyFinder
+
+    finder = CopyFinder()
+    for article in _articles(file):
+        guid, copied = finder.add(article)
+        put({"guid": guid, "copy_of": copied})
+
+
+def _each(file: str, answer: Callable[[Article, str, str | None], dict[str, Any]]) -> None:
+    from backstory.enrich.language import detect
+    from backstory.pipeline.intake import guid_of
+
+    for article in _articles(file):
+        text = article.text or article.summary or ""
+        language = detect(article.title, text, article.language)
+        put({"guid": guid_of(article)} | answer(article, text, language))
+
+
+@click.command()
+@_FILE
+@click.option("--words", default=75, show_default=True, help="About how many words.")
+def summarise(file: str, words: int) -> None:
+    """Summarise articles in sentences of their own: JSONL in, {"guid", "summary"} a line out."""
+    from backstory.enrich.summary import summarise as sum_up
+
+    _each(file, lambda a, text, language: {"summary": sum_up(a.title, text, language, words)})
+
+
+@click.command()
+@_FILE
+def tag(file: str) -> None:
+    """Tag articles: JSONL in, {"guid", "tags": [{"slug", "name", "kind"}]} a line out."""
+    from backstory.enrich.tags import tag as find
+
+    _each(
+        file,
+        lambda a, text, language: {
+            "tags": [
+                {"slug": one.slug, "name": one.name, "kind": one.kind}
+                for one in find(a.title, text, language, a.tags)
+            ]
+        },
+    )
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--url", default="", help="The address the page is from.")
+def extract(files: tuple[str, ...], url: str) -> None:
+    """Turn .html or .html.gz files into article JSONL, with "file" naming each."""
+    from backstory.extract.page import read_page
+
+    failed = False
+    for name in files:
+        try:
+            body = _body(name)
+        except (OSError, EOFError, zlib.error) as error:
+            complain(f"cannot read {name}: {getattr(error, 'strerror', None) or error}")
+            failed = True
+            continue
+        article = read_page(body, url)
+        if article is None:
+            complain(f"{name}: no article on this page")
+            failed = True
+            continue
+        put({"file": name} | as_line(article))
+    if failed:
+        raise Failure("not every file gave an article; the others are above")
+
+
+def _body(name: str) -> bytes:
+    with Path(name).open("rb") as file:
+        head = file.read(2)
+    opened = gzip.open(name) if head == b"\x1f\x8b" else Path(name).open("rb")  # noqa: SIM115
+    with opened as file:
+        return bytes(file.read(_PAGE_BYTES))
+
+
+def as_line(article: Article) -> dict[str, Any]:
+    """The article as a line of article JSONL; what is not known is left out."""
+    found: dict[str, Any] = {
+        "guid": article.guid,
+        "url": article.url,
+        "title": article.title,
+        "text": article.text or None,
+        "summary": article.summary,
+        "published": article.published.iso() if article.published else None,
+        "updated": article.updated.iso() if article.updated else None,
+        "site": article.site or None,
+        "author": article.author,
+        "image": article.image,
+        "language": article.language,
+        "country": article.country,
+        "tags": list(article.tags) or None,
+    }
+    return {name: value for name, value in found.items() if value is not None}

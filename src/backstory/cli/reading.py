@@ -1,0 +1,362 @@
+"""Commands that ask the archive: article, history, stories, topics, search."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from backstory.cli.common import Failure, complain, json_option, open_store, put, store_option
+
+if TYPE_CHECKING:
+    from backstory.archive import Archive
+    from backstory.values import Event, History, Row, StoryCard
+
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+class Span(click.ParamType[timedelta]):
+    """A span of time such as 12h, 2d or 4w."""
+
+    name = "span"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        match = re.fullmatch(r"(\d{1,5})([hdw])", value)
+        if match is None:
+            self.fail(f"{value!r} is no span of time; write 12h, 2d or 4w", param, ctx)
+        return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+class When(click.ParamType[datetime]):
+    """A date or a time in ISO 8601; without a zone it is UTC."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date; write 2026-06-24 or 2026-06-24T16:05", param, ctx)
+        if len(value) == 10:
+            found = found.replace(hour=23, minute=59, second=59)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+class Day(click.ParamType[date]):
+    name = "day"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no day; write 2026-06-24", param, ctx)
+
+
+class Country(click.ParamType[str]):
+    name = "country"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        import pycountry
+
+        code = str(value).upper()
+        if len(code) != 2 or pycountry.countries.get(alpha_2=code) is None:
+            self.fail(f"{value!r} is no country; write a code such as US or IN", param, ctx)
+        return code
+
+
+@contextmanager
+def open_archive(url: str) -> Iterator[Archive]:
+    from backstory.archive import Archive
+
+    with open_store(url) as store, Archive(store) as archive:
+        yield archive
+
+
+def row_json(row: Row) -> dict[str, Any]:
+    return {
+        "guid": row.guid,
+        "url": row.url,
+        "title": row.title,
+        "site": row.site,
+        "published": row.published.iso() if row.published else None,
+        "copy_of": row.copy_of,
+    }
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """An event as the contract of a history has it."""
+    return {
+        "story": event.story,
+        "headline": event.headline,
+        "first_published": event.first_published.iso() if event.first_published else None,
+        "last_published": event.last_published.iso() if event.last_published else None,
+        "score": event.score,
+        "here": event.here,
+        "source_count": event.source_count,
+        "sources": list(event.sources),
+        "reasons": [{"kind": r.kind, "name": r.name, "slug": r.slug} for r in event.reasons],
+        "changed": event.changed,
+        "articles": [row_json(row) for row in event.articles],
+    }
+
+
+def history_json(history: History) -> dict[str, Any]:
+    topic = history.topic
+    return {
+        "guid": history.guid,
+        "topic": None if topic is None else {"id": topic.id, "name": topic.name},
+        "events": [event_json(event) for event in history.events],
+    }
+
+
+def card_json(card: StoryCard) -> dict[str, Any]:
+    return {
+        "id": card.id,
+        "headline": card.headline,
+        "summary": card.summary,
+        "sources": list(card.sources),
+        "source_count": len(card.sources),
+        "article_count": card.article_count,
+        "copies": card.copies,
+        "first_published": card.first_published.isoformat(),
+        "last_published": card.last_published.isoformat(),
+        "trend": card.trend,
+        "topic": None if card.topic is None else {"id": card.topic.id, "name": card.topic.name},
+        "before": [
+            {"story": b.story, "headline": b.headline, "published": b.order.isoformat()}
+            for b in card.before
+        ],
+    }
+
+
+def _day(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d")
+
+
+def _print_history(history: History) -> None:
+    if history.topic is not None:
+        print(f"{history.topic.name}  ({history.topic.id})")
+    if len(history.events) < 2:
+        print("  nothing earlier or later in this archive")
+    for event in history.events:
+        mark = ">" if event.here else " "
+        count = f"{event.source_count} publishers" if event.source_count > 1 else event.sources[0]
+        print(f"{mark} {_day(event.order)}  {event.headline}  [{count}]")
+        if event.changed:
+            print(f"{'':14}{event.changed}")
+        if event.reasons:
+            print(f"{'':14}shares {', '.join(reason.name for reason in event.reasons)}")
+    if history.more:
+        print(f"  {history.more} more; see --limit")
+
+
+@click.command()
+@click.argument("guid")
+@store_option
+@json_option
+def article(guid: str, store_url: str, as_json: bool) -> None:
+    """One article: summary, tags, story, history, related."""
+    with open_archive(store_url) as archive:
+        view = archive.article(guid)
+        history = archive.history(guid)
+        if view is None or history is None:
+            raise Failure(f"no article {guid!r} in this store")
+        beside = archive.discover(guid)
+        if as_json:
+            put(
+                row_json(view.row)
+                | {
+                    "author": view.author,
+                    "summary": view.row.summary,
+                    "tags": [
+                        {"slug": t.slug, "name": t.name, "kind": t.kind} for t in view.row.tags
+                    ],
+                    "story": card_json(view.story),
+                    "history": history_json(history),
+                    "discover": {
+                        "topics": [{"id": t.id, "name": t.name} for t in beside.topics],
+                        "stories": [card_json(card) for card in beside.stories],
+                        "tags": [t.tag.slug for t in beside.tags],
+                    },
+                }
+            )
+            return
+        print(view.row.title)
+        when = view.row.published.iso() if view.row.published else "no date"
+        print(f"{view.row.site}, {when}, {len(view.story.sources)} publishers")
+        print(view.row.url)
+        if view.row.summary:
+            print(f"\n{view.row.summary}")
+        print(f"\nTags: {', '.join(tag.name for tag in view.row.tags) or 'none'}")
+        print("\nHistory of this topic")
+        _print_history(history)
+        if beside.topics or beside.stories:
+            print("\nDiscover related")
+            for topic in beside.topics:
+                print(f"  {topic.name}  ({topic.events} events)")
+            for card in beside.stories:
+                print(f"  {_day(card.first_published)}  {card.headline}")
+
+
+def _guids(given: Iterable[str]) -> Iterator[str]:
+    for guid in given:
+        if guid == "-":
+            yield from (line.strip() for line in sys.stdin if line.strip())
+        else:
+            yield guid
+
+
+@click.command()
+@click.argument("guids", nargs=-1, required=True, metavar="GUID...")
+@click.option("--limit", type=click.IntRange(1), help="At most so many events (default 50).")
+@click.option("--ranked", is_flag=True, help="All that belongs, by how strongly; nothing folded.")
+@store_option
+@json_option
+def history(
+    guids: tuple[str, ...], limit: int | None, ranked: bool, store_url: str, as_json: bool
+) -> None:
+    """The topic's timeline around each article; - reads GUIDs from standard input."""
+    unknown = 0
+    with open_archive(store_url) as archive:
+        for guid in _guids(guids):
+            if ranked:
+                order = archive.ranked(guid, limit or 1000)
+                if order is not None and as_json:
+                    put({"guid": guid, "ranked": [{"guid": g, "score": s} for g, s in order]})
+                elif order is not None:
+                    for other, score in order:
+                        print(f"{score:.4f}  {other}")
+                found = order is not None
+            else:
+                told = archive.history(guid, limit or 50)
+                if told is not None and as_json:
+                    put(history_json(told))
+                elif told is not None:
+                    _print_history(told)
+                found = told is not None
+            if not found:
+                complain(f"no article {guid!r} in this store")
+                unknown += 1
+    if unknown:
+        raise Failure(f"{unknown} of the guids are unknown; the others are answered")
+
+
+def _print_card(card: StoryCard) -> None:
+    topic = f"  {card.topic.name}" if card.topic else ""
+    print(
+        f"{_day(card.last_published)}  {card.headline}  [{len(card.sources)}, {card.trend}]{topic}"
+    )
+    for line in card.before:
+        print(f"{'':14}before: {_day(line.order)}  {line.headline}")
+
+
+_EDITION = click.option("--edition", type=Country(), help="A country's view, such as US.")
+_AT = click.option("--at", type=When(), help="As of this date (default: the newest article's).")
+
+
+@click.command()
+@_EDITION
+@click.option("--since", type=Span(), help="How far back, such as 2d.")
+@_AT
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@store_option
+@json_option
+def stories(
+    edition: str | None,
+    since: timedelta | None,
+    at: datetime | None,
+    limit: int,
+    store_url: str,
+    as_json: bool,
+) -> None:
+    """Stories by rank: how many publishers report, how fast that grows, how old it is."""
+    with open_archive(store_url) as archive:
+        for card in archive.stories(edition, since, at, limit).results:
+            if as_json:
+                put(card_json(card))
+            else:
+                _print_card(card)
+
+
+@click.command()
+@_EDITION
+@click.option("--since", type=Span(), help="Heard of so lately (default 30d).")
+@_AT
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@store_option
+@json_option
+def topics(
+    edition: str | None,
+    since: timedelta | None,
+    at: datetime | None,
+    limit: int,
+    store_url: str,
+    as_json: bool,
+) -> None:
+    """Topics that live: those with most stories lately first."""
+    with open_archive(store_url) as archive:
+        for topic in archive.topics(edition, since, at, limit):
+            if as_json:
+                put(
+                    {
+                        "id": topic.id,
+                        "name": topic.name,
+                        "events": topic.events,
+                        "sources": topic.sources,
+                        "first": topic.first.isoformat(),
+                        "last": topic.last.isoformat(),
+                    }
+                )
+            else:
+                print(
+                    f"{_day(topic.first)} to {_day(topic.last)}  {topic.events:4} events  "
+                    f"{topic.name}  ({topic.id})"
+                )
+
+
+@click.command()
+@click.argument("query")
+@click.option("--from", "date_from", type=Day(), help="Published on or after this day (UTC).")
+@click.option("--to", "date_to", type=Day(), help="Published on or before this day (UTC).")
+@click.option("--oldest-first", is_flag=True)
+@_EDITION
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@store_option
+@json_option
+def search(
+    query: str,
+    date_from: date | None,
+    date_to: date | None,
+    oldest_first: bool,
+    edition: str | None,
+    limit: int,
+    store_url: str,
+    as_json: bool,
+) -> None:
+    """Articles that hold all words of QUERY, newest first."""
+    from backstory.values import Query
+
+    with open_archive(store_url) as archive:
+        asked = Query(
+            edition=edition,
+            text=query,
+            date_from=date_from,
+            date_to=date_to,
+            oldest_first=oldest_first,
+        )
+        for row in archive.articles(asked, limit).results:
+            if as_json:
+                put(row_json(row))
+            else:
+                print(f"{_day(row.order)}  {row.title}  [{row.site}]  {row.guid}")

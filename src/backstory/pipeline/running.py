@@ -1,0 +1,101 @@
+"""Move the stages on: take each one's lease, work in batches, wait where another holds it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from typing import Protocol
+from uuid import uuid4
+
+from backstory.pipeline.enriching import EnrichStage
+from backstory.pipeline.grouping import GroupStage
+from backstory.store import articles, stages
+from backstory.store.database import Store
+from backstory.store.stages import LEASE_SECONDS, Lease, LeaseLost
+
+BATCH = 256  # articles a transaction
+_PAUSE = 0.1  # seconds between two looks at a lease that another holds
+
+
+class _Stage(Protocol):
+    cursor: int
+
+    def batch(self, lease: Lease, limit: int) -> int: ...
+
+
+_STAGES: tuple[tuple[str, Callable[[Store], _Stage]], ...] = (
+    ("enrich", EnrichStage),
+    ("group", GroupStage),
+)
+
+
+class Pipeline:
+    """The stages of one store in this process. Their memory is kept from drain to drain."""
+
+    def __init__(
+        self, store: Store, batch: int = BATCH, lease_seconds: float = LEASE_SECONDS
+    ) -> None:
+        self._store = store
+        self._batch = batch
+        self._seconds = lease_seconds
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self._open: dict[str, _Stage] = {}
+
+    def drain(self, progress: Callable[[int], None] | None = None) -> None:
+        """Bring every stage up to the newest acknowledged article.
+
+        A stage that another process holds is waited for; it is ours when its lease lapses,
+        unless the other has done the work by then. ``progress``: called with the numbers of
+        articles that each batch was about.
+        """
+        with self._store.read() as connection:
+            goal = articles.last_seq(connection)
+        for name, make in _STAGES:
+            while not self._drain(name, make, goal, progress):
+                time.sleep(_PAUSE)
+
+    def _drain(
+        self,
+        name: str,
+        make: Callable[[Store], _Stage],
+        goal: int,
+        progress: Callable[[int], None] | None,
+    ) -> bool:
+        """Whether the stage is at the goal, by our work or another's."""
+        with self._store.read() as connection:
+            if stages.cursor(connection, name) >= goal and not self._stale(name):
+                return True
+        lease = stages.acquire(self._store, name, self._holder, self._seconds)
+        if lease is None:
+            return False
+        try:
+            stage = self._stage(name, make)
+            while done := stage.batch(lease, self._batch):
+                if progress is not None:
+                    progress(done)
+        except LeaseLost:
+            self._open.pop(name, None)  # it knows what was never committed
+            return False
+        except BaseException:
+            self._open.pop(name, None)
+            stages.release(self._store, lease)
+            raise
+        stages.release(self._store, lease)
+        return True
+
+    def _stale(self, name: str) -> bool:
+        """Whether there are revised articles that the enrich stage has yet to summarise."""
+        if name != "enrich":
+            return False
+        with self._store.read() as connection:
+            return bool(articles.unsummarised(connection, 1))
+
+    def _stage(self, name: str, make: Callable[[Store], _Stage]) -> _Stage:
+        stage = self._open.get(name)
+        with self._store.read() as connection:
+            cursor = stages.cursor(connection, name)
+        if stage is None or stage.cursor != cursor:  # another process went on meanwhile
+            stage = self._open[name] = make(self._store)
+        return stage

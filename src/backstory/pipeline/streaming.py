@@ -1,0 +1,97 @@
+"""The stages without a store: a stream of articles in, groups, copies, summaries or tags out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backstory.enrich.fingerprint import fingerprint
+from backstory.enrich.language import detect
+from backstory.enrich.vector import Vectoriser
+from backstory.group.copies import Copies
+from backstory.group.stories import Stories
+from backstory.pipeline.intake import guid_of, publisher_of
+from backstory.values import Article, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """An article and its story (both by guid); ``was`` where repair moved it later."""
+
+    guid: str
+    story: str
+    was: str | None = None
+
+
+class Grouper:
+    """Groups a stream, one article at a time, as the group stage does with stored ones."""
+
+    def __init__(self) -> None:
+        self._vectoriser = Vectoriser()
+        self._stories = Stories()
+        self._guids: list[str] = [""]  # by number; numbers start at 1
+        self._story: list[int] = [0]
+
+    def add(self, article: Article) -> Iterator[Grouped]:
+        """What repair moved before the article came, then the article itself."""
+        seq = len(self._guids)
+        guid = guid_of(article)
+        text = article.text or article.summary or ""
+        language = detect(article.title, text, article.language)
+        item = Item(
+            seq=seq,
+            vector=self._vectoriser.read(article.title, text, language),
+            minute=None if article.published is None else _minute(article),
+            day_only=article.published is not None and article.published.precision == "day",
+            language=language or "",
+            source=publisher_of(article),
+            length=length(article.title, text),
+        )
+        self._vectoriser.drain()
+        self._guids.append(guid)
+        placement = self._stories.add(item)
+        for old, new in placement.merged:
+            for number, story in enumerate(self._story):
+                if story == old:
+                    yield self._moved(number, new)
+        for number, story in placement.moved:
+            if self._story[number] != story:
+                yield self._moved(number, story)
+        self._story.append(placement.story)
+        yield Grouped(guid, self._guids[placement.story])
+
+    def _moved(self, number: int, story: int) -> Grouped:
+        was = self._story[number]
+        self._story[number] = story
+        return Grouped(self._guids[number], self._guids[story], self._guids[was])
+
+    def all(self) -> Iterator[Grouped]:
+        """Every article of the stream in its order, with the story that it is in now."""
+        for guid, story in zip(self._guids[1:], self._story[1:], strict=True):
+            yield Grouped(guid, self._guids[story])
+
+
+class CopyFinder:
+    """Finds reprints in a stream."""
+
+    def __init__(self) -> None:
+        self._copies = Copies()
+        self._guids: list[str] = [""]
+
+    def add(self, article: Article) -> tuple[str, str | None]:
+        """The article's guid, and that of the article that it copies, if any."""
+        seq = len(self._guids)
+        self._guids.append(guid_of(article))
+        print_ = fingerprint(article.title, article.text or article.summary or "")
+        copied = self._copies.add(seq, print_)
+        return self._guids[seq], None if copied is None else self._guids[copied]
+
+
+def length(title: str, text: str) -> int:
+    """Words of title and text, about."""
+    return title.count(" ") + text.count(" ") + 2
+
+
+def _minute(article: Article) -> int:
+    assert article.published is not None
+    return int(article.published.at.timestamp()) // 60

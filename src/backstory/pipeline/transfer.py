@@ -1,0 +1,123 @@
+"""Import and export: files of articles in, the whole store out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from backstory.collect.jsonl import BadLine
+from backstory.pipeline.intake import take
+from backstory.pipeline.running import Pipeline
+from backstory.store import articles as kept_articles
+from backstory.store import reading
+from backstory.store.database import Store
+from backstory.store.schema import articles, enriched, memberships, stories
+from backstory.values import Article
+
+BATCH = 500  # articles a transaction of intake
+
+
+@dataclass(slots=True)
+class Counts:
+    """How an import went."""
+
+    new: int = 0
+    known: int = 0
+    revised: int = 0
+    refused: int = 0
+
+
+def take_all(
+    store: Store,
+    lines: Iterable[Article | BadLine],
+    complain: Callable[[str], None],
+    *,
+    pipeline: Pipeline | None = None,
+    batch: int = BATCH,
+) -> Counts:
+    """Take a stream of articles in and move the stages on behind it.
+
+    ``complain`` gets a line for each that was refused. Without a ``pipeline`` the articles are
+    only acknowledged.
+    """
+    counts = Counts()
+    waiting: list[Article] = []
+
+    def flush() -> None:
+        taken = take(store, waiting, datetime.now(UTC))
+        counts.new += taken.new
+        counts.known += taken.known
+        counts.revised += taken.revised
+        counts.refused += len(taken.refused)
+        for line in taken.refused:
+            complain(line)
+        waiting.clear()
+        if pipeline is not None and (taken.new or taken.revised):
+            pipeline.drain()
+
+    for line in lines:
+        if isinstance(line, BadLine):
+            counts.refused += 1
+            complain(f"{line.file}, line {line.line}: {line.reason}")
+            continue
+        waiting.append(line)
+        if len(waiting) >= batch:
+            flush()
+    if waiting:
+        flush()
+    if pipeline is not None:
+        pipeline.drain()  # what an earlier process left undone
+    return counts
+
+
+def export(store: Store) -> Iterator[dict[str, Any]]:
+    """Every article in the order of seq, with story, topic, copy_of, tags and summary.
+
+    The same store gives the same objects, key by key, and nothing of when or how it was filled.
+    """
+    with store.read() as connection:
+        last = kept_articles.last_seq(connection)
+        for first in range(1, last + 1, BATCH):
+            yield from _exported(connection, first, first + BATCH - 1)
+
+
+def _exported(connection: Connection, first: int, last: int) -> Iterator[dict[str, Any]]:
+    rows = connection.execute(
+        select(
+            articles, enriched.c.summary, enriched.c.language,
+            memberships.c.story, memberships.c.copy_of, stories.c.topic,
+        )
+        .outerjoin(enriched, enriched.c.seq == articles.c.seq)
+        .outerjoin(memberships, memberships.c.seq == articles.c.seq)
+        .outerjoin(stories, stories.c.story == memberships.c.story)
+        .where(articles.c.seq.between(first, last))
+        .order_by(articles.c.seq)
+    ).all()  # fmt: skip
+    named = {number for row in rows for number in (row.story, row.copy_of, row.topic) if number}
+    guids = reading.guids(connection, named)
+    slugs = reading.slugs(connection, [row.seq for row in rows])
+    for row in rows:
+        found = {
+            "guid": row.guid,
+            "source_guid": row.source_guid,
+            "url": row.url,
+            "title": row.title,
+            "text": row.text or None,
+            "summary": row.summary or row.given_summary,
+            "published": reading.iso(row.published, row.published_precision),
+            "updated": reading.iso(row.updated, row.updated_precision),
+            "site": row.site,
+            "author": row.author,
+            "image": row.image,
+            "language": row.language or row.given_language,
+            "country": row.country,
+            "tags": slugs.get(row.seq, []),
+            "story": guids.get(row.story),
+            "topic": guids.get(row.topic),
+            "copy_of": guids.get(row.copy_of),
+        }
+        yield {name: value for name, value in found.items() if value is not None}
