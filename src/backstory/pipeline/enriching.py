@@ -59,10 +59,7 @@ class EnrichStage:
         new_tags: list[tuple[int, Tag]] = []
         rows, tagged = self._enrich(words, new_tags)
         changes = self._vectoriser.drain()
-        summaries = {
-            row.seq: summarise(row.title, row.text or row.given_summary or "", row.language)
-            for row in stale
-        }
+        summaries = {row.seq: summarise(row.title, row.text, row.language) for row in stale}
         done = words[-1].seq if words else self.cursor
         with self._store.write() as connection:
             kept.insert(connection, rows, new_tags, tagged)

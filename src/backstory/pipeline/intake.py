@@ -67,7 +67,7 @@ def take(store: Store, articles: Sequence[Article], seen: datetime) -> Taken:
         except ValueError as error:
             refused.append(f"{article.url[:120]!r}: {error}")
             continue
-        if not (article.title.strip() or article.text.strip()):
+        if not (article.title.strip() or article.text.strip() or (article.summary or "").strip()):
             refused.append(f"{address}: neither title nor text")
             continue
         usable.append((article, address, key(address)))
@@ -147,7 +147,8 @@ def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: 
     site = article.site.strip() or domain
     country = article.country or country_of(domain)
     title = article.title
-    content = _content(title, article.text)
+    text = article.text or article.summary or ""
+    content = _content(title, text)
     published = _seconds(article.published)
     batch.rows[seq] = {
         "seq": seq,
@@ -157,8 +158,7 @@ def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: 
         "domain": domain,
         "site": site,
         "title": title,
-        "text": article.text,
-        "given_summary": article.summary,
+        "text": text,
         "author": article.author,
         "image": article.image,
         "given_language": article.language,
@@ -174,7 +174,7 @@ def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: 
     }
     batch.seqs[address_key] = batch.keys[address_key] = seq
     batch.guids[guid] = seq
-    batch.kept[seq] = Kept(seq, guid, title, article.text, content)
+    batch.kept[seq] = Kept(seq, guid, title, text, content)
     if domain not in batch.publishers:
         batch.publishers[domain] = {
             "domain": domain, "name": site, "country": country, "language": article.language,
@@ -188,7 +188,7 @@ def _revise(batch: _Batch, seq: int, article: Article) -> bool:
     """
     before = batch.kept[seq]
     title = article.title or before.title
-    text = article.text or before.text
+    text = article.text or before.text or article.summary or ""
     content = _content(title, text)
     if content == before.content or (seq, content) in batch.contents:
         return False

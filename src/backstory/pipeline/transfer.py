@@ -107,7 +107,7 @@ def _exported(connection: Connection, first: int, last: int) -> Iterator[dict[st
             "url": row.url,
             "title": row.title,
             "text": row.text or None,
-            "summary": row.summary or row.given_summary,
+            "summary": row.summary,
             "published": reading.iso(row.published, row.published_precision),
             "updated": reading.iso(row.updated, row.updated_precision),
             "site": row.site,

@@ -27,10 +27,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the enrich stage reads of an article: what it said when it was first seen.
-
-    ``text``: its text, else the summary that came with it.
-    """
+    """What the enrich stage reads of an article: what it said when it was first seen."""
 
     seq: int
     title: str
@@ -132,7 +129,7 @@ def revise(connection: Connection, before: Kept, seen: int, changed: Mapping[str
 def words_after(connection: Connection, seq: int, limit: int) -> list[Words]:
     """The next articles behind ``seq``, with the words that each was first seen with."""
     columns = (
-        articles.c.seq, articles.c.title, articles.c.text, articles.c.given_summary,
+        articles.c.seq, articles.c.title, articles.c.text,
         articles.c.given_language, articles.c.given_tags, articles.c.ordered,
     )  # fmt: skip
     rows = connection.execute(
@@ -161,7 +158,7 @@ def _words(row: Any, first: tuple[str, str] | None) -> Words:
     return Words(
         row.seq,
         title,
-        text or row.given_summary or "",
+        text,
         row.given_language,
         tuple(row.given_tags.split("\n")) if row.given_tags else (),
         row.ordered,
@@ -173,7 +170,7 @@ def unsummarised(connection: Connection, limit: int) -> list[Any]:
     return list(
         connection.execute(
             select(versions.c.id, articles.c.seq, articles.c.title, articles.c.text,
-                   articles.c.given_summary, enriched.c.language)
+                   enriched.c.language)
             .join(articles, articles.c.seq == versions.c.seq)
             .join(enriched, enriched.c.seq == versions.c.seq)
             .where(versions.c.summarised.is_(False))

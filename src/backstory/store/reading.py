@@ -119,7 +119,7 @@ def slugs(connection: Connection, seqs: Collection[int]) -> dict[int, list[str]]
 _LISTED = (
     articles.c.seq, articles.c.guid, articles.c.title, articles.c.url, articles.c.site,
     articles.c.domain, articles.c.published, articles.c.published_precision, articles.c.ordered,
-    articles.c.image, articles.c.given_language, articles.c.country, articles.c.given_summary,
+    articles.c.image, articles.c.given_language, articles.c.country,
     enriched.c.summary, enriched.c.language, memberships.c.story, memberships.c.copy_of,
 )  # fmt: skip
 
@@ -149,7 +149,7 @@ def _listed(connection: Connection, rows: Sequence[Any]) -> list[Listed]:
                 published=moment(row.published, row.published_precision),
                 order=datetime.fromtimestamp(row.ordered, UTC),
                 image=row.image,
-                summary=row.summary or row.given_summary or "",
+                summary=row.summary or "",
                 tags=tagged.get(row.seq, ()),
                 language=row.language or row.given_language,
                 country=row.country,

@@ -70,7 +70,6 @@ articles = Table(
     Column("site", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("given_summary", Text),
     Column("author", Text),
     Column("image", Text),
     Column("given_language", Text),

@@ -1,0 +1,220 @@
+"""One truth: what is acknowledged is never lost or doubled, and everything else comes back."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.archives import head, real
+
+COMMAND = [sys.executable, "-m", "backstory"]
+
+
+def backstory(
+    *words: str | Path, check: bool = True, text: bool = True
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *map(str, words)], capture_output=True, text=text, check=check)
+
+
+def url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return head("huffpost/articles.jsonl.gz", 1500, tmp_path_factory.mktemp("lines") / "hp.jsonl")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(lines: Path) -> Path:
+    store = lines.with_name("undisturbed.db")
+    backstory("import", lines, "--store", url(store))
+    return store
+
+
+def exported(store: Path) -> bytes:
+    out = store.with_suffix(".jsonl")
+    backstory("export", "--out", out, "--store", url(store))
+    return out.read_bytes()
+
+
+def test_export_is_the_same_each_time(undisturbed: Path) -> None:
+    first = exported(undisturbed)
+    assert first.count(b"\n") == 1500
+    assert exported(undisturbed) == first
+
+
+def test_importing_again_changes_nothing(undisturbed: Path, lines: Path) -> None:
+    before = exported(undisturbed)
+    done = backstory("import", lines, "--store", url(undisturbed))
+    assert done.stderr.startswith("0 new, 1500 known, 0 revised")
+    assert exported(undisturbed) == before
+
+
+@pytest.mark.parametrize("batch", [7, 64, 1500])
+def test_batches_leave_no_trace(undisturbed: Path, lines: Path, tmp_path: Path, batch: int) -> None:
+    store = tmp_path / "batched.db"
+    few = tmp_path / "few.jsonl"
+    few.write_bytes(b"".join(lines.read_bytes().splitlines(keepends=True)[:700]))
+    for part in (few, lines):
+        backstory("import", part, "--batch", str(batch), "--store", url(store))
+    assert exported(store) == exported(undisturbed)
+
+
+def test_an_export_replays_into_the_same_groups(undisturbed: Path, tmp_path: Path) -> None:
+    """Reading the seq order into a fresh store gives the same stories, topics and copies."""
+    import json
+
+    out = tmp_path / "export.jsonl"
+    out.write_bytes(exported(undisturbed))
+    again = tmp_path / "again.db"
+    backstory("import", out, "--store", url(again))
+    kept = ("guid", "story", "topic", "copy_of")
+    first, second = (
+        [{key: json.loads(line).get(key) for key in kept} for line in exported(store).splitlines()]
+        for store in (undisturbed, again)
+    )
+    assert first == second
+
+
+def test_derived_files_come_back(undisturbed: Path, lines: Path, tmp_path: Path) -> None:
+    store = tmp_path / "copy.db"
+    shutil.copy(undisturbed, store)  # the last import closed it: the log is folded in
+    questions: list[list[str]] = [
+        ["history", "hp-54", "hp-100", "hp-700", "hp-1400", "--json"],
+        ["history", "hp-54", "--ranked", "--json"],
+        ["search", "mueller", "--json"],
+        ["stories", "--json"],
+        ["topics", "--json"],
+        ["article", "hp-1200", "--json"],
+    ]
+
+    def answers() -> list[str]:
+        return [backstory(*words, "--store", url(store)).stdout for words in questions]
+
+    first = answers()
+    assert all(first)
+    derived = store.with_name(store.name + ".derived")
+    assert derived.is_dir()
+    shutil.rmtree(derived)
+    assert answers() == first
+    for file in derived.rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"broken" + file.read_bytes()[:100])
+    assert answers() == first
+    rest = tmp_path / "more.jsonl"
+    rest.write_bytes(
+        lines.read_bytes().replace(b'"hp-', b'"other-').replace(b"/entry/", b"/again/")
+    )
+    shutil.rmtree(derived)
+    backstory("import", rest, "--store", url(store))
+    with_derived = tmp_path / "with.db"
+    shutil.copy(undisturbed, with_derived)
+    backstory("import", rest, "--store", url(with_derived))
+    assert exported(store) == exported(with_derived)
+
+
+def test_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    """Twenty times SIGKILL at random moments of an import of 9,999 articles."""
+    archive = real("huffpost/articles.jsonl.gz")
+    undisturbed, killed = tmp_path / "undisturbed.db", tmp_path / "killed.db"
+    start = time.monotonic()
+    backstory("import", archive, "--store", url(undisturbed))
+    whole = time.monotonic() - start
+    chance = random.Random(7)
+    kills = 0
+    while kills < 20:
+        process = subprocess.Popen(
+            [*COMMAND, "import", str(archive), "--store", url(killed)], stderr=subprocess.DEVNULL
+        )
+        try:
+            # From before the first article to well into the work; what is done is passed quickly.
+            process.wait(timeout=chance.uniform(0.1, 1.5 + whole / 8))
+            break  # it came to its end between two kills
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            kills += 1
+    backstory("import", archive, "--store", url(killed))
+    assert kills >= 10
+    assert exported(killed) == exported(undisturbed)
+
+
+def test_a_taken_lease_is_waited_for(lines: Path, tmp_path: Path) -> None:
+    """A second process waits while another holds a stage, and takes over when that one is gone."""
+    from datetime import UTC, datetime
+
+    from backstory.collect.jsonl import read
+    from backstory.pipeline.intake import take
+    from backstory.pipeline.running import Pipeline
+    from backstory.store import stages
+    from backstory.store.database import Store
+    from backstory.values import Article
+
+    store = Store(url(tmp_path / "leased.db"))
+    some = [line for line in read(lines) if isinstance(line, Article)][:50]
+    take(store, some, datetime.now(UTC))
+    held = stages.acquire(store, "enrich", "a process that died", seconds=1.5)
+    assert held is not None
+    start = time.monotonic()
+    Pipeline(store).drain()
+    assert time.monotonic() - start > 1.0
+    with store.read() as connection:
+        assert stages.cursor(connection, "enrich") == stages.cursor(connection, "group") == 50
+    with pytest.raises(stages.LeaseLost), store.write() as connection:
+        stages.advance(connection, held, 50)  # the dead one's lease writes nothing any more
+    store.close()
+
+
+def test_a_newer_store_is_refused(tmp_path: Path) -> None:
+    import sqlite3
+
+    store = tmp_path / "newer.db"
+    backstory("init", "--store", url(store))
+    with sqlite3.connect(store) as connection:
+        connection.execute("UPDATE alembic_version SET version_num='9999'")
+    done = backstory("stories", "--store", url(store), check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "newer version" in done.stderr and "upgrade" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("absent.db", None, "no store at"),
+        ("text.db", b"this is no database" * 100, "is not a Backstory store"),
+        ("folder.db", "folder", "cannot open store"),
+    ],
+)
+def test_stores_that_cannot_be_opened(
+    tmp_path: Path, name: str, content: bytes | str | None, words: str
+) -> None:
+    path = tmp_path / name
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content == "folder":
+        path.mkdir()
+    done = backstory("stories", "--store", url(path), check=False)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_another_program_s_database_is_left_alone(tmp_path: Path) -> None:
+    import sqlite3
+
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+    before = path.read_bytes()
+    done = backstory("import", os.devnull, "--store", url(path), check=False)
+    assert done.returncode == 1 and "another program" in done.stderr
+    assert path.read_bytes()[100:] == before[100:]
