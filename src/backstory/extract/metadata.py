@@ -1,0 +1,433 @@
+"""What a page says of itself: JSON-LD, OpenGraph and other meta elements, microdata.
+
+Structured statements come first; what is guessed from the page's words comes last, and only
+where nothing was stated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from lxml.html import HtmlElement
+
+from backstory.collect.addresses import BadAddress, canonical, fetchable, registrable_domain
+from backstory.collect.dates import stated_moment
+from backstory.collect.plain import plain_line, plain_text
+from backstory.extract.titles import choose
+from backstory.values import Moment
+
+# schema.org types of pages that are one article, the telling ones first.
+_ARTICLE_TYPES = {
+    "newsarticle": 3, "reportagenewsarticle": 3, "analysisnewsarticle": 3, "opinionnewsarticle": 3,
+    "backgroundnewsarticle": 3, "reviewnewsarticle": 3, "asknewsarticle": 3, "liveblogposting": 3,
+    "blogposting": 2, "article": 2, "advertisercontentarticle": 2, "satiricalarticle": 2,
+    "scholarlyarticle": 2, "report": 2, "socialmediaposting": 1, "techarticle": 2, "review": 1,
+    "creativework": 1, "videoobject": 1, "imagegallery": 1, "mediagallery": 1, "recipe": 1,
+    "webpage": 0, "itempage": 0,
+}  # fmt: skip
+_PUBLISHED = (
+    "article:published_time", "og:article:published_time", "article:published", "og:published_time",
+    "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
+    "date.published", "publishdate", "publish_date", "publish-date", "pubdate", "pub_date",
+    "dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "date",
+    "originalpublicationdate", "article.published", "publication_date", "cxenseparse:publishtime",
+    "citation_publication_date", "bt:pubdate", "article_date_original",
+)  # fmt: skip
+_UPDATED = (
+    "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified",
+    "dcterms.modified", "dc.date.modified", "article:modified", "revision_date", "modified",
+)  # fmt: skip
+_AUTHORS = (
+    "author", "article:author", "parsely-author", "sailthru.author", "cxenseparse:author",
+    "dc.creator", "dcterms.creator", "byl", "citation_author", "article:author_name",
+    "og:article:author", "creator", "twitter:data1",
+)  # fmt: skip
+_TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
+_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
+_IMAGES = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
+_SECTIONS = ("article:section", "og:section", "parsely-section", "section", "cxenseparse:category")
+_SITES = ("og:site_name", "application-name", "cre", "dc.publisher", "twitter:app:name:iphone")
+_NO_PICTURE = re.compile(
+    r"logo|placeholder|default[-_.]|/default|fallback|favicon|sprite|blank\.", re.I
+)
+_BY = re.compile(
+    r"^(?:by|von|par|por|di|da|door|av|af|yazan|oleh|text|reported by|written by|autor|autore|"
+    r"auteur|author|автор|από)\s*:?\s+",
+    re.IGNORECASE,
+)
+_AND = re.compile(
+    r"\s*(?:[,;|/•·]|\s(?:and|und|et|y|e|en|og|och|i|ve|и|та|dan|&)\s)\s*", re.IGNORECASE
+)
+_NO_NAME = re.compile(
+    r"https?:|www\.|[@{}<>\[\]]|\.(?:com|org|net)/|\d{4}|^(?:admin|null|none|undefined|unknown|"
+    r"editor|staff|redaktion|redaction|redazione|author|n/a|-)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is stated of the article of a page; empty or None where nothing is.
+
+    ``article``: how surely the page says that it is one article, 0 to 3. ``kind`` is
+    "article", "live", "video" or "gallery". ``paywalled``: the page says that its text is not
+    free. ``body``: the text as structured data gives it.
+    """
+
+    title: str
+    site: str
+    section: str
+    summary: str
+    authors: tuple[str, ...]
+    published: Moment | None
+    updated: Moment | None
+    image: str | None
+    language: str | None
+    address: str | None
+    tags: tuple[str, ...]
+    body: str
+    article: int
+    kind: str
+    paywalled: bool
+
+
+def read_metadata(tree: HtmlElement, url: str) -> Metadata:
+    """The metadata of a parsed page that came from ``url``."""
+    meta = _meta(tree)
+    nodes = list(_json_ld(tree))
+    node, rank = _article_node(nodes)
+    site = plain_line(_first(meta, _SITES[:1]) or _name(node.get("publisher")))
+    site = site or _site_of(nodes) or plain_line(_first(meta, _SITES[1:]))
+    section = plain_line(_text(node.get("articleSection")) or _first(meta, _SECTIONS))[:60]
+    candidates = [
+        plain_text(_text(node.get("headline")) or (_text(node.get("name")) if rank else "")),
+        *(plain_text(meta.get(name, "")) for name in _TITLES[:2]),
+        _heading(tree),
+        plain_text(tree.findtext(".//title") or ""),
+    ]
+    if "ld+json" in candidates[0]:
+        candidates[0] = ""
+    title = choose(candidates, site or registrable_domain(url), section or None)
+    kind = _kind(node, meta)
+    return Metadata(
+        title=title[:1000],
+        site=site[:100],
+        section=section,
+        summary=plain_line(_first(meta, _DESCRIPTIONS) or _text(node.get("description")))[:2000],
+        authors=_authors(node, meta, tree, site),
+        published=_published(node, meta, tree),
+        updated=_moment(_text(node.get("dateModified"))) or _stated(meta, _UPDATED),
+        image=_image(node, meta, url),
+        language=_language(tree, node, meta),
+        address=_address(tree, node, meta, url),
+        tags=_tags(node, meta),
+        body=plain_text(_text(node.get("articleBody"))),
+        article=max(rank, 2 if meta.get("og:type", "").lower() == "article" else 0),
+        kind=kind,
+        paywalled=str(node.get("isAccessibleForFree")).lower() in ("false", "no"),
+    )
+
+
+# ---------------------------------------------------------------- where it is stated
+
+
+def _meta(tree: HtmlElement) -> dict[str, str]:
+    """The meta elements by name or property in lower case; of each the first."""
+    found: dict[str, str] = {}
+    authors = []
+    for element in tree.iter("meta"):
+        content = element.get("content")
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        if not content or not name or not content.strip():
+            continue
+        name = name.strip().lower()
+        found.setdefault(name, content.strip())
+        if name in ("author", "article:author", "citation_author"):
+            authors.append(content.strip())
+    found["authors"] = "\n".join(authors)
+    return found
+
+
+def _json_ld(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    """Every object of the JSON-LD blocks, graphs and main entities unfolded, in their order."""
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        stack = [_json(script.text or "")]
+        depth = 0
+        while stack and depth < 500:
+            depth += 1
+            value = stack.pop(0)
+            if isinstance(value, list):
+                stack[:0] = value
+            elif isinstance(value, dict):
+                yield value
+                for name in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemReviewed"):
+                    if isinstance(value.get(name), dict | list):
+                        stack.append(value[name])
+
+
+_TRAILING_COMMA = re.compile(r",\s*([}\]])")
+_CONTROL = re.compile(r"[\x00-\x1f]+")
+_COMMENT = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$")
+
+
+def _json(text: str) -> Any:
+    """JSON as pages have it: with comments round it, raw line breaks, a comma too many."""
+    text = _COMMENT.sub("", text.strip()).strip().rstrip(";")
+    for attempt in (
+        lambda: text,
+        lambda: _CONTROL.sub(" ", text),
+        lambda: _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", text)),
+        lambda: _CONTROL.sub(" ", plain_text(text)),
+    ):
+        try:
+            return orjson.loads(attempt())
+        except (orjson.JSONDecodeError, ValueError, RecursionError):
+            continue
+    return None
+
+
+def _types(node: dict[str, Any]) -> list[str]:
+    stated = node.get("@type")
+    names = stated if isinstance(stated, list) else [stated]
+    return [str(name).rpartition("/")[2].lower() for name in names if isinstance(name, str)]
+
+
+def _article_node(nodes: list[dict[str, Any]]) -> tuple[dict[str, Any], int]:
+    """The object that describes the article, and how surely it does (0 to 3)."""
+    best: dict[str, Any] = {}
+    best_rank = 0
+    for node in nodes:
+        rank = max((_ARTICLE_TYPES.get(name, -1) for name in _types(node)), default=-1)
+        if rank <= 0 or not (node.get("headline") or node.get("name")):
+            continue
+        if rank > best_rank:
+            best, best_rank = node, rank
+    return best, best_rank
+
+
+def _site_of(nodes: list[dict[str, Any]]) -> str:
+    for wanted in ("website", "newsmediaorganization", "organization"):
+        for node in nodes:
+            if wanted in _types(node) and _text(node.get("name")):
+                return plain_line(_text(node["name"]))
+    return ""
+
+
+def _heading(tree: HtmlElement) -> str:
+    """The page's main heading: the first h1 with words that is no site's name in its head."""
+    for heading in tree.iter("h1"):
+        words = plain_line(" ".join(heading.itertext()))
+        if len(words) > 1:
+            return words
+    return ""
+
+
+# ---------------------------------------------------------------- what is stated
+
+
+def _kind(node: dict[str, Any], meta: dict[str, str]) -> str:
+    types = _types(node)
+    if "liveblogposting" in types:
+        return "live"
+    if "videoobject" in types or meta.get("og:type", "").lower().startswith("video"):
+        return "video"
+    if "imagegallery" in types or "mediagallery" in types:
+        return "gallery"
+    return "article"
+
+
+def _moment(stated: str) -> Moment | None:
+    return stated_moment(stated) if stated else None
+
+
+def _stated(meta: dict[str, str], names: tuple[str, ...]) -> Moment | None:
+    for name in names:
+        moment = _moment(meta.get(name, ""))
+        if moment is not None:
+            return moment
+    return None
+
+
+def _published(node: dict[str, Any], meta: dict[str, str], tree: HtmlElement) -> Moment | None:
+    stated = (
+        _moment(_text(node.get("datePublished")))
+        or _stated(meta, _PUBLISHED)
+        or _moment(_text(node.get("uploadDate")))
+        or _moment(_text(node.get("dateCreated")))
+    )
+    if stated is not None:
+        return stated
+    for element in tree.iter("time", "span", "div", "abbr"):
+        told = element.get("itemprop") == "datePublished" or element.tag == "time"
+        if told:
+            moment = _moment(element.get("datetime") or element.get("content") or "")
+            if moment is not None:
+                return moment
+    return None
+
+
+def _authors(
+    node: dict[str, Any], meta: dict[str, str], tree: HtmlElement, site: str
+) -> tuple[str, ...]:
+    """The authors: structured data, meta elements, then what the page marks as its byline."""
+    names = _names(_people(node.get("author")))
+    if not names or names == [site]:
+        stated = meta.get("authors", "").split("\n")
+        stated += [meta[name] for name in _AUTHORS if name in meta and name != "twitter:data1"]
+        names = _names(stated) or names
+    if not names or names == [site]:
+        names = _names(_bylines(tree)) or names
+    if not names:
+        names = _names(_people(node.get("creator")))
+    return tuple(names[:12])
+
+
+def _people(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return _people(value.get("name"))
+    if isinstance(value, list):
+        return [name for one in value[:20] for name in _people(one)]
+    return []
+
+
+def _names(stated: list[str]) -> list[str]:
+    names: list[str] = []
+    for words in stated:
+        words = _BY.sub("", plain_line(words))
+        for name in _AND.split(words):
+            name = _BY.sub("", name.strip(" .,-–—|"))
+            if 1 < len(name) <= 60 and not _NO_NAME.search(name) and len(name.split()) <= 7:
+                names.append(name)
+    folded: dict[str, str] = {}
+    for name in names:
+        folded.setdefault(name.casefold(), name)
+    return list(folded.values())
+
+
+_BYLINE = re.compile(r"\b(?:byline|author|autor|auteur|autore|forfatter|yazar)", re.IGNORECASE)
+
+
+def _bylines(tree: HtmlElement) -> list[str]:
+    found = []
+    for element in tree.iter("a", "span", "p", "div", "address", "li"):
+        marks = (
+            element.get("itemprop") == "author" or "author" in (element.get("rel") or "").split()
+        )
+        if not marks:
+            marks = element.tag != "div" and bool(_BYLINE.search(element.get("class") or ""))
+        if marks:
+            words = plain_line(" ".join(element.itertext()))
+            if 3 < len(words) <= 80 and words.lower() not in ("author", "authors"):
+                found.append(words)
+        if len(found) >= 3:
+            break
+    return found
+
+
+def _image(node: dict[str, Any], meta: dict[str, str], url: str) -> str | None:
+    stated = [meta.get(name, "") for name in _IMAGES[:3]]
+    stated += _addresses(node.get("image")) + _addresses(node.get("thumbnailUrl"))
+    stated += [meta.get(name, "") for name in _IMAGES[3:]]
+    found = []
+    for address in stated:
+        if not address:
+            continue
+        try:
+            found.append(fetchable(plain_line(address), base=url))
+        except BadAddress:
+            continue
+    telling = [address for address in found if not _NO_PICTURE.search(address)]
+    return (telling or found or [None])[0]
+
+
+def _addresses(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return _addresses(value.get("url") or value.get("contentUrl") or value.get("@id"))
+    if isinstance(value, list):
+        return [address for one in value[:5] for address in _addresses(one)]
+    return []
+
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?(?=$|[-_.,; ])")
+
+
+def _language(tree: HtmlElement, node: dict[str, Any], meta: dict[str, str]) -> str | None:
+    root = tree.getroottree().getroot()
+    stated = [
+        root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
+        _text(node.get("inLanguage")) or _name(node.get("inLanguage")),
+        meta.get("content-language", ""),
+        meta.get("language", ""),
+        meta.get("og:locale", ""),
+    ]
+    for code in stated:
+        found = _LANGUAGE.match(code.strip())
+        if found:
+            first, _, rest = found.group().replace("_", "-").partition("-")
+            if len(rest) == 4:
+                return f"{first.lower()}-{rest.title()}"
+            return f"{first.lower()}-{rest.upper()}" if rest else first.lower()
+    return None
+
+
+def _address(tree: HtmlElement, node: dict[str, Any], meta: dict[str, str], url: str) -> str | None:
+    """The page's own canonical address, where it names one on its own domain."""
+    stated = [
+        link.get("href", "")
+        for link in tree.iter("link")
+        if "canonical" in (link.get("rel") or "").lower().split()
+    ]
+    stated += [meta.get("og:url", ""), *_addresses(node.get("mainEntityOfPage"))]
+    for one in stated:
+        if not one.strip():
+            continue
+        try:
+            address = canonical(fetchable(one, base=url))
+            same = registrable_domain(address) == registrable_domain(url)
+        except BadAddress:
+            continue
+        path = address.split("://", 1)[1].partition("/")[2]
+        if same and (path.strip("/") or not url.split("://", 1)[-1].partition("/")[2].strip("/")):
+            return address
+    return None
+
+
+def _tags(node: dict[str, Any], meta: dict[str, str]) -> tuple[str, ...]:
+    stated = node.get("keywords") or meta.get("news_keywords") or meta.get("keywords") or ""
+    if isinstance(stated, dict):
+        stated = _name(stated)
+    parts = [one for one in stated if isinstance(one, str)] if isinstance(stated, list) else None
+    if parts is None:
+        parts = re.split(r"[,;]", stated) if isinstance(stated, str) else []
+    names = [plain_line(part) for part in parts[:60]]
+    kept = [name for name in names if 1 < len(name) <= 60 and ":" not in name]
+    return tuple(dict.fromkeys(kept))[:30]
+
+
+# ---------------------------------------------------------------- small things
+
+
+def _first(meta: dict[str, str], names: tuple[str, ...]) -> str:
+    return next((meta[name] for name in names if meta.get(name)), "")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return next((one for one in value if isinstance(one, str) and one.strip()), "")
+    return value if isinstance(value, str) else ""
+
+
+def _name(value: Any) -> str:
+    if isinstance(value, list):
+        return next((name for one in value if (name := _name(one))), "")
+    return _text(value.get("name")) if isinstance(value, dict) else ""

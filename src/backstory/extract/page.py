@@ -1,0 +1,205 @@
+"""Turn a page into an article: what it says of itself first, its text by trafilatura."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import lxml.html
+from lxml.etree import LxmlError
+from lxml.html import HtmlElement
+
+from backstory.collect.addresses import canonical, registrable_domain
+from backstory.collect.charsets import decode
+from backstory.collect.plain import plain_text
+from backstory.extract.metadata import Metadata, read_metadata
+from backstory.extract.titles import fold
+from backstory.values import Article, Moment
+
+MOST_BYTES = 10_000_000
+_PARSER = lxml.html.HTMLParser(
+    encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was made of a page.
+
+    ``article`` is None where the page is none, and ``reason`` says why in one plain sentence.
+    ``kind``: "article", "live", "video" or "gallery". ``paywalled``: the publisher says that
+    the text is not free, so that what was read may be its beginning only.
+    """
+
+    article: Article | None
+    reason: str = ""
+    kind: str = "article"
+    paywalled: bool = False
+
+
+def read_page(body: bytes, url: str, content_type: str | None = None) -> Article | None:
+    """The article of a page, or None where it has none: see ``examine``."""
+    return examine(body, url, content_type).article
+
+
+def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
+    """Read a page that came from ``url``.
+
+    ``content_type`` is the header as it came, charset included. The article's address is the
+    canonical one that the page names, if it lies on the same domain. Every word is plain text.
+    Raises ``BadAddress`` where ``url`` is no http(s) address; a page never raises.
+    """
+    address = canonical(url)
+    if content_type and not re.search(r"html|xml|text/plain|octet-stream", content_type, re.I):
+        return Reading(None, f"no web page ({content_type.partition(';')[0].strip()[:60]})")
+    if len(body) > MOST_BYTES:
+        return Reading(None, f"larger than {MOST_BYTES // 1_000_000} MB")
+    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type or "", re.IGNORECASE)
+    tree = _parse(decode(body, charset.group(1) if charset else None))
+    if tree is None:
+        return Reading(None, "the page is empty")
+    stated = read_metadata(tree, address)
+    published = stated.published or _guessed_date(tree, address)
+    text = _text(tree, stated)
+    reason = _no_article(stated, text)
+    if reason:
+        return Reading(None, reason, stated.kind, stated.paywalled)
+    article = Article(
+        url=stated.address or address,
+        title=stated.title,
+        text=text,
+        summary=stated.summary or None,
+        published=published,
+        updated=stated.updated if stated.updated != published else None,
+        site=stated.site or registrable_domain(address),
+        author=", ".join(stated.authors) or None,
+        image=stated.image,
+        language=stated.language,
+        tags=stated.tags,
+    )
+    return Reading(article, "", stated.kind, stated.paywalled)
+
+
+def _parse(text: str) -> HtmlElement | None:
+    text = text.replace("\x00", "")
+    if "<" not in text:
+        return None
+    try:
+        return lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=_PARSER)
+    except (LxmlError, ValueError, AssertionError):
+        return None
+
+
+# ---------------------------------------------------------------- text
+
+
+def _text(tree: HtmlElement, stated: Metadata) -> str:
+    """The article's paragraphs, one a line, without the title."""
+    from trafilatura import bare_extraction
+
+    try:
+        found = bare_extraction(tree, fast=True, include_comments=False, favor_recall=True)
+    except (LxmlError, ValueError, TypeError, AttributeError, RecursionError, IndexError):
+        found = None
+    text = (found.text or "") if found is not None and not isinstance(found, dict) else ""
+    lines = _lines(text, stated)
+    if len(stated.body) > 200 and sum(map(len, lines)) < len(stated.body) // 2:
+        lines = _lines(stated.body, stated)  # a page whose text is drawn by scripts
+    return plain_text("\n".join(lines))
+
+
+_BOILERPLATE = re.compile(
+    r"(?:advertisement|anzeige|werbung|publicidad|publicité|pubblicità|advertentie|annonse|reklama|"
+    r"share(?: this)?(?: article)?|read more:?|related(?: articles| stories)?:?|sign up|subscribe|"
+    r"follow us.{0,40}|click here.{0,60}|.{0,40}appeared first on .{0,60})",
+    re.IGNORECASE,
+)
+
+
+def _lines(text: str, stated: Metadata) -> list[str]:
+    title = fold(stated.title)
+    lines: list[str] = []
+    seen: set[str] = set()
+    for line in text.split("\n"):
+        line = line.strip()
+        words = fold(line)
+        if not words or (len(lines) < 3 and words == title):
+            continue
+        if len(line) < 80 and _BOILERPLATE.fullmatch(line):
+            continue
+        if words in seen and len(words) > 40:
+            continue
+        seen.add(words)
+        lines.append(line)
+    return lines
+
+
+# ---------------------------------------------------------------- dates
+
+
+def _guessed_date(tree: HtmlElement, url: str) -> Moment | None:
+    """The date as a library guesses it from the page: a day, never a time."""
+    from datetime import date
+
+    from htmldate import find_date
+
+    try:
+        found = find_date(tree, url=url, original_date=True, extensive_search=False)
+    except (ValueError, TypeError, AttributeError, LxmlError, RecursionError, OverflowError):
+        return None
+    if not found:
+        return None
+    try:
+        return Moment.of_day(date.fromisoformat(found[:10]))
+    except ValueError:
+        return None
+
+
+# ---------------------------------------------------------------- what is no article
+
+_ERROR_TITLE = re.compile(
+    r"\b(?:404|403|410|500|502|503)\b.{0,40}(?:not found|error|forbidden|gone|unavailable|$)|"
+    r"^(?:page |seite |página |pagina |page )?(?:not found|nicht gefunden|no encontrada|"
+    r"introuvable|non trovata|niet gevonden|não encontrada)|"
+    r"^(?:access denied|forbidden|just a moment|attention required|are you a robot|"
+    r"bot verification|security check|service unavailable|bad gateway|error\b|"
+    r"verify(?:ing)? you are human|request rejected|robot or human|"
+    r"please (?:enable|verify)|un momento|einen moment)",
+    re.IGNORECASE,
+)
+_WALL = re.compile(
+    r"cookie|consent|datenschutz|zustimm|privacy|privatsphäre|einwillig|consentement|"
+    r"consentimiento|consenso|toestemming|samtykke|samtycke|tracking|akzeptier|werbung",
+    re.IGNORECASE,
+)
+_WALL_TITLE = re.compile(
+    r"cookie|consent|privacy (?:settings|policy|notice|choices)|datenschutz|zustimmung|"
+    r"before you continue|bevor sie fortfahren|privatsphäre|votre vie privée|tu privacidad",
+    re.IGNORECASE,
+)
+_ROBOT = re.compile(
+    r"enable javascript|javascript (?:is )?(?:disabled|required|deaktiviert)|are (?:you )?a robot|"
+    r"unusual traffic|checking your browser|verify (?:that )?you are (?:a )?human|captcha|"
+    r"access to this page has been denied",
+    re.IGNORECASE,
+)
+
+
+def _no_article(stated: Metadata, text: str) -> str:
+    """Why a page is no article; empty where it is one."""
+    length = len(text)
+    if not stated.title and length < 200:
+        return "the page has no text"
+    if length < 1500 and stated.article < 3 and _ERROR_TITLE.search(stated.title):
+        return "an error page"
+    if length < 1500 and _ROBOT.search(text[:1500]) and stated.article < 2:
+        return "a page that keeps robots out"
+    if length < 3000 and stated.article < 2 and _WALL_TITLE.search(stated.title):
+        return "a consent wall"
+    lines = [line for line in text.split("\n") if line]
+    walls = sum(len(line) for line in lines if _WALL.search(line))
+    if length < 3000 and length and walls * 2 > length and stated.article < 3:
+        return "a consent wall"
+    if length < 80 and not (stated.article >= 2 and stated.summary):
+        return "the page has no text"
+    return ""
