@@ -9,26 +9,31 @@ from __future__ import annotations
 
 import re
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # A full stop behind one of these ends no sentence: something always follows.
-_TITLES = frozenset(
+_TITLES = _words(
     """mr mrs ms dr prof rev fr sr sra dra hon gen lt col maj capt cpl sgt cmdr adm gov sen rep
     pres supt insp det st ste mt ft no nos vs v art op cf al fig vol pp eq approx est dept
-    messrs mmes mme mlle attn ofc amb sec hr frl dipl ing mag lic arq bzw ca evtl ggf inkl
-    sog usw vgl z.b d.h u.a i.e e.g viz rs smt shri ph""".split()
+    messrs mmes mme mlle attn ofc amb sec hr frl dipl ing mag lic arq bzw ca evtl ggf inkl sog
+    usw vgl z.b d.h u.a i.e e.g viz rs smt shri ph"""
 )
 # Behind these a sentence may end, if what follows looks like the start of one.
-_ABBREVIATIONS = frozenset(
+_ABBREVIATIONS = _words(
     """inc ltd corp co llc plc bros jr snr esq etc jan feb mar apr jun jul aug sep sept oct nov
-    dec mon tue wed thu fri sat sun ave blvd rd a.m p.m u.s u.k u.n e.u d.c u.a.e u.s.a u.s.s.r
-    ph.d m.d b.a m.a cent hrs min tel ext ind calif mass conn fla ariz colo ill mich minn
-    wash wis penn okla ore tenn tex va ga ala ark del kan ky la md mo mont neb nev""".split()
+    dec mon tue wed thu fri sat sun ave blvd rd a.m p.m u.s u.k u.n e.u d.c u.a.e u.s.a
+    u.s.s.r ph.d m.d b.a m.a cent hrs min tel ext ind calif mass conn fla ariz colo ill mich
+    minn wash wis penn okla ore tenn tex va ga ala ark del kan ky la md mo mont neb nev"""
 )
 # Words that start sentences far oftener than they follow an abbreviation.
-_STARTERS = frozenset(
+_STARTERS = _words(
     """the a an he she it they we you i but and in on at for from with as if this that these
     those there his her their its our my when while after before since until although though
-    however meanwhile what who how why where no not some many most all one two both so yet still
-    also last more by to""".split()
+    however meanwhile what who how why where no not some many most all one two both so yet
+    still also last more by to"""
 )
 _CLOSERS = "\"'”’»›)\\]】」』›"
 _BOUNDARY = re.compile(

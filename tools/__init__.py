@@ -1,0 +1,1 @@
+"""Commands that make the data files that ship with the package."""
