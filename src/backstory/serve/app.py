@@ -20,6 +20,7 @@ from backstory.serve.api import api_router
 from backstory.serve.asking import Address
 from backstory.serve.door import Door, OpenApi
 from backstory.serve.files import static_files
+from backstory.serve.outlets import outlet_router
 from backstory.serve.pages import page_router
 from backstory.serve.rendering import Renderer
 
@@ -84,6 +85,7 @@ def create_app(
         return Response("User-agent: *\nDisallow: /api/\n", media_type="text/plain")
 
     app.include_router(api_router(archive, address))
+    app.include_router(outlet_router(archive, address), include_in_schema=False)
     app.include_router(page_router(archive, renderer), include_in_schema=False)
 
     def problem(request: Request, status: int, detail: str) -> Response:

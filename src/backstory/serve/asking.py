@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from fastapi import HTTPException, Request
 
-from backstory.serve.countries import country_code
+from backstory.serve.countries import WORLD, country_code
 from backstory.serve.words import clean, search_words
 from backstory.values import Query
 
@@ -37,6 +37,16 @@ def known_country(text: str) -> str:
     if code is None:
         raise HTTPException(404, f"“{clean(text)[:40]}” is no country code of ISO 3166-1.")
     return code
+
+
+def view_code(text: str) -> str | None:
+    """The country that a page's address names, or None for the world."""
+    if text.lower() == WORLD:
+        return None
+    if len(text) > 3:
+        # No code is that long: somebody asks for another page.
+        raise HTTPException(404, "There is nothing at this address.")
+    return known_country(text)
 
 
 def a_day(text: str | None, name: str) -> date | None:

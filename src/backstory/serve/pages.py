@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -14,7 +14,7 @@ from fastapi import Query as InQuery
 from fastapi.responses import RedirectResponse
 from starlette.responses import HTMLResponse
 
-from backstory.serve.asking import a_day, a_query, at_mark, known_country, with_mark
+from backstory.serve.asking import a_day, a_query, at_mark, view_code, with_mark
 from backstory.serve.countries import WORLD
 from backstory.serve.rendering import Renderer, Shell, View, segment
 from backstory.serve.words import clean, count
@@ -45,6 +45,15 @@ class Turns:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """An article in a list with its story, and the list's other articles of the same story."""
+
+    row: Row
+    card: StoryCard | None
+    others: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A tag to narrow a search down with, or one to take back, and where that leads."""
 
@@ -63,12 +72,7 @@ def place_in(history: History) -> Place | None:
 
 
 def view_of(text: str) -> View:
-    if text.lower() == WORLD:
-        return View(None)
-    if len(text) > 3:
-        # No code is that long: somebody asks for another page.
-        raise HTTPException(404, "There is nothing at this address.")
-    return View(known_country(text))
+    return View(view_code(text))
 
 
 def get_page(router: APIRouter, path: str) -> Callable[[Handler], Handler]:
@@ -101,8 +105,18 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             with_mark(path, parameters, page.next), with_mark(path, parameters, page.previous)
         )
 
-    def cards_of(rows: Iterable[Row]) -> dict[str, StoryCard]:
-        return archive.cards([row.guid for row in rows])
+    def found_in(rows: Sequence[Row]) -> list[Found]:
+        """The articles of a page, those of one story together where its first stands."""
+        cards = archive.cards([row.guid for row in rows])
+        together: dict[str, list[Row]] = {}
+        for row in rows:
+            card = cards.get(row.guid)
+            together.setdefault(card.id if card else row.guid, []).append(row)
+        return [
+            Found(first, cards.get(first.guid), tuple(row for row in group if row is not first))
+            for group in together.values()
+            for first in [next((row for row in group if row.copy_of is None), group[0])]
+        ]
 
     def view_of_article(row: Row) -> View:
         known = {edition.country for edition in archive.editions()}
@@ -227,7 +241,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             shell,
             source=found,
             page=page,
-            cards=cards_of(page.results),
+            found=found_in(page.results),
             turns=turns(request, page),
         )
 
@@ -372,7 +386,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             problem=problem,
             anything=bool(everything),
             page=page,
-            cards=cards_of(page.results),
+            found=found_in(page.results),
             chosen=[
                 Choice(named(slug), address(tuple(each for each in slugs if each != slug)))
                 for slug in slugs

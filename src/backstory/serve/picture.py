@@ -113,7 +113,7 @@ def _every(step: timedelta) -> str:
         return "each month"
     if 365 <= days <= 366:
         return "each year"
-    return f"in every {days} days"
+    return f"every {days} days"
 
 
 def _labels(columns: Sequence[Column]) -> tuple[Label, ...]:
@@ -122,8 +122,8 @@ def _labels(columns: Sequence[Column]) -> tuple[Label, ...]:
     found: list[tuple[float, str]] = []
     seen: str | None = None
     for column in columns:
-        last = (column.end - timedelta(seconds=1)).date()
-        day = column.start.date() if column is columns[0] else last
+        # A column belongs to the month that most of it lies in.
+        day = (column.start + (column.end - column.start) / 2).date()
         if whole > timedelta(days=800):
             name = key = str(day.year)
         elif whole < timedelta(days=45):

@@ -129,6 +129,7 @@ class Renderer:
             month_words=words.month_words,
             number=words.number,
             short_day=words.short_day,
+            since=words.since,
             spark=picture.spark,
             day_words=words.day_words,
             language_tag=language_tag,

@@ -71,6 +71,11 @@ def month_span(first: datetime, last: datetime) -> str:
     return f"{month_name(first.date()) if first.year == last.year else start} to {end}"
 
 
+def since(at: datetime, now: datetime) -> str:
+    """The month, with its year unless that is the present one."""
+    return month_name(at.date()) if at.year == now.year else month_words(at.date())
+
+
 def age(moment: Moment, now: datetime) -> str:
     """``20 minutes ago``; for a bare day ``today``, ``yesterday``, ``3 days ago``."""
     if moment.precision == "day":

@@ -1,0 +1,358 @@
+"""The pages over the invented archive, as HTML."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+from markupsafe import escape
+from starlette.testclient import TestClient
+
+from backstory.serve.app import create_app
+from backstory.serve.picture import coverage
+from backstory.serve.words import age, highlight, web_address
+from backstory.values import ArticleView, Bar, Moment
+from serve_sample import NOW, SampleArchive
+
+PAGES = [
+    "/us/",
+    "/us/?at=2026-06-20",
+    "/world/",
+    "/us/latest",
+    "/us/search",
+    "/us/search?q=barrage",
+    "/us/search?q=nothing-like-it",
+    "/us/tag/tidal-power",
+    "/us/topics",
+    "/article/a-tidal-7b",
+    "/article/a-choir-1",
+    "/article/a-kaveri-4a",
+    "/article/a-light-3b",
+    "/article/a-undated",
+    "/story/s-tidal-7",
+    "/story/s-undated",
+    "/topic/t-tidal",
+    "/topic/t-light",
+    "/source/harbourherald.example",
+    "/about",
+    "/nz/",
+    "/nz/latest",
+    "/nz/topics",
+]
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    return TestClient(create_app(SampleArchive(), clock=lambda: NOW), follow_redirects=False)
+
+
+def tree(client: TestClient, address: str, status: int = 200) -> html.HtmlElement:
+    answer = client.get(address)
+    assert answer.status_code == status, address
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return html.fromstring(answer.text)
+
+
+def words(nodes: Sequence[html.HtmlElement]) -> str:
+    return " ".join(" ".join(node.text_content().split()) for node in nodes)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_is_whole_and_keeps_to_itself(client: TestClient, address: str) -> None:
+    page = tree(client, address)
+    assert len(page.xpath("//h1")) == 1
+    assert page.xpath("//a[@class='skip'][@href='#main']")
+    assert not page.xpath("//script[not(@src)] | //style | //*[@style] | //img | //iframe")
+    assert not [name for name in page.xpath("//@*") if name.attrname.startswith("on")]
+    for source in page.xpath("//script/@src | //link[not(@rel='canonical')]/@href"):
+        assert source.startswith("/") and not source.startswith("//")
+    for address in page.xpath("//a/@href | //form/@action"):
+        assert address.startswith(("/", "#", "https://")) and not address.startswith("//")
+    # Headings go down one step at a time.
+    levels = [int(node.tag[1]) for node in page.iter("h1", "h2", "h3", "h4")]
+    main = list(levels)
+    assert all(after <= before + 1 for before, after in itertools.pairwise(main))
+
+
+def test_headers_are_strict_on_everything(client: TestClient) -> None:
+    paths = ["/us/", "/article/none", "/api/countries/", "/us/.atom", "/favicon.ico"]
+    for path in paths:
+        headers = client.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_static_files_are_named_by_their_content(client: TestClient) -> None:
+    page = tree(client, "/us/")
+    for address in page.xpath("//script/@src | //link[@rel='stylesheet' or @rel='icon']/@href"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+    assert client.get("/static/site.css").status_code == 404
+    assert client.get("/static/..%2fapp.py").status_code == 404
+
+
+def test_head_is_get_without_a_body(client: TestClient) -> None:
+    answer = client.head("/us/")
+    assert answer.status_code == 200
+    assert answer.content == b""
+
+
+def test_markup_in_what_publishers_wrote_is_text(client: TestClient) -> None:
+    for address in ("/article/a-choir-1", "/story/s-choir", "/us/", "/us/search?q=choir"):
+        text = client.get(address).text
+        assert "<script>alert" not in text
+        assert "<img" not in text
+        assert "<b>sings" not in text
+        assert "<strings>" not in text
+    text = client.get("/us/search?q=%3Cscript%3Ealert(1)%3C/script%3E&source=%22%3E%3Cb%3E").text
+    assert "<script>alert" not in text and '"><b>' not in text
+
+
+def test_only_web_addresses_are_linked(client: TestClient) -> None:
+    for address in ("/article/a-choir-2", "/story/s-choir", "/us/latest"):
+        assert "javascript:" not in client.get(address).text
+
+
+def test_an_article_page_tells_where_it_stands(client: TestClient) -> None:
+    page = tree(client, "/article/a-tidal-5a")
+    kicker = words(page.cssselect(".kicker"))
+    assert "event 2 of 5" not in kicker and "event 3 of 5 in this topic" in kicker
+    assert "which began in January 2026" in kicker
+    byline = words(page.cssselect(".byline"))
+    assert "Harbour Herald" in byline and "(1 month ago)" in byline
+    assert "4 publishers report this" in byline and "first of them" in byline
+    here = page.cssselect(".event.here")
+    assert len(here) == 1 and "this article" in words(here)
+    assert "1 reprint folded" in words(here)
+    assert words(page.cssselect(".spine h3")).startswith("June 2026 May 2026 April 2026")
+
+
+def test_an_article_page_shows_what_the_headline_was(client: TestClient) -> None:
+    page = tree(client, "/article/a-tidal-7b")
+    assert "Barrage talks run into the night" in words(page.cssselect(".was"))
+    assert "first: Meridian Wire, 18:41 UTC" in words(page.cssselect(".byline"))
+    assert words(page.cssselect("details.who")).count("reprint:") == 3
+    assert page.xpath("//time[@datetime='2026-06-29T20:16:00+00:00']")
+
+
+def test_the_picture_is_told_to_those_who_do_not_see_it(client: TestClient) -> None:
+    page = tree(client, "/article/a-tidal-5a")
+    picture = page.cssselect("figure svg")[0]
+    assert picture.get("role") == "img"
+    title, text = (page.get_element_by_id(name) for name in picture.get("aria-labelledby").split())
+    assert "How many publishers reported" in title.text_content()
+    assert "the most, 6 publishers" in text.text_content()
+    assert len(page.cssselect(".bar.here")) == 1
+    rows = page.cssselect("figure table tbody tr")
+    assert len(rows) == len(page.cssselect(".bar"))
+
+
+def test_an_article_without_a_date_or_a_summary(client: TestClient) -> None:
+    page = tree(client, "/article/a-undated")
+    assert "no date given; first seen 30 May 2026" in words(page.cssselect(".byline"))
+    assert "No summary" in words(page.cssselect(".summary"))
+    assert "This is the first that the archive holds of it" in words(page.cssselect(".history"))
+
+
+def test_a_bare_day_gets_no_hour(client: TestClient) -> None:
+    page = tree(client, "/article/a-light-3a")
+    assert "27 June 2026 (3 days ago)" in words(page.cssselect(".byline"))
+    assert not page.xpath("//*[@class='byline']/time[@data-local]")
+
+
+def test_titles_carry_their_language_and_direction(client: TestClient) -> None:
+    page = tree(client, "/article/a-light-3b")
+    assert page.xpath("//h1[@lang='ar'][@dir='auto']")
+    assert tree(client, "/article/a-kaveri-4b").xpath("//h1[@lang='hi']")
+
+
+def test_lists_carry_their_backstory(client: TestClient) -> None:
+    page = tree(client, "/us/")
+    cards = page.cssselect("li.card")
+    assert "Ministry puts barrage at 4.1 billion" in words(cards[0].cssselect(".before"))
+    assert len(cards[0].cssselect(".before li")) == 3
+    assert "rising" in words(cards[0].cssselect(".trend"))
+    assert "5 events since January" in words(cards[0].cssselect(".facts"))
+    assert "nothing earlier in this archive" in words(page.cssselect(".before"))
+
+
+def test_a_list_goes_on_by_plain_links(client: TestClient) -> None:
+    page = tree(client, "/world/latest")
+    older = page.xpath("//a[@rel='next']/@href")[0]
+    second = tree(client, older)
+    newer = second.xpath("//a[@rel='prev']/@href")[0]
+    assert words(tree(client, newer).cssselect("h2")) == words(page.cssselect("h2"))
+    assert words(second.cssselect(".cards h2")) != words(page.cssselect(".cards h2"))
+
+
+def test_search_keeps_the_whole_question_in_its_address(client: TestClient) -> None:
+    page = tree(
+        client,
+        "/us/search?q=barrage&date_from=2026-01-01&date_to=2026-06-30&sort=publish_date"
+        "&source=northerntimes.example&tag=tidal-power",
+    )
+    form = page.get_element_by_id("search")
+    fields = dict(form.form_values())
+    assert fields == {
+        "q": "barrage",
+        "date_from": "2026-01-01",
+        "date_to": "2026-06-30",
+        "sort": "publish_date",
+        "source": "northerntimes.example",
+        "tag": "tidal-power",
+    }
+    assert page.cssselect("li.card mark")
+    assert "First turbine" in words(page.cssselect("li.card h2")[:1])
+    taken_back = page.cssselect(".chosen a")[0].get("href")
+    assert "tag=" not in taken_back and "q=barrage" in taken_back
+
+
+def test_search_shows_the_articles_of_one_event_together(client: TestClient) -> None:
+    page = tree(client, "/us/search?q=third")
+    stories = [node.get("href") for node in page.cssselect("li.card h2 a")]
+    assert len(stories) == 2
+    assert "more articles of this event found" in words(page.cssselect(".also"))
+
+
+def test_search_says_what_is_wrong_and_keeps_the_form(client: TestClient) -> None:
+    page = tree(client, "/us/search?q=barrage&date_from=soon", 400)
+    assert "date_from must be a day" in words(page.cssselect("[role=alert]"))
+    assert page.get_element_by_id("q").value == "barrage"
+    assert "Nothing found" in words(tree(client, "/us/search?q=zebra").cssselect(".nothing"))
+
+
+def test_the_front_leads_to_the_largest_edition(client: TestClient) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 302
+    assert answer.headers["location"] == "/us/"
+
+
+def test_an_empty_store_says_what_to_do() -> None:
+    client = TestClient(create_app(SampleArchive(empty=True), clock=lambda: NOW))
+    page = tree(client, "/")
+    assert "backstory import" in page.text_content()
+    for address in ("/us/", "/us/latest", "/us/topics", "/us/search", "/about", "/world/"):
+        tree(client, address)
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "text"),
+    [
+        ("/article/none", 404, "There is no article"),
+        ("/story/none", 404, "There is no story"),
+        ("/topic/none", 404, "There is no topic"),
+        ("/source/none.example", 404, "There is no publisher"),
+        ("/us/tag/none", 404, "There is no tag"),
+        ("/xx/", 404, "is no country code"),
+        ("/wp-login.php", 404, "nothing at this address"),
+        ("/a/b/c/d", 404, "nothing at this address"),
+        ("/us/?at=then", 400, "at must be a day"),
+        ("/us/latest?mark=forged", 400, "mark"),
+    ],
+)
+def test_problems_are_pages_in_the_same_voice(
+    client: TestClient, address: str, status: int, text: str
+) -> None:
+    page = tree(client, address, status)
+    assert text in words(page.cssselect(".notice"))
+    assert page.cssselect(".notice form")
+
+
+def test_an_error_of_our_own_is_a_page_too() -> None:
+    class Broken(SampleArchive):
+        def article(self, guid: str) -> ArticleView | None:
+            raise RuntimeError("secret")
+
+    client = TestClient(create_app(Broken(), clock=lambda: NOW))
+    page = tree(client, "/article/a-undated", 500)
+    assert "Something broke on our side" in page.text_content()
+    assert "secret" not in page.text_content()
+    answer = client.get("/api/article/a-undated")
+    assert answer.status_code == 500
+    assert answer.json() == {"detail": "Something broke on our side. The error is in the log."}
+    assert "content-security-policy" in answer.headers
+
+
+def test_a_page_is_small(client: TestClient) -> None:
+    page = client.get("/article/a-tidal-7b")
+    assert page.headers["content-encoding"] == "gzip"
+    total = int(page.headers["content-length"])
+    for address in html.fromstring(page.text).xpath(
+        "//script/@src | //link[@rel='stylesheet']/@href"
+    ):
+        answer = client.get(address)
+        total += int(answer.headers["content-length"])
+    assert total < 20_000
+
+
+# ---------------------------------------------------------------- words and pictures
+
+
+def test_ages_in_words() -> None:
+    def of(**passed: int) -> str:
+        return age(Moment(NOW - timedelta(**passed)), NOW)
+
+    assert of(seconds=20) == "just now"
+    assert of(minutes=20) == "20 minutes ago"
+    assert of(days=120) == "4 months ago"
+    assert age(Moment.of_day(NOW.date()), NOW) == "today"
+    assert age(Moment.of_day(NOW.date() - timedelta(days=1)), NOW) == "yesterday"
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "shown"),
+    [
+        ("Øresund & more", "more", "Øresund &amp; <mark>more</mark>"),
+        ("Café tables", "cafe", "<mark>Café</mark> tables"),
+        ("Grids, not hybrids", "grid", "<mark>Grids</mark>, not hybrids"),
+        ("कावेरी जल विवाद", "जल", "कावेरी <mark>जल</mark> विवाद"),
+        ("東京の水", "東京", "<mark>東京</mark>の水"),
+    ],
+)
+def test_matches_are_marked(text: str, query: str, shown: str) -> None:
+    assert highlight(text, query) == shown
+
+
+@given(st.text(max_size=60), st.text(max_size=20))
+def test_marking_never_changes_the_text(text: str, query: str) -> None:
+    marked = highlight(text, query)
+    assert marked.replace("<mark>", "").replace("</mark>", "") == escape(text)
+
+
+@given(st.text(max_size=40))
+def test_only_http_is_a_web_address(text: str) -> None:
+    found = web_address(text)
+    assert found is None or found.lower().startswith(("http://", "https://"))
+
+
+@given(
+    st.lists(st.integers(0, 50), min_size=2, max_size=32),
+    st.sampled_from([1, 7, 30, 365]),
+)
+def test_the_picture_stays_in_its_frame(counts: list[int], days: int) -> None:
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    bars = [
+        Bar(start + timedelta(days=days * index), number, index == 1)
+        for index, number in enumerate(counts)
+    ]
+    picture = coverage(bars)
+    if not any(counts):
+        assert picture is None
+        return
+    assert picture is not None
+    for column in picture.columns:
+        assert column.x >= 0 and column.x + column.width <= 100.1
+        assert (column.height > 0) == (column.sources > 0)
+    wide = [label.x for label in picture.labels]
+    narrow = [label.x for label in picture.labels if not label.wide_only]
+    assert all(b - a >= 9 for a, b in itertools.pairwise(wide))
+    assert all(b - a >= 20 for a, b in itertools.pairwise(narrow))
