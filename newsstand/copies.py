@@ -13,6 +13,8 @@ TRIM_SHARE = 0.6
 """A trimmed copy keeps this share of the paragraphs, rounded up."""
 CHANGED_SHARE = 0.05
 """A rewrite changes at most this share of the words."""
+WORDS_APART = 5
+"""There are so many words from one change to the next."""
 DATELINE = re.compile(r"^[A-Z][A-Z ,.'’-]+ — ")
 QUOTED = re.compile(r"(“[^”]*”|\"[^\"]*\")")
 
@@ -20,65 +22,111 @@ SYNONYMS = {
     "about": "around",
     "after": "following",
     "again": "once more",
+    "ago": "earlier",
     "agreed": "consented",
     "almost": "nearly",
     "already": "by now",
     "also": "additionally",
     "although": "though",
+    "among": "amid",
     "announced": "declared",
+    "answered": "replied",
     "asked": "requested",
     "because": "since",
     "before": "prior to",
     "began": "started",
+    "behind": "in back of",
+    "beside": "next to",
     "big": "large",
+    "both": "the two",
     "bought": "purchased",
     "built": "constructed",
     "but": "yet",
     "buy": "purchase",
     "called": "termed",
+    "came": "arrived",
     "company": "firm",
+    "could": "might",
     "decision": "ruling",
     "during": "throughout",
     "each": "every",
+    "eight": "8",
+    "eleven": "11",
     "enough": "sufficient",
     "every": "each",
+    "everybody": "everyone",
+    "everyone": "everybody",
     "expected": "anticipated",
+    "find": "locate",
+    "first": "initial",
+    "five": "5",
     "found": "discovered",
+    "four": "4",
+    "good": "fine",
     "help": "assist",
     "however": "still",
     "inside": "within",
     "just": "only",
+    "keep": "retain",
+    "kept": "retained",
     "large": "big",
     "later": "afterwards",
+    "lives": "resides",
+    "long": "lengthy",
+    "looked": "gazed",
     "many": "numerous",
+    "may": "might",
     "money": "cash",
-    "month": "four weeks",
     "more": "further",
+    "near": "close to",
     "nearly": "almost",
     "needed": "required",
+    "never": "at no time",
     "new": "fresh",
+    "next": "following",
+    "nine": "9",
+    "nothing": "not a thing",
     "now": "currently",
     "often": "frequently",
     "only": "merely",
-    "over": "above",
+    "owner": "proprietor",
     "people": "individuals",
+    "perhaps": "maybe",
     "plan": "scheme",
     "said": "stated",
     "saw": "witnessed",
+    "says": "states",
+    "seven": "7",
     "several": "a number of",
     "show": "reveal",
+    "six": "6",
     "small": "little",
+    "somebody": "someone",
+    "spent": "passed",
     "started": "began",
     "still": "even now",
     "stopped": "halted",
+    "ten": "10",
+    "things": "matters",
+    "thought": "believed",
     "three": "3",
     "through": "via",
     "told": "informed",
+    "too": "as well",
     "town": "township",
+    "twelve": "12",
+    "two": "2",
     "until": "till",
     "used": "employed",
     "wanted": "wished",
-    "week": "seven days",
+    "wants": "wishes",
+    "went": "headed",
+    "when": "once",
+    "where": "in which",
+    "whether": "if",
+    "which": "that",
+    "whole": "entire",
+    "will": "shall",
 }
 
 
@@ -130,12 +178,12 @@ def trim(article: Article) -> Article:
 
 
 def swap(text: str, budget: int) -> tuple[str, int]:
-    """Change up to `budget` words by the synonym list, at least 9 words apart, never in quotations.
+    """Change up to `budget` words by the synonym list, never in quotations nor close together.
 
     Answers the new text and how many words were changed.
     """
     changed = 0
-    since = 9
+    since = WORDS_APART
     out = []
     for part in QUOTED.split(text):
         if part[:1] in '“"' and part:
@@ -149,7 +197,7 @@ def swap(text: str, budget: int) -> tuple[str, int]:
             since += 1
             bare = token.rstrip(".,;:")
             other = SYNONYMS.get(bare.lower())
-            if other is None or since < 9 or changed >= budget:
+            if other is None or since < WORDS_APART or changed >= budget:
                 continue
             if bare[:1].isupper():
                 other = other[:1].upper() + other[1:]
@@ -164,10 +212,11 @@ def rewrite(article: Article) -> Article:
     """A new lead from the standfirst, then the same text with a few words changed."""
     lead = f"{article.standfirst.rstrip('.')}, according to a report in {article.publisher.name}."
     lead = lead.replace(" in The ", " in the ")
-    budget = round(len(article.text.split()) * CHANGED_SHARE)
     paragraphs = [lead]
+    budget = 0.5
     for paragraph in article.paragraphs:
-        text, changed = swap(DATELINE.sub("", paragraph), budget)
+        budget += len(paragraph.split()) * CHANGED_SHARE
+        text, changed = swap(DATELINE.sub("", paragraph), int(budget))
         budget -= changed
         paragraphs.append(text)
     return replace(article, title=article.short, paragraphs=tuple(paragraphs))

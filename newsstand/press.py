@@ -95,6 +95,12 @@ def make_pages(today: date) -> list[Page]:
                 canonical_to_original=copy.canonical,
             )
         )
+    taken: set[tuple[str, str]] = set()
+    for page in pages:
+        place = (page.publisher.key, page.path)
+        if place in taken:
+            raise ValueError(f"two pages of {page.publisher.name} have the address {page.path}")
+        taken.add(place)
     return sorted(pages, key=lambda page: (page.article.published, page.publisher.key))
 
 
