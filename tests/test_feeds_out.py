@@ -7,10 +7,11 @@ from datetime import datetime
 import feedparser
 import pytest
 from lxml import etree, html
+from markupsafe import Markup
 from starlette.testclient import TestClient
 
 from backstory.serve.app import create_app
-from backstory.serve.feeds import Entry, Feed, Markup, atom, json_feed, rss
+from backstory.serve.feeds import Entry, Feed, atom, json_feed, rss
 from serve_sample import NOW, SampleArchive
 
 LISTS = [

@@ -286,7 +286,8 @@ def test_a_page_is_small(client: TestClient) -> None:
     page = client.get("/article/a-tidal-7b")
     assert page.headers["content-encoding"] == "gzip"
     total = int(page.headers["content-length"])
-    for address in html.fromstring(page.text).xpath(
+    whole: html.HtmlElement = html.fromstring(page.text)
+    for address in whole.xpath(
         "//script/@src | //link[@rel='stylesheet']/@href"
     ):
         answer = client.get(address)

@@ -60,6 +60,13 @@ def a_day(text: str | None, name: str) -> date | None:
         raise HTTPException(400, f"{name} is a day that no calendar has.") from None
 
 
+def is_a_day(text: str) -> bool:
+    try:
+        return a_day(text, "") is not None
+    except HTTPException:
+        return False
+
+
 def an_order(text: str | None) -> bool:
     """Whether the oldest come first."""
     if not text or not text.strip():

@@ -14,7 +14,7 @@ from fastapi import Query as InQuery
 from fastapi.responses import RedirectResponse
 from starlette.responses import HTMLResponse
 
-from backstory.serve.asking import a_day, a_query, at_mark, view_code, with_mark
+from backstory.serve.asking import a_day, a_query, at_mark, is_a_day, view_code, with_mark
 from backstory.serve.countries import WORLD
 from backstory.serve.rendering import Renderer, Shell, View, segment
 from backstory.serve.words import clean, count
@@ -365,8 +365,12 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             page = at_mark(lambda mark: archive.articles(query, mark=mark), mark)
             offered = archive.tags_of_query(query)
         except HTTPException as error:
-            # The form comes back as it was filled in, with what is wrong above it.
+            # The form comes back as it was filled in, with what is wrong below it; but a
+            # browser cannot show what is no day.
             problem = str(error.detail)
+            for name in ("date_from", "date_to"):
+                if not is_a_day(asked[name]):
+                    asked[name] = ""
         everything = urlencode({**kept, "tag": slugs}, doseq=True)
         shell = Shell(
             title=f"{asked['q'] or 'Search'} · {view.name}",
