@@ -17,7 +17,7 @@ import json
 import os
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -135,7 +135,7 @@ def _trafilatura(page: Page, fast: bool) -> Read:
     found = bare_extraction(
         page.html, url=page.url, fast=fast, include_comments=False, with_metadata=True
     )
-    if found is None:
+    if found is None or isinstance(found, dict):
         return Read("", None, "", "", "")
     return Read(
         title=found.title or "",
@@ -192,7 +192,7 @@ def measure(
 ) -> dict[str, float]:
     """Averages over the pages, and pages a second (one process, the modules already loaded)."""
     read(given[0])
-    sums: Counter[str] = Counter()
+    sums: defaultdict[str, float] = defaultdict(float)
     counts: Counter[str] = Counter()
     started = time.perf_counter()
     results = [read(page) for page in given]

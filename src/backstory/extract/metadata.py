@@ -6,6 +6,7 @@ where nothing was stated.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from lxml.html import HtmlElement
 from backstory.collect.addresses import BadAddress, canonical, fetchable, registrable_domain
 from backstory.collect.dates import stated_moment
 from backstory.collect.plain import plain_line, plain_text
-from backstory.extract.titles import choose
+from backstory.extract.titles import choose, repair
 from backstory.values import Moment
 
 # schema.org types of pages that are one article, the telling ones first.
@@ -103,15 +104,15 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     site = plain_line(_first(meta, _SITES[:1]) or _name(node.get("publisher")))
     site = site or _site_of(nodes) or plain_line(_first(meta, _SITES[1:]))
     section = plain_line(_text(node.get("articleSection")) or _first(meta, _SECTIONS))[:60]
-    candidates = [
-        plain_text(_text(node.get("headline")) or (_text(node.get("name")) if rank else "")),
-        *(plain_text(meta.get(name, "")) for name in _TITLES[:2]),
-        _heading(tree),
-        plain_text(tree.findtext(".//title") or ""),
-    ]
-    if "ld+json" in candidates[0]:
-        candidates[0] = ""
-    title = choose(candidates, site or registrable_domain(url), section or None)
+    headline = plain_text(_text(node.get("headline")) or (_text(node.get("name")) if rank else ""))
+    shown = plain_text(tree.findtext(".//title") or "")
+    # The title element is written for search engines: it speaks only where all others are silent.
+    title = choose(
+        [plain_text(meta.get(_TITLES[0], "")), headline, _heading(tree)]
+        + [plain_text(meta.get(name, "")) for name in _TITLES[1:2]],
+        site or registrable_domain(url),
+        section or None,
+    ) or repair(shown or _first(meta, _TITLES[2:]), site or registrable_domain(url), section)
     kind = _kind(node, meta)
     return Metadata(
         title=title[:1000],
@@ -179,17 +180,21 @@ _COMMENT = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]
 def _json(text: str) -> Any:
     """JSON as pages have it: with comments round it, raw line breaks, a comma too many."""
     text = _COMMENT.sub("", text.strip()).strip().rstrip(";")
-    for attempt in (
-        lambda: text,
-        lambda: _CONTROL.sub(" ", text),
-        lambda: _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", text)),
-        lambda: _CONTROL.sub(" ", plain_text(text)),
-    ):
+    for mended in _mended(text):
         try:
-            return orjson.loads(attempt())
-        except (orjson.JSONDecodeError, ValueError, RecursionError):
+            return orjson.loads(mended)
+        except orjson.JSONDecodeError:
             continue
     return None
+
+
+def _mended(text: str) -> Iterator[str]:
+    """The text as it is, then with one mend more each time."""
+    yield text
+    text = _CONTROL.sub(" ", text)
+    yield text
+    yield _TRAILING_COMMA.sub(r"\1", text)
+    yield _CONTROL.sub(" ", html.unescape(text))
 
 
 def _types(node: dict[str, Any]) -> list[str]:
@@ -345,7 +350,7 @@ def _image(node: dict[str, Any], meta: dict[str, str], url: str) -> str | None:
         except BadAddress:
             continue
     telling = [address for address in found if not _NO_PICTURE.search(address)]
-    return (telling or found or [None])[0]
+    return next(iter(telling or found), None)
 
 
 def _addresses(value: Any) -> list[str]:
