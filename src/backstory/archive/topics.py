@@ -23,7 +23,11 @@ _STEPS = (1, 2, 3, 7, 14, 30, 61, 91, 183, 365, 730, 1461)  # days a bar may spa
 def names(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
     """The name of each topic, of the tags that its stories bear most."""
     tagged = reading.topic_tags(connection, numbers, _NAMED_BY)
-    return {number: name(tagged[number]) for number in numbers if tagged.get(number)}
+    return {
+        number: name((), [(tag.name, count) for tag, count in tagged[number]])
+        for number in numbers
+        if tagged.get(number)
+    }
 
 
 def cards(connection: Connection, numbers: Sequence[int]) -> dict[int, TopicCard]:

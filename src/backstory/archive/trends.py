@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
 
 from backstory.archive.lists import BadMark
+from backstory.group import trending
+from backstory.group.trending import Candidate, Ranked, Report
+from backstory.store import reading
 
 
 def read_mark(mark: str | None) -> tuple[datetime | None, int]:
@@ -16,6 +21,42 @@ def read_mark(mark: str | None) -> tuple[datetime | None, int]:
         return datetime.fromtimestamp(at, UTC), max(0, start)
     except (ValueError, OverflowError, OSError):
         raise BadMark(f"not a mark of a list: {mark[:40]!r}") from None
+
+
+def rank(
+    connection: Connection, edition: str | None, at: datetime, since: timedelta
+) -> list[Ranked]:
+    """Stories reported within ``since`` of ``at``, the highest first.
+
+    A story counts in an edition by all its publishers, if one of them is of that country.
+    """
+    end = int(at.timestamp())
+    reports = reading.reports(connection, end - int(since.total_seconds()), end)
+    first: dict[int, dict[str, int]] = {}
+    countries: dict[int, set[str | None]] = {}
+    for report in reports:
+        countries.setdefault(report.story, set()).add(report.country)
+        if not report.copy:
+            first.setdefault(report.story, {}).setdefault(report.domain, report.ordered // 60)
+    owners = reading.owners(connection)
+    candidates = [
+        Candidate(story, _independent(some, owners))
+        for story, some in first.items()
+        if edition is None or edition in countries[story]
+    ]
+    return trending.rank(candidates, end // 60)
+
+
+def _independent(first: dict[str, int], owners: dict[str, str]) -> tuple[Report, ...]:
+    """Each publisher's first report; one whose owner was there already counts less."""
+    seen: set[str] = set()
+    found: list[Report] = []
+    for domain, minute in sorted(first.items(), key=lambda one: (one[1], one[0])):
+        owner = owners.get(domain)
+        found.append(Report(domain, minute, owner is not None and owner in seen))
+        if owner is not None:
+            seen.add(owner)
+    return tuple(found)
 
 
 def mark(at: datetime, start: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from backstory.group.copies import Copies
 from backstory.group.index import Index
 from backstory.group.links import link
-from backstory.group.stories import Stories
+from backstory.group.stories import Placement, Stories
+from backstory.group.topics import TopicPlacement, Topics
 from backstory.shelf import StoreShelf
 from backstory.store import enriched, groups, stages
 from backstory.store.database import Store
@@ -37,6 +39,11 @@ class GroupStage:
         self._shelf = StoreShelf(store)
         self._index = Index(self._shelf, store.derived / "similar")
         self._index.refresh(self.cursor)
+        self._topics = Topics(self._index)
+        with store.read() as connection:
+            self._topics.restore(
+                groups.all_memberships(connection, 1, self.cursor), groups.all_topics(connection)
+            )
 
     def batch(self, lease: Lease, limit: int) -> int:
         """Group at most ``limit`` articles in one transaction; how many there were."""
@@ -46,36 +53,68 @@ class GroupStage:
             prints = dict(enriched.fingerprints(connection, self.cursor + 1, last))
         if not items:
             return 0
-        rows: dict[int, dict[str, Any]] = {}
-        moves: dict[int, int] = {}
-        merged: list[tuple[int, int]] = []
-        topics: dict[int, int] = {}
+        work = _Work()
         for item in items:
             placement = self._stories.add(item)
-            for seq, story in placement.moved:
-                if seq in rows:
-                    rows[seq]["story"] = story
-                else:
-                    moves[seq] = story
-            merged.extend(placement.merged)
+            work.repair(placement)
             links = link(self._index, item)
-            rows[item.seq] = {
+            work.rows[item.seq] = {
                 "seq": item.seq,
                 "story": placement.story,
                 "copy_of": self._copies.add(item.seq, prints[item.seq]),
                 "links": links.to_bytes(),
             }
             self._index.add(item, links)
-            if placement.story == item.seq:
-                topics[item.seq] = item.seq
+            decided = self._topics.add(item.seq, placement.story, placement.moved, placement.merged)
+            for _, story in placement.moved:
+                work.topics[story] = self._topics.topic_of(story)
+            if decided is not None:
+                work.decide(decided)
         done = items[-1].seq
         with self._store.write() as connection:
-            groups.insert(connection, list(rows.values()))
-            groups.move(connection, moves)
-            groups.keep_topics(connection, topics)
-            for old, new in merged:
+            for old, new in work.merged_stories:
                 groups.merge_stories(connection, old, new)
+            for old, new in work.merged_topics:
+                groups.merge_topics(connection, old, new)
+            groups.insert(connection, list(work.rows.values()))
+            groups.move(connection, work.moves)
+            groups.keep_topics(connection, work.topics)
             stages.advance(connection, lease, done)
         self.cursor = done
         self._index.settle(done)
         return len(items)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What a batch decided and has not committed: last words win, as if written one by one."""
+
+    rows: dict[int, dict[str, Any]] = field(default_factory=dict)  # of new articles, by seq
+    moves: dict[int, int] = field(default_factory=dict)  # older articles and their new story
+    topics: dict[int, int] = field(default_factory=dict)  # of stories
+    merged_stories: list[tuple[int, int]] = field(default_factory=list)
+    merged_topics: list[tuple[int, int]] = field(default_factory=list)
+
+    def repair(self, placement: Placement) -> None:
+        for seq, story in placement.moved:
+            if seq in self.rows:
+                self.rows[seq]["story"] = story
+            else:
+                self.moves[seq] = story
+        for old, new in placement.merged:
+            self.merged_stories.append((old, new))
+            self.topics.pop(old, None)
+            for row in self.rows.values():
+                if row["story"] == old:
+                    row["story"] = new
+            for seq, story in self.moves.items():
+                if story == old:
+                    self.moves[seq] = new
+
+    def decide(self, decided: TopicPlacement) -> None:
+        self.topics[decided.story] = decided.topic
+        for old, new in decided.merged:
+            self.merged_topics.append((old, new))
+            for story, topic in self.topics.items():
+                if topic == old:
+                    self.topics[story] = new

@@ -475,3 +475,11 @@ def tag_neighbours(
         .limit(limit)
     )
     return count, tuple(Tag(r.slug, r.name, cast(TagKind, r.kind)) for r in rows)
+
+
+def owners(connection: Connection) -> dict[str, str]:
+    """Who owns which publisher, by domain, where that is known."""
+    rows = connection.execute(
+        select(sources.c.domain, sources.c.owner).where(sources.c.owner.is_not(None))
+    )
+    return {row.domain: row.owner for row in rows}
