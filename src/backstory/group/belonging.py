@@ -1,0 +1,131 @@
+"""What belongs to an article's topic, and how strongly: the ranking under every history.
+
+A walk along stored links gives candidates; the nearest of them, together with the article, give
+a profile (Rocchio's relevance feedback, 1971); what is near the profile, near in time and often
+come by on the walk belongs. The work is bounded, however large the archive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backstory.group.index import Index
+from backstory.group.links import gaps_in_days
+from backstory.group.rows import Floats, Ints
+from backstory.group.walk import walk
+
+CANDIDATES = 400  # taken from the walk
+FEEDBACK = 10  # nearest articles that shape the profile
+OWN = 0.25  # the article's own part in the profile
+PROFILE = 40  # terms of the profile
+ASKED = 14  # of them, asked of the index
+FOUND = 1500  # articles taken from those answers
+UNWALKED = 0.1  # what an article counts that the walk never came by
+FADING, FLOOR = 180.0, 0.2  # days until belonging falls half-way to its floor; the floor
+
+Doubles = NDArray[np.float64]
+Numbers = NDArray[np.floating] | NDArray[np.signedinteger]
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Articles of a topic, the strongest first; the one asked about is not among them.
+
+    ``scores`` rank with time, ``nearness`` is the cosine to the profile, ``cosines`` that to the
+    article itself, ``mass`` the walk's; ``terms`` and ``weights`` are the profile (norm 1).
+    """
+
+    seqs: Ints
+    scores: Doubles
+    nearness: Doubles
+    cosines: Doubles
+    mass: Doubles
+    minutes: Ints
+    terms: Ints
+    weights: Floats
+
+
+def strongest(seqs: Ints, values: Numbers, most: int) -> Ints:
+    """Positions of the ``most`` largest values, the largest first, ties by seq."""
+    if len(seqs) <= most:
+        return np.lexsort((seqs, -values)).astype(np.int32)
+    edge = np.partition(values, len(values) - most)[len(values) - most]
+    chosen = np.flatnonzero(values >= edge)
+    order = np.lexsort((seqs[chosen], -values[chosen]))[:most]
+    return chosen[order].astype(np.int32)
+
+
+def fading(minutes: Ints, minute: int) -> Doubles:
+    """How belonging fades over a gap: slowly, and never to nothing."""
+    faded: Doubles = FLOOR + (1.0 - FLOOR) / (1.0 + gaps_in_days(minutes, minute) / FADING)
+    return faded
+
+
+def unit(weights: Numbers) -> Floats:
+    wide = weights.astype(np.float64)
+    norm = float(np.sqrt(wide @ wide))
+    scaled: Floats = (wide / norm if norm else wide).astype(np.float32)
+    return scaled
+
+
+def blend(index: Index, seqs: Ints, shares: Doubles, most: int) -> tuple[Ints, Floats]:
+    """The weighted mean of some articles' unit vectors: its ``most`` heaviest terms, norm 1."""
+    terms, weights = [], []
+    for seq, share in zip(seqs.tolist(), shares.tolist(), strict=True):
+        keys, own, _ = index.vector(seq)
+        terms.append(keys)
+        weights.append(unit(own).astype(np.float64) * share)
+    keys, places = np.unique(np.concatenate(terms), return_inverse=True)
+    sums = np.bincount(places, weights=np.concatenate(weights), minlength=len(keys))
+    order = strongest(keys, sums, most)
+    return keys[order].astype(np.int32), unit(sums[order])
+
+
+def belonging(index: Index, seq: int, companions: Ints | None = None) -> Belonging:
+    """What belongs to the topic of an article.
+
+    ``companions``: other articles of its story, walked from and blended in with it.
+    """
+    line = index.terms.line(seq)
+    terms, own = line.keys, unit(line.packed & 0xFFFF)
+    nodes, mass = walk(index, np.array([seq], dtype=np.int32), np.ones(1))
+    near = strongest(nodes, mass, CANDIDATES)
+    nodes, mass = nodes[near], mass[near]
+    cosines = index.dots(terms, own, nodes).astype(np.float64)
+    first = cosines * fading(index.minutes(nodes), line.minute) * np.sqrt(mass)
+    first[nodes == seq] = -1.0
+    best = strongest(nodes, first, FEEDBACK)
+    best = best[first[best] > 0]
+    shares = np.full(len(best) + 1, (1.0 - OWN) / max(len(best), 1))
+    shares[0] = OWN
+    asked = np.concatenate([np.array([seq], dtype=np.int32), nodes[best]])
+    profile, weights = blend(index, asked, shares, PROFILE)
+    found, sums = index.gather(profile[:ASKED], weights[:ASKED])
+    rough = sums * fading(index.minutes(found), line.minute)
+    found = found[strongest(found, rough, FOUND)]
+    seqs = np.union1d(nodes, found).astype(np.int32)
+    seqs = seqs[seqs != seq]
+    came = np.zeros(len(seqs))
+    order = np.argsort(nodes, kind="stable")
+    at = np.searchsorted(nodes[order], seqs)
+    at[at == len(nodes)] = 0
+    hit = nodes[order][at] == seqs if len(nodes) else np.zeros(len(seqs), dtype=bool)
+    came[hit] = mass[order][at[hit]]
+    nearness = index.dots(profile, weights, seqs).astype(np.float64)
+    minutes = index.minutes(seqs)
+    scores = nearness * fading(minutes, line.minute) * (UNWALKED + np.sqrt(came))
+    ranks = strongest(seqs, scores, len(seqs))
+    seqs = seqs[ranks]
+    return Belonging(
+        seqs,
+        scores[ranks],
+        nearness[ranks],
+        index.dots(terms, own, seqs).astype(np.float64),
+        came[ranks],
+        minutes[ranks],
+        profile,
+        weights,
+    )
