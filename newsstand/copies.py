@@ -32,7 +32,6 @@ SYNONYMS = {
     "announced": "declared",
     "answered": "replied",
     "asked": "requested",
-    "because": "since",
     "before": "prior to",
     "began": "started",
     "behind": "in back of",
@@ -104,7 +103,6 @@ SYNONYMS = {
     "somebody": "someone",
     "spent": "passed",
     "started": "began",
-    "still": "even now",
     "stopped": "halted",
     "ten": "10",
     "things": "matters",
@@ -124,7 +122,6 @@ SYNONYMS = {
     "when": "once",
     "where": "in which",
     "whether": "if",
-    "which": "that",
     "whole": "entire",
     "will": "shall",
 }
@@ -246,8 +243,11 @@ def copies(articles: Sequence[Article], until: datetime) -> Iterator[Copy]:
             changed = CHANGES[rule.kind](article)
             if not changed.title:
                 raise ValueError(f"{article.slug}: a {rule.kind} copy needs a short headline")
+            author = article.author if rule.kind == "reprint" else f"{target.name} staff"
             yield Copy(
-                article=replace(changed, publisher=target, published=when, correction=None),
+                article=replace(
+                    changed, publisher=target, published=when, author=author, correction=None
+                ),
                 original=article,
                 kind=rule.kind,
                 credit=f"— {article.publisher.name}" if rule.credit else "",
