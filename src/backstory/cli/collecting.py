@@ -1,0 +1,209 @@
+"""``backstory init``, ``crawl`` and ``feeds``."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from backstory.cli.common import (
+    Failure,
+    complain,
+    json_option,
+    open_store,
+    progress,
+    put,
+    store_option,
+)
+from backstory.cli.reading import Country
+
+if TYPE_CHECKING:
+    from backstory.collect.poll import FeedState
+    from backstory.store.database import Store
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def fetch_options(command: Command) -> Command:
+    """How the open web is asked."""
+    for option in (
+        click.option(
+            "--allow-private",
+            is_flag=True,
+            envvar="BACKSTORY_ALLOW_PRIVATE",
+            help="Let feeds and pages lie in private networks (also BACKSTORY_ALLOW_PRIVATE).",
+        ),
+        click.option(
+            "--contact",
+            metavar="ADDRESS",
+            envvar="BACKSTORY_CONTACT",
+            help="Where publishers reach you, in the user agent (also BACKSTORY_CONTACT).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.option("--edition", "editions", type=Country(), multiple=True, help="Such as US; repeat it.")
+@store_option
+def init(editions: tuple[str, ...], store_url: str) -> None:
+    """A new store with the default feeds of these editions; in an old one they are added."""
+    from backstory.collect.defaults import default_feeds
+
+    with open_store(store_url, create=True) as store:
+        count = 0
+        for edition in editions:
+            found = default_feeds(edition)
+            if not found:
+                complain(f"no default feeds for {edition}; add some with 'backstory feeds add'")
+            count += add_feeds(store, found)
+        print(f"{store.path} is ready, with {count} new feeds", file=sys.stderr)
+        step = "backstory run" if count else "backstory feeds add URL, or backstory import FILE"
+        print(f"Next: {step}", file=sys.stderr)
+
+
+def add_feeds(store: Store, states: Iterable[FeedState]) -> int:
+    """How many of them were new."""
+    from backstory.pipeline.crawling import row_of
+    from backstory.store import feeds as kept
+
+    with store.write() as connection:
+        return kept.add(connection, [row_of(state) for state in states])
+
+
+@click.command()
+@click.option("--once", "one_round", is_flag=True, help="One round of the feeds that are due.")
+@store_option
+@fetch_options
+def crawl(one_round: bool, store_url: str, allow_private: bool, contact: str | None) -> None:
+    """Poll the feeds of the store and take in what they bring, until interrupted or --once."""
+    from backstory.collect.fetch import Fetcher
+    from backstory.collect.workers import Workers
+    from backstory.pipeline.living import for_ever, once
+    from backstory.pipeline.running import Pipeline
+    from backstory.store import feeds as kept
+
+    async def work(store: Store) -> None:
+        async with (
+            Fetcher(contact=contact, allow_private=allow_private) as fetcher,
+            Workers() as workers,
+        ):
+            if not one_round:
+                await for_ever(store, fetcher, workers, complain)
+                return
+            with store.read() as connection:
+                total = len(kept.every(connection))
+            if total == 0:
+                complain("there are no feeds; add some with 'backstory feeds add URL'")
+            with progress("feeds", total) as tell:
+                found = await once(store, fetcher, workers, Pipeline(store), complain, tell)
+            print(
+                f"{found.feeds} feeds polled, {found.failed} failed, "
+                f"{found.new} new articles, {found.revised} revised",
+                file=sys.stderr,
+            )
+
+    with open_store(store_url, create=True) as store:
+        try:
+            asyncio.run(work(store))
+        except KeyboardInterrupt:
+            print("stopped; the next crawl goes on from here", file=sys.stderr)
+
+
+@click.group()
+def feeds() -> None:
+    """Add, list, remove, import and export feeds."""
+
+
+@feeds.command("add")
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.option("--source", default="", help="The publisher's name.")
+@click.option("--country", type=Country(), help="The publisher's country, such as US.")
+@click.option("--language", help="The language of the articles, such as en.")
+@store_option
+def add(
+    urls: tuple[str, ...],
+    source: str,
+    country: str | None,
+    language: str | None,
+    store_url: str,
+) -> None:
+    """Add feeds by address; they are polled by the next crawl."""
+    from backstory.collect.addresses import BadAddress, canonical, registrable_domain
+    from backstory.collect.poll import FeedState
+
+    states = []
+    for url in urls:
+        try:
+            canonical(url)
+        except BadAddress as error:
+            raise Failure(f"{url!r} is no address of a feed: {error}") from None
+        states.append(
+            FeedState(
+                url=url,
+                source=source,
+                domain=registrable_domain(url),
+                country=country,
+                language=language,
+            )
+        )
+    with open_store(store_url, create=True) as store:
+        new = add_feeds(store, states)
+    print(f"{new} added, {len(states) - new} there already", file=sys.stderr)
+
+
+@feeds.command("list")
+@store_option
+@json_option
+def list_(store_url: str, as_json: bool) -> None:
+    """All feeds, when each is polled next, and what is wrong with it."""
+    from backstory.pipeline.crawling import state_of
+    from backstory.store import feeds as kept
+
+    with open_store(store_url) as store:
+        with store.read() as connection:
+            states = [state_of(row) for row in kept.every(connection)]
+        for state in states:
+            if as_json:
+                put(
+                    {
+                        "url": state.url,
+                        "title": state.title,
+                        "source": state.source,
+                        "country": state.country,
+                        "language": state.language,
+                        "last_polled": state.last_polled,
+                        "next_poll": state.next_poll,
+                        "failures": state.failures,
+                        "problem": state.problem,
+                        "ended": state.ended,
+                    }
+                )
+                continue
+            if state.ended:
+                how = "ended"
+            elif state.problem:
+                how = f"failed {state.failures} times"
+            else:
+                how = "fine" if state.last_polled else "not polled yet"
+            print(f"{how:18}  {state.url}  {state.source or state.title}")
+            if state.problem:
+                print(f"{'':20}{state.problem}")
+
+
+@feeds.command("remove")
+@click.argument("url")
+@store_option
+def remove(url: str, store_url: str) -> None:
+    """Poll a feed no more; its articles stay."""
+    from backstory.store import feeds as kept
+
+    with open_store(store_url) as store:
+        with store.write() as connection:
+            found = kept.remove(connection, url)
+        if not found:
+            raise Failure(f"no feed {url!r} in this store; 'backstory feeds list' names them")

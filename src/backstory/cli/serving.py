@@ -1,0 +1,74 @@
+"""``backstory serve`` and ``backstory run``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from backstory.cli.collecting import fetch_options
+from backstory.cli.common import Failure, complain, open_store, store_option
+
+if TYPE_CHECKING:
+    from backstory.store.database import Store
+
+_HOST = click.option("--host", default="127.0.0.1", show_default=True)
+_PORT = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+_BASE = click.option("--base-url", metavar="URL", help="How readers reach this instance.")
+
+
+@click.command()
+@store_option
+@_HOST
+@_PORT
+@_BASE
+def serve(store_url: str, host: str, port: int, base_url: str | None) -> None:
+    """Serve pages, API and feeds."""
+    from backstory.serve.app import PortInUse, run
+
+    with open_store(store_url):
+        pass  # what is wrong with the store is told before the server starts
+    try:
+        run(store_url, host, port, base_url)
+    except PortInUse as error:
+        raise Failure(str(error)) from None
+
+
+@click.command()
+@store_option
+@_HOST
+@_PORT
+@_BASE
+@fetch_options
+def run(
+    store_url: str,
+    host: str,
+    port: int,
+    base_url: str | None,
+    allow_private: bool,
+    contact: str | None,
+) -> None:
+    """Crawl, group and serve in one process, until interrupted."""
+    import asyncio
+    import threading
+
+    from backstory.collect.fetch import Fetcher
+    from backstory.collect.workers import Workers
+    from backstory.pipeline.living import for_ever
+    from backstory.serve.app import PortInUse
+    from backstory.serve.app import run as serve_pages
+
+    async def live(store: Store) -> None:
+        async with (
+            Fetcher(contact=contact, allow_private=allow_private) as fetcher,
+            Workers() as workers,
+        ):
+            await for_ever(store, fetcher, workers, complain)
+
+    with open_store(store_url, create=True) as store:
+        # The process ends with the server; what the round in work had not committed comes again.
+        threading.Thread(target=lambda: asyncio.run(live(store)), daemon=True).start()
+        try:
+            serve_pages(store_url, host, port, base_url)
+        except PortInUse as error:
+            raise Failure(str(error)) from None

@@ -1,0 +1,83 @@
+"""The feeds of a store, and how it stands with each. Times are seconds since 1970, UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, or_, select, update
+
+from backstory.store.articles import seqs_of_addresses
+from backstory.store.schema import addresses, feeds, sources
+from backstory.store.sqlite import insert_new, upsert
+
+
+def add(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
+    """New feeds; those whose address is there already are left alone. How many were new."""
+    count = 0
+    for row in rows:
+        count += connection.execute(insert_new(feeds), dict(row)).rowcount
+    return count
+
+
+def remove(connection: Connection, url: str) -> bool:
+    """Whether there was such a feed. Its articles stay."""
+    return connection.execute(feeds.delete().where(feeds.c.url == url)).rowcount > 0
+
+
+def every(connection: Connection) -> list[RowMapping]:
+    return list(connection.execute(select(feeds).order_by(feeds.c.id)).mappings())
+
+
+def due(connection: Connection, now: int) -> list[RowMapping]:
+    """Feeds that are to be polled by now, the longest due first."""
+    return list(
+        connection.execute(
+            select(feeds)
+            .where(
+                feeds.c.ended.is_(False),
+                or_(feeds.c.next_poll.is_(None), feeds.c.next_poll <= now),
+            )
+            .order_by(feeds.c.next_poll, feeds.c.id)
+        ).mappings()
+    )
+
+
+def next_due(connection: Connection) -> int | None:
+    """When the next feed is due; None where there is none."""
+    found: int | None = connection.execute(
+        select(feeds.c.next_poll)
+        .where(feeds.c.ended.is_(False), feeds.c.next_poll.is_not(None))
+        .order_by(feeds.c.next_poll)
+        .limit(1)
+    ).scalar_one_or_none()
+    return found
+
+
+def keep(connection: Connection, url: str, state: Mapping[str, Any]) -> None:
+    """How it stands with the feed that was polled at ``url`` (it may have moved since)."""
+    moved = state["url"] != url
+    taken = (
+        moved and connection.execute(select(feeds.c.id).where(feeds.c.url == state["url"])).first()
+    )
+    if taken:  # it moved to the address of a feed that is polled already
+        remove(connection, url)
+        return
+    connection.execute(update(feeds).where(feeds.c.url == url).values(**state))
+
+
+def keep_addresses(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    """Let a key that a feed gave lead where the key of the article's own address leads."""
+    wanted = list(pairs)
+    known = seqs_of_addresses(connection, {own for _, own in wanted})
+    rows = [{"address": given, "seq": known[own]} for given, own in wanted if own in known]
+    if rows:
+        connection.execute(insert_new(addresses), rows)
+
+
+def keep_sources(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """What the sources list says of publishers stands over what their articles said."""
+    for row in rows:
+        connection.execute(
+            upsert(sources, ["domain"], ["name", "country", "language", "owner"]), dict(row)
+        )
