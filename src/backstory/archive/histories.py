@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from backstory.archive import topics
 from backstory.archive.events import events, seen_from
-from backstory.group.history import ranked, timeline
+from backstory.group.discover import beside
+from backstory.group.history import LIMIT, Timeline, ranked, timeline
 from backstory.group.index import Index
 from backstory.shelf import StoreShelf
 from backstory.store import groups, reading, stages
 from backstory.store.database import Store
-from backstory.values import Discovery, History, StoryCard, TopicRef
+from backstory.values import (
+    Discovery,
+    History,
+    Reason,
+    RisingTag,
+    Row,
+    StoryCard,
+    Tag,
+    TopicRef,
+)
 
 Cards = Callable[[Connection, Sequence[int]], dict[int, StoryCard]]
+
+_REMEMBERED = 256  # timelines kept, so that a page asks once
+_BESIDE = 5  # topics, stories and tags shown beside a history
+_WEEK = 7 * 86_400
 
 
 class Histories:
@@ -26,6 +41,7 @@ class Histories:
         self._store = store
         self._shelf = StoreShelf(store)
         self._index: Index | None = None
+        self._lines: dict[tuple[int, int, int], Timeline] = {}
         self._lock = threading.Lock()  # the index serves one thread at a time
 
     def _current(self) -> Index:
@@ -36,13 +52,26 @@ class Histories:
         self._index.refresh(grouped)
         return self._index
 
-    def history(self, seq: int, guid: str, limit: int) -> History | None:
+    def _timeline(self, seq: int, limit: int) -> Timeline | None:
         """None where the article is acknowledged but not grouped yet."""
         with self._lock:
             index = self._current()
             if seq > index.last:
                 return None
-            line = timeline(index, self._shelf, seq, limit)
+            asked = (seq, limit, index.last)
+            line = self._lines.get(asked)
+            if line is None:
+                line = timeline(index, self._shelf, seq, limit)
+                if len(self._lines) >= _REMEMBERED:
+                    self._lines.clear()
+                self._lines[asked] = line
+            return line
+
+    def history(self, seq: int, guid: str, limit: int) -> History | None:
+        """None where the article is acknowledged but not grouped yet."""
+        line = self._timeline(seq, limit)
+        if line is None:
+            return None
         with self._store.read() as connection:
             row = reading.listed(connection, [seq])[seq]
             text = reading.article_details(connection, seq).text
@@ -71,4 +100,58 @@ class Histories:
         return tuple((guids[other], round(score, 6)) for other, score in order)
 
     def discover(self, seq: int, cards: Cards) -> Discovery:
-        return Discovery((), (), ())
+        """Topics where they live, single stories where they do not, and tags on the rise."""
+        line = self._timeline(seq, LIMIT)
+        if line is None:
+            return Discovery((), (), ())
+        shown = {story for entry in line.entries for story in (entry.story, *entry.members)}
+        with self._lock:
+            index = self._current()
+            found = beside(index, self._shelf, seq, shown)
+        with self._store.read() as connection:
+            threads = reading.stories_of_topics(connection, found.topics)
+            living = [topic for topic in found.topics if len(threads[topic]) > 1][:_BESIDE]
+            named = topics.cards(connection, living)
+            inside = {story for topic in living for story in threads[topic]}
+            single = [story for story in found.stories if story not in inside][:_BESIDE]
+            told = cards(connection, single)
+            row = reading.listed(connection, [seq])[seq].row
+            borne = topics.tags(connection, living)
+            near = [told[story] for story in single if story in told]
+            return Discovery(
+                tuple(
+                    replace(named[topic], shares=_shares(row, borne.get(topic, ())))
+                    for topic in living
+                    if topic in named
+                ),
+                tuple(near),
+                _rising(connection, row, [card.lead for card in near], borne),
+            )
+
+
+def _shares(row: Row, borne: Iterable[Tag]) -> tuple[Reason, ...]:
+    theirs = {tag.slug for tag in borne}
+    shared = [tag for tag in row.tags if tag.slug in theirs]
+    return tuple(Reason(tag.kind, tag.name, tag.slug) for tag in shared[:3])
+
+
+def _rising(
+    connection: Connection, row: Row, near: Sequence[Row], borne: Mapping[int, Sequence[Tag]]
+) -> tuple[RisingTag, ...]:
+    """Tags near the article in whose last week more stories came than in a usual one."""
+    newest = reading.newest(connection)
+    if newest is None:
+        return ()
+    own = {tag.slug for tag in row.tags[:1]}  # what the article is about is no discovery
+    around = [*row.tags, *(tag for other in near for tag in other.tags[:4])]
+    around.extend(tag for some in borne.values() for tag in some)
+    tags = {tag.slug: tag for tag in around if tag.slug not in own}
+    last = reading.tag_stories(connection, list(tags), newest - _WEEK, newest)
+    before = reading.tag_stories(connection, list(tags), newest - 5 * _WEEK, newest - _WEEK)
+    rising = [
+        RisingTag(tags[slug], count)
+        for slug, count in last.items()
+        if count >= 3 and 4 * count > before.get(slug, 0)
+    ]
+    rising.sort(key=lambda one: (-one.stories, one.tag.slug))
+    return tuple(rising[:_BESIDE])

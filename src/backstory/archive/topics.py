@@ -12,12 +12,18 @@ from backstory.archive.events import events
 from backstory.group.history import Entry
 from backstory.group.topics import name
 from backstory.store import groups, reading
-from backstory.values import Bar, Before, Event, TopicCard, TopicView
+from backstory.values import Bar, Before, Event, Tag, TopicCard, TopicView
 
 MOST_EVENTS = 300  # of a topic's page
 _NAMED_BY = 8  # tags of a topic that its name is made from
 _BARS = (8, 32)
 _STEPS = (1, 2, 3, 7, 14, 30, 61, 91, 183, 365, 730, 1461)  # days a bar may span
+
+
+def tags(connection: Connection, numbers: Collection[int]) -> dict[int, list[Tag]]:
+    """The tags that most stories of each topic bear, the most frequent first."""
+    tagged = reading.topic_tags(connection, numbers, _NAMED_BY)
+    return {number: [tag for tag, _ in some] for number, some in tagged.items()}
 
 
 def names(connection: Connection, numbers: Collection[int]) -> dict[int, str]:

@@ -483,3 +483,21 @@ def owners(connection: Connection) -> dict[str, str]:
         select(sources.c.domain, sources.c.owner).where(sources.c.owner.is_not(None))
     )
     return {row.domain: row.owner for row in rows}
+
+
+def tag_stories(
+    connection: Connection, slugs: Collection[str], ordered_from: int, ordered_to: int
+) -> dict[str, int]:
+    """How many stories bear each tag within a span of time."""
+    found: dict[str, int] = {}
+    for part in chunks(slugs):
+        rows = connection.execute(
+            select(tags.c.slug, func.count(memberships.c.story.distinct()).label("number"))
+            .select_from(tags)
+            .join(article_tags, article_tags.c.tag == tags.c.id)
+            .join(memberships, memberships.c.seq == article_tags.c.seq)
+            .where(tags.c.slug.in_(part), article_tags.c.ordered.between(ordered_from, ordered_to))
+            .group_by(tags.c.id)
+        )
+        found.update({row.slug: row.number for row in rows})
+    return found
