@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 from backstory.collect.addresses import BadAddress, canonical, fetchable, registrable_domain
 from backstory.collect.dates import stated_moment
 from backstory.collect.plain import plain_line, plain_text
-from backstory.extract.titles import choose, repair
+from backstory.extract.titles import choose, is_name, repair
 from backstory.values import Moment
 
 # schema.org types of pages that are one article, the telling ones first.
@@ -113,6 +113,8 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         site or registrable_domain(url),
         section or None,
     ) or repair(shown or _first(meta, _TITLES[2:]), site or registrable_domain(url), section)
+    if is_name(title, site or registrable_domain(url)):
+        title = ""
     kind = _kind(node, meta)
     return Metadata(
         title=title[:1000],
@@ -268,9 +270,8 @@ def _published(node: dict[str, Any], meta: dict[str, str], tree: HtmlElement) ->
     )
     if stated is not None:
         return stated
-    for element in tree.iter("time", "span", "div", "abbr"):
-        told = element.get("itemprop") == "datePublished" or element.tag == "time"
-        if told:
+    for element in tree.iter("time", "span", "div", "meta"):
+        if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
             moment = _moment(element.get("datetime") or element.get("content") or "")
             if moment is not None:
                 return moment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import lxml.html
 from lxml.etree import LxmlError
@@ -11,9 +11,9 @@ from lxml.html import HtmlElement
 
 from backstory.collect.addresses import canonical, registrable_domain
 from backstory.collect.charsets import decode
-from backstory.collect.plain import plain_text
+from backstory.extract.bylines import read_byline
 from backstory.extract.metadata import Metadata, read_metadata
-from backstory.extract.titles import fold
+from backstory.extract.text import article_text
 from backstory.values import Article, Moment
 
 MOST_BYTES = 10_000_000
@@ -59,8 +59,12 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
     if tree is None:
         return Reading(None, "the page is empty")
     stated = read_metadata(tree, address)
+    if stated.published is None or not stated.authors:
+        below = read_byline(tree)
+        published, authors = stated.published or below.published, stated.authors or below.authors
+        stated = replace(stated, published=published, authors=authors)
     published = stated.published or _guessed_date(tree, address)
-    text = _text(tree, stated)
+    text = article_text(tree, stated)
     reason = _no_article(stated, text)
     if reason:
         return Reading(None, reason, stated.kind, stated.paywalled)
@@ -88,50 +92,6 @@ def _parse(text: str) -> HtmlElement | None:
         return lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=_PARSER)
     except (LxmlError, ValueError, AssertionError):
         return None
-
-
-# ---------------------------------------------------------------- text
-
-
-def _text(tree: HtmlElement, stated: Metadata) -> str:
-    """The article's paragraphs, one a line, without the title."""
-    from trafilatura import bare_extraction
-
-    try:
-        found = bare_extraction(tree, fast=True, include_comments=False, favor_recall=True)
-    except (LxmlError, ValueError, TypeError, AttributeError, RecursionError, IndexError):
-        found = None
-    text = (found.text or "") if found is not None and not isinstance(found, dict) else ""
-    lines = _lines(text, stated)
-    if len(stated.body) > 200 and sum(map(len, lines)) < len(stated.body) // 2:
-        lines = _lines(stated.body, stated)  # a page whose text is drawn by scripts
-    return plain_text("\n".join(lines))
-
-
-_BOILERPLATE = re.compile(
-    r"(?:advertisement|anzeige|werbung|publicidad|publicité|pubblicità|advertentie|annonse|reklama|"
-    r"share(?: this)?(?: article)?|read more:?|related(?: articles| stories)?:?|sign up|subscribe|"
-    r"follow us.{0,40}|click here.{0,60}|.{0,40}appeared first on .{0,60})",
-    re.IGNORECASE,
-)
-
-
-def _lines(text: str, stated: Metadata) -> list[str]:
-    title = fold(stated.title)
-    lines: list[str] = []
-    seen: set[str] = set()
-    for line in text.split("\n"):
-        line = line.strip()
-        words = fold(line)
-        if not words or (len(lines) < 3 and words == title):
-            continue
-        if len(line) < 80 and _BOILERPLATE.fullmatch(line):
-            continue
-        if words in seen and len(words) > 40:
-            continue
-        seen.add(words)
-        lines.append(line)
-    return lines
 
 
 # ---------------------------------------------------------------- dates

@@ -115,6 +115,14 @@ def choose(candidates: Sequence[str], site: str = "", section: str | None = None
     return repaired[votes.index(max(votes))]
 
 
+def is_name(title: str, site: str) -> bool:
+    """Whether a title is nothing but its site's name."""
+    names = _names(site)
+    parts = [part for part in _SEPARATOR.split(title)[::2] if _WORD.search(part)]
+    parts = [part.strip(" :|-–—»›*") for part in parts]
+    return bool(parts) and all(_is_site(part, names) for part in parts)
+
+
 def fold(text: str) -> str:
     """The words alone, case folded: what two writings of one title have in common."""
     return " ".join(_WORD.findall(text.casefold()))
@@ -182,6 +190,8 @@ def _names(site: str) -> frozenset[str]:
     if not site.strip():
         return frozenset()
     forms = {_squeezed(site), _core(site)}
+    if "." in site and " " not in site.strip():  # a domain
+        forms.add(_squeezed(site.strip().split(".")[0]))
     words = [word for word in _WORD.findall(site) if word.casefold() not in _COMMON]
     capital = [word[0] for word in words if word[0].isupper()]
     if len(capital) >= 3:
