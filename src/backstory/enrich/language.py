@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, cast
 
-SEEN = 400  # characters of an article that are looked at
+SEEN = 300  # characters of an article that are looked at
 SHORT = 12  # letters below which nothing is guessed
 SURE = 0.5  # the model's probability below which nothing is guessed
 CONTRADICTED = 0.9  # and above which a given language may be wrong
@@ -75,7 +75,7 @@ _CLOSE = (
 # What the model calls by another name than BCP 47 does.
 _NAMES = {"sh": "sr", "als": "gsw", "wuu": "zh", "no": "nb"}
 _LETTER = re.compile(r"[^\W\d_]")
-_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|<[^>]*>?|[\w.]+@[\w.]+|[#@]\w+|\s+")
+_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|<[^>]*>?|[\w.]+@[\w.]+|[#@]\w+")
 
 
 class _Model(Protocol):
@@ -101,8 +101,6 @@ def script(text: str) -> str:
     if not letters:
         return ""
     joined = "".join(letters)
-    if joined.isascii():
-        return "latin"
     counts = {name: len(pattern.findall(joined)) for name, pattern in _SCRIPTS}
     if counts["kana"] * 10 >= len(joined):
         return "kana"
@@ -117,15 +115,16 @@ def detect(title: str, text: str, given: str | None) -> str | None:
     contradicts it: by another script, or by a long text that is surely of another language.
     """
     given = _normal(given)
-    sample = _NOT_WORDS.sub(" ", f"{title} {text[: SEEN * 2]}")[:SEEN].strip()
-    if len(_LETTER.findall(sample)) < SHORT and (sample.isascii() or not sample):
+    sample = _NOT_WORDS.sub(" ", f"{title} {text[:SEEN]}")[:SEEN].replace("\n", " ").strip()
+    plain = sample.isascii()
+    if plain and sum(map(str.isalpha, sample[: SHORT * 3])) < SHORT:
         return given
-    written = script(sample)
+    written = "latin" if plain else script(sample)
     if not written:
         return given
     base = given.split("-")[0] if given else ""
     fits = not base or written in _SCRIPTS_OF.get(base, {"latin"})
-    if given and fits and sample.isascii() and len(sample) < ENOUGH:
+    if given and fits and plain and len(sample) < ENOUGH:
         return given
     labels, chances = _model().predict(sample.lower() if sample.isupper() else sample)
     found = labels[0].removeprefix("__label__")

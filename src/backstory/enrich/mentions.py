@@ -605,7 +605,7 @@ class _Reader:
 
 # Heads whose matter may be joined by "and": "Ministry of Health and Family Welfare".
 _MATTERS = _words("matters")
-_PARTICLES = frozenset("le la de del di da al el van von der den ten bin dos du des".split())
+_PARTICLES = _words("particles")
 _OF_A_PLACE = _words("of_a_place")
 _FIRST_ROLES = _words("first_roles")
 # Words of organisations that are surnames as well.

@@ -38,10 +38,10 @@ _STARTERS = _words(
 _CLOSERS = "\"'”’»›)\\]】」』›"
 _BOUNDARY = re.compile(
     rf"""
-      (?P<cjk>[。！？｡]+[{_CLOSERS}]*)
+      (?P<cjk>[。！？｡]+[{_CLOSERS}]*)(?![とっのをはがにで、」』])
     | (?P<danda>[।॥؟۔]+[{_CLOSERS}]*)(?=\s|$)
     | (?P<mark>[.!?…]+(?P<close>[{_CLOSERS}]*))(?P<gap>\s+)(?=(?P<next>\S))
-    | (?P<glued>(?<=[^\W\d_][^\W\d_])[.!?]["”’]?)(?=["“‘]?[A-Z][a-z])
+    | (?P<glued>(?<=[^\W\d_][^\W\d_])[.!?]["”’]?)(?=["“‘?]?[A-Z][a-z])
     | (?P<line>\n+)
     """,
     re.VERBOSE,
