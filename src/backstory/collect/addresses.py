@@ -219,7 +219,7 @@ def _split(url: str) -> tuple[str, str, str, str, str, str]:
     if authority.startswith("["):
         name, bracket, port = authority.partition("]")
         name += bracket
-        if port and not port.startswith(":"):
+        if not bracket or (port and not port.startswith(":")):
             raise BadAddress(f"no address: {authority[:60]!r} is no host")
         port = port[1:]
     elif ":" in authority:

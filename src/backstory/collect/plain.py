@@ -59,7 +59,7 @@ def plain_text(markup: str) -> str:
         if "&" in text:
             text = _ENTITY.sub(_character, text)
             text = _CUT_ENTITY.sub("", text)
-        if "<" not in text or not _MARKUP.search(text):
+        if "&lt;" not in text and ("<" not in text or not _MARKUP.search(text)):
             break
     text = _tidy(text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n"))
     text = _SPACES.sub(" ", text)

@@ -156,10 +156,10 @@ def _no_article(stated: Metadata, text: str) -> str:
         return "a page that keeps robots out"
     if length < 3000 and stated.article < 2 and _WALL_TITLE.search(stated.title):
         return "a consent wall"
-    lines = [line for line in text.split("\n") if line]
-    walls = sum(len(line) for line in lines if _WALL.search(line))
-    if length < 3000 and length and walls * 2 > length and stated.article < 3:
-        return "a consent wall"
+    if length < 3000 and stated.article < 3:
+        walls = sum(len(line) for line in text.split("\n") if _WALL.search(line))
+        if walls * 2 > length > 0:
+            return "a consent wall"
     if length < 80 and not (stated.article >= 2 and stated.summary):
         return "the page has no text"
     return ""

@@ -63,7 +63,7 @@ _GLUED = (
     r"(?:Trending|Breaking|Latest|Top|World|Politics|Political|Business|Markets?|Technology|Tech|"
     r"Science|Health|Sports?|Entertainment|Crime|National|International|Local) (?:News|Stories)"
 )
-_GLUED_FRONT = re.compile(rf"{_GLUED}(?=[A-Z“\"‘'][\w’']+[ ,:-])")
+_GLUED_FRONT = re.compile(rf"{_GLUED}(?=[“\"‘'(]?[A-Z][\w’']*[”\"’']?[ ,:-])")
 _GLUED_BACK = re.compile(rf"(?<=[a-z0-9?!.’”\"')%]){_GLUED}$|\s(?:Trending|Latest) News$")
 
 

@@ -1,0 +1,113 @@
+"""Titles lose the names that were glued on to them, and nothing else."""
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backstory.extract.titles import choose, fold, is_name, repair
+
+DATA = Path(
+    os.environ.get("BACKSTORY_DATA", Path(__file__).resolve().parents[1] / "../shared/data")
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "site", "repaired"),
+    [
+        ("Ferry sinks off Port Ellery | Trending News", "", "Ferry sinks off Port Ellery"),
+        ("Ferry sinks off Port Ellery\nTrending News", "", "Ferry sinks off Port Ellery"),
+        ("Ferry sinks off Port Ellery Trending News", "", "Ferry sinks off Port Ellery"),
+        ("Ferry sinks off Port ElleryTrending News", "", "Ferry sinks off Port Ellery"),
+        ("Markets NewsShares in Brennholt slide", "", "Shares in Brennholt slide"),
+        ("Markets News“Panic” as shares slide", "", "“Panic” as shares slide"),
+        ("Peace talks resume in Cairo - BBC News", "BBC", "Peace talks resume in Cairo"),
+        ("Peace talks resume in Cairo - BBC News", "bbc.co.uk", "Peace talks resume in Cairo"),
+        ("Town votes — The Harbour Gazette", "Harbour Gazette", "Town votes"),
+        ("The Harbour Gazette | Town votes", "Harbour Gazette", "Town votes"),
+        ("Kyiv hit - National | Globalnews.ca", "Global News", "Kyiv hit"),
+        ("Zu sanft? - Panorama - derStandard.at › Panorama", "DER STANDARD", "Zu sanft?"),
+        ("Es war ein Meteorit | NDR.de - Nachrichten - Kiel", "NDR", "Es war ein Meteorit"),
+        ("Was wissen wir? – DW – 13.06.2023", "dw.com", "Was wissen wir?"),
+        ("Death toll in city fire rises to ten | Spain | The Guardian", "The Guardian",
+         "Death toll in city fire rises to ten"),
+        ("Plot twist in case | The Pundit | by Jo Laila", "The Pundit", "Plot twist in case"),
+        ("韓国が戒厳令 : 読売新聞", "読売新聞", "韓国が戒厳令"),
+        ("Man wins | SCMP", "South China Morning Post", "Man wins"),
+        ("Man wins | South China Morning Post", "SCMP", "Man wins"),
+        ("Crisis deepens - CNN Politics", "CNN", "Crisis deepens"),
+        ("Opinion | We need to talk", "", "We need to talk"),
+    ],
+)  # fmt: skip
+def test_glued_names_go(title: str, site: str, repaired: str) -> None:
+    assert repair(title, site) == repaired
+
+
+@pytest.mark.parametrize(
+    ("title", "site"),
+    [
+        ("Budget 3.0 | Sars gets R4bn to hire army of debt collectors", "TimesLIVE"),
+        ("Election day – as it happened", "The Guardian"),
+        ("Inside Trump’s Washington - and out again", "Washington Post"),
+        ("WorldCom bosses’ $54m payout", "BBC"),
+        ("BBC staff to strike over pay", "BBC"),
+        ("SportsCenter anchor leaves after 20 years", "ESPN"),
+        ("Man United 3 - Chelsea 1", "BBC Sport"),
+        ("- Angsten vil øke", "Dagbladet"),
+        ("Why The Guardian was sued - and won", "The Guardian"),
+        ("Fake news: how to tell it", ""),
+        ("Latest news bulletin | August 2nd, 2026 – Evening", "Euronews"),
+        ("US–China trade: what next?", "Reuters"),
+        ("A | B", "C"),
+        ("Reuters", "Reuters"),
+        ("", "Reuters"),
+    ],
+)
+def test_words_of_the_title_stay(title: str, site: str) -> None:
+    assert repair(title, site) == title
+
+
+def test_the_section_that_a_page_states_goes() -> None:
+    assert repair("Shoes for spring - Footwear", "Vogue", "Footwear") == "Shoes for spring"
+    assert repair("FootwearShoes for spring are out", "Vogue", "Footwear") == (
+        "Shoes for spring are out"
+    )
+
+
+def test_witnesses_are_heard() -> None:
+    ours = "Ferry sinks off Port Ellery"
+    assert choose([f"{ours} | Welt", ours, ours, ""], "Gazette") == ours
+    assert choose(["SEO ferry news", ours, ours], "Gazette") == ours
+    assert choose([ours, "Another headline"], "Gazette") == ours
+    assert choose([f"{ours} - Coast desk", "x", ours], "Gazette") == ours
+    assert choose(["", "", ""], "Gazette") == ""
+
+
+def test_a_sites_name_is_no_title() -> None:
+    assert is_name(":: Sagebrush Sentinel", "sagebrush-sentinel.localhost")
+    assert is_name("BBC News - BBC", "BBC")
+    assert not is_name("BBC staff strike", "BBC")
+
+
+@given(st.text(max_size=120), st.text(max_size=40))
+def test_a_title_keeps_a_word_if_it_has_one(title: str, site: str) -> None:
+    repaired = repair(title, site)
+    assert bool(fold(repaired)) == bool(fold(title))
+    assert repair(repaired, site).split() == repair(repaired, site).split()
+    assert "\n" not in repaired
+
+
+@pytest.mark.skipif(not (DATA / "huffpost").exists(), reason="BACKSTORY_DATA is absent")
+def test_clean_real_titles_are_left_alone() -> None:
+    with gzip.open(DATA / "huffpost/articles.jsonl.gz") as lines:
+        rows = [json.loads(line) for line in lines]
+    changed = [
+        row["title"]
+        for row in rows
+        if repair(row["title"], row["site"]).split() != row["title"].split()
+    ]
+    assert changed == []
