@@ -1,0 +1,152 @@
+"""Read and write OPML, the lists of feeds that other programs exchange."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from backstory.collect.addresses import BadAddress, fetchable
+from backstory.collect.charsets import decode
+from backstory.collect.plain import plain_line
+from backstory.collect.poll import FeedState
+
+_BARE_AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}[0-9]{0,2});)")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One feed of an OPML file; ``folders`` from the outermost in, ``home`` its web page."""
+
+    url: str
+    title: str
+    home: str | None = None
+    folders: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BadOutline:
+    """A line of an OPML file that names a feed which cannot be used."""
+
+    title: str
+    reason: str
+
+
+class NotOpml(ValueError):
+    """A file that is no OPML; the message says what is wrong."""
+
+
+def read(body: bytes) -> list[Outline | BadOutline]:
+    """The feeds of an OPML file, each address once, in the order of the file.
+
+    Broken files are read as far as they go: unescaped ampersands, elements left open, wrong
+    character sets, attributes in whatever case. Raises ``NotOpml`` where there is no outline.
+    """
+    from lxml import etree
+
+    text = decode(body)
+    if text.startswith("<?xml"):
+        text = text.partition("?>")[2]
+    text = _BARE_AMPERSAND.sub("&amp;", text)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    try:
+        root = etree.parse(io.BytesIO(text.encode("utf-8", "replace")), parser).getroot()
+    except etree.XMLSyntaxError as error:
+        raise NotOpml(f"not OPML: {error.msg}") from None
+    if root is None or not any(_name(one) == "outline" for one in root.iter()):
+        raise NotOpml("not OPML: it has no outlines")
+    found: dict[str, Outline] = {}
+    bad: list[BadOutline] = []
+    for element in root.iter():
+        if _name(element) != "outline":
+            continue
+        given = {str(name).lower(): str(value).strip() for name, value in element.attrib.items()}
+        address = given.get("xmlurl") or (given.get("url", "") if _is_feed(given) else "")
+        if not address:
+            continue
+        title = plain_line(given.get("title") or given.get("text") or "")
+        try:
+            url = fetchable(_with_scheme(address))
+        except BadAddress as error:
+            bad.append(BadOutline(title or address[:80], str(error)))
+            continue
+        found.setdefault(
+            url,
+            Outline(
+                url=url,
+                title=title[:300],
+                home=_address(given.get("htmlurl")),
+                folders=_folders(element),
+                language=given.get("language") or None,
+            ),
+        )
+    return [*found.values(), *bad]
+
+
+def write(feeds: Iterable[FeedState], title: str = "Backstory") -> bytes:
+    """An OPML 2.0 file of some feeds, in folders by country, that other programs read."""
+    from lxml import etree
+
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = title
+    body = etree.SubElement(root, "body")
+    folders: dict[str, Any] = {}
+    for feed in feeds:
+        place = body
+        if feed.country:
+            if feed.country not in folders:
+                folders[feed.country] = etree.SubElement(
+                    body, "outline", text=feed.country, title=feed.country
+                )
+            place = folders[feed.country]
+        name = _printable(feed.title or feed.source or feed.url)
+        outline = etree.SubElement(
+            place, "outline", type="rss", text=name, title=name, xmlUrl=feed.url
+        )
+        if feed.language:
+            outline.set("language", _printable(feed.language))
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True))
+
+
+def _is_feed(given: dict[str, str]) -> bool:
+    return given.get("type", "").lower() in ("rss", "rss1", "atom", "feed")
+
+
+def _with_scheme(address: str) -> str:
+    """Addresses as other programs write them: ``feed://…``, ``feed:https://…``, bare hosts."""
+    lower = address.lower()
+    if lower.startswith("feed://"):
+        return "http://" + address[7:]
+    if lower.startswith("feed:"):
+        return address[5:]
+    return address if ":" in address.split("/", 1)[0] else "http://" + address.lstrip("/")
+
+
+def _folders(element: Any) -> tuple[str, ...]:
+    names = []
+    for parent in element.iterancestors():
+        if _name(parent) == "outline":
+            given = {str(name).lower(): str(value) for name, value in parent.attrib.items()}
+            names.append(plain_line(given.get("title") or given.get("text") or ""))
+    return tuple(name for name in reversed(names) if name)
+
+
+def _name(element: Any) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _address(stated: str | None) -> str | None:
+    if not stated:
+        return None
+    try:
+        return fetchable(_with_scheme(stated))
+    except BadAddress:
+        return None
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in text if character >= " ")

@@ -1,0 +1,117 @@
+"""Read the pages of WARC files, plain or .gz, as Common Crawl's CC-NEWS has them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backstory.collect.addresses import BadAddress, canonical
+from backstory.collect.dates import iso_moment
+from backstory.values import Moment
+
+MOST_BYTES = 10_000_000  # of one page
+_HTML = ("text/html", "application/xhtml+xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A page as it was captured. ``number`` counts the records of the file from 1;
+    ``fetched`` is when it was captured, which says nothing of when it was published."""
+
+    number: int
+    url: str
+    body: bytes
+    content_type: str
+    fetched: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """A record that gives no page although it should; ``reason`` is one plain sentence."""
+
+    file: str
+    number: int
+    reason: str
+
+
+def pages(
+    path: str | Path,
+    progress: Callable[[int], None] | None = None,
+    after: int = 0,
+) -> Iterator[Captured | BadRecord]:
+    """The HTML pages that were answered with status 200, in the order of the file.
+
+    ``progress`` is called with the bytes of the file that were read since the last call.
+    Records up to number ``after`` are passed over: an import that was killed goes on there.
+    Raises ``OSError`` when the file cannot be opened.
+    """
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
+    name = str(path)
+    with Path(path).open("rb") as stream:
+        records = iter(ArchiveIterator(stream, arc2warc=True))
+        number = told = 0
+        while True:
+            try:
+                record = next(records)
+            except StopIteration:
+                break
+            except (ArchiveLoadFailed, zlib.error, EOFError, ValueError) as error:
+                yield BadRecord(name, number + 1, f"the file is broken here ({_line(error)})")
+                break
+            number += 1
+            if progress is not None:
+                place = stream.tell()
+                progress(place - told)
+                told = place
+            if number <= after or record.rec_type != "response":
+                continue
+            try:
+                page = _page(record, number)
+            except (BadAddress, zlib.error, EOFError, ValueError) as error:
+                yield BadRecord(name, number, _line(error))
+                continue
+            if isinstance(page, str):
+                yield BadRecord(name, number, page)
+            elif page is not None:
+                yield page
+        if progress is not None:
+            progress(stream.tell() - told)
+
+
+def is_warc(path: str | Path) -> bool:
+    """Whether a file begins as WARC files do, packed or not."""
+    with Path(path).open("rb") as stream:
+        head = stream.read(512)
+    if head[:2] == b"\x1f\x8b":
+        try:
+            head = zlib.decompressobj(47).decompress(head, 16)
+        except zlib.error:
+            return False
+    return head.startswith(b"WARC/")
+
+
+def _page(record: Any, number: int) -> Captured | str | None:
+    headers = record.http_headers
+    if headers is None or headers.get_statuscode() != "200":
+        return None
+    kind = headers.get_header("Content-Type") or ""
+    if not kind.lower().startswith(_HTML):
+        return None
+    url = canonical(record.rec_headers.get_header("WARC-Target-URI", "").strip("<>"))
+    body = record.content_stream().read(MOST_BYTES + 1)
+    if len(body) > MOST_BYTES:
+        return f"the page is larger than {MOST_BYTES // 1_000_000} MB"
+    try:
+        fetched = iso_moment(record.rec_headers.get_header("WARC-Date") or "")
+    except ValueError:
+        fetched = None
+    return Captured(number, url, body, kind, fetched)
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:120] or type(error).__name__
