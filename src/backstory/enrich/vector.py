@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from backstory.enrich.background import DOCUMENTS, background
 from backstory.enrich.statistics import count, weigh
 from backstory.enrich.words import (
     PLAIN_WORD,
@@ -178,6 +179,8 @@ class Vectoriser:
         """Codes of the words, how many of them are the title's, which say nothing about case."""
         language = language.split("-")[0].lower() if language else None
         own = self._number(_LANGUAGE + (language or ""))
+        if language and not self._live[own, 0]:
+            self._begin(language, own)
         table = self._codes.get(language)
         if table is None:
             table = self._codes[language] = _Codes(self, language)
@@ -193,6 +196,20 @@ class Vectoriser:
         opens = np.array(opening, np.bool_)
         count(words, opens, own, self._live)
         return words, in_title, opens, own
+
+    def _begin(self, language: str, own: int) -> None:
+        """The first article of a language: its common words are known to be common.
+
+        It is done again at a restart if no epoch has ended since, as the counts that were
+        stored then have none of it.
+        """
+        common = background(language)
+        if not common:
+            return
+        places = [self._number(term) for term, _ in common]
+        for counts in (self._live, self._frozen):
+            np.add.at(counts[:, 0], places, [count for _, count in common])
+            counts[own, 0] += DOCUMENTS
 
     def _end_of_article(self) -> None:
         self._documents += 1
