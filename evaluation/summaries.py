@@ -17,18 +17,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from backstory.enrich.boilerplate import is_boilerplate, plain, without_dateline
 from backstory.enrich.sentences import split
-from backstory.enrich.summary import (
-    balanced,
-    complete,
-    is_boilerplate,
-    leans,
-    plain,
-    summarise,
-    summarise_story,
-    without_dateline,
-    word_count,
-)
+from backstory.enrich.standing import balanced, complete, leans
+from backstory.enrich.summary import summarise, summarise_story, word_count
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
 FULL_TEXTS = (
@@ -147,41 +139,38 @@ def faults(title: str, text: str, summary: str, language: str | None) -> list[st
     found: list[str] = []
     if not summary:
         return ["empty"] if text.strip() else []
-    if summary.endswith("…"):
-        return ["cut"]
     if not balanced(summary):
         found.append("quotation")
     if word_count(summary) > 90.5:
         found.append("long")
     source = [
         sentence
-        for line in plain(text).split("\n")
-        for sentence in split(line.strip(), language)
-        if sentence
+        for number, line in enumerate(line for line in plain(text).split("\n") if line.strip())
+        for sentence in split(without_dateline(line.strip()) if number < 4 else line, language)
     ]
-    flat = "".join("".join(source).split())
-    parts = split(summary, language)
-    place = -1
-    squeezed = ["".join(sentence.split()) for sentence in source]
-    seen: set[str] = set()
-    for number, part in enumerate(parts):
-        short = "".join(part.split())
-        if short not in flat:
-            found.append("not the article's")
-        if short in seen:
-            found.append("repeats")
-        seen.add(short)
-        at = next((i for i in range(place + 1, len(squeezed)) if squeezed[i].endswith(short)), -1)
-        follows = at >= 0 and number > 0 and at == place + 1
-        if leans(part) and not follows and at != 0:
-            found.append("pointer")
-        place = at if at >= 0 else place
-        if not complete(part) and number < len(parts) - 1:
-            found.append("cut")
-        if is_boilerplate(part):
-            found.append("page text")
     if not complete(summary):
-        found.append("cut")
+        # A fragment may only stand where the text has no whole sentence.
+        if any(complete(s) and balanced(s) and not is_boilerplate(s) for s in source):
+            found.append("cut")
+        return found
+    rest = "".join(summary.split())
+    taken: list[int] = []
+    for number, sentence in enumerate(source):
+        short = "".join(sentence.split())
+        if short and rest.startswith(short):
+            taken.append(number)
+            rest = rest[len(short) :]
+    if rest:
+        found.append("not the article's")
+    for number in taken:
+        if number and number - 1 not in taken and leans(source[number]):
+            found.append("pointer")
+        if is_boilerplate(source[number]):
+            found.append("page text")
+        if not complete(source[number]) and number + 1 not in taken and len(taken) > 1:
+            found.append("cut")
+    if len({source[number] for number in taken}) < len(taken):
+        found.append("repeats")
     if without_dateline(summary) != summary:
         found.append("dateline")
     return found

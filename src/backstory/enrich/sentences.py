@@ -102,6 +102,9 @@ def _ends(text: str, start: int, match: re.Match[str], german: bool) -> bool:
     if len(word) == 1 and word.isalpha() and word.isupper():
         # An initial ("J. Smith"), unless the sentence has gone on and a starter follows.
         return word == "I" or _next_word(text, at) in _STARTERS
+    if len(word) == 1 and word.islower():
+        # "9 a. m."
+        return _next_word(text, at) in _STARTERS
     if bare in _TITLES:
         return False
     if bare in _ABBREVIATIONS or re.fullmatch(r"(?:\w\.)+\w", word):

@@ -8,14 +8,18 @@ summarization") taken greedily, with the lead that news puts first. What a sente
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from backstory.enrich.gazetteer import read
+from backstory.enrich.boilerplate import (
+    is_boilerplate,
+    plain,
+    possible_boilerplate,
+    without_dateline,
+)
 from backstory.enrich.sentences import split
+from backstory.enrich.standing import CUT, balanced, complete, cut_off, leans, lists, starts
 
 MOST = 90  # words that a summary never passes
 READ = 40  # sentences of an article that are looked at
@@ -34,58 +38,6 @@ _SHORT = 0.6  # below this share of the words asked a summary may grow to the mo
 _QUOTED = 0.7  # for somebody's own words
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_MARKUP = re.compile(r"<(?:p|br|div|li|h\d|/p|/li|/div)\b[^>]*>?", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>?")
-_PLACE = r"[A-ZÀ-Þ][\w.’'À-ÿ-]*(?:[ /-][A-ZÀ-Þ][\w.’'À-ÿ-]*){0,3}"
-# "WASHINGTON —", "LONDON (Reuters) -", "New Delhi, Aug 3 (PTI):", "(AP) -"
-_DATELINE = re.compile(
-    rf"^(?:{_PLACE}(?:,\s*{_PLACE})*"
-    r"(?:,?\s*(?:\w{3,9}\.?\s\d{1,2}|\d{1,2}\.?\s\w{3,9}\.?)(?:,?\s\d{4})?)?"
-    r"\s*(?:[(/][A-Z][\w .&/-]{1,24}[)/])?\s*(?:—|–|--|\s-\s|:(?=\s)|-(?=\s))\s*"
-    r"|\((?:AP|Reuters|REUTERS|AFP|PTI|ANI|CNN|Bloomberg|dpa|UPI|IANS|Xinhua|TASS)\)\s*[—–:-]*\s*)"
-)
-_SHOUTED = re.compile(r"^(?:[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+[ ,/]*){1,4}$")
-
-
-@cache
-def _lists() -> dict[str, frozenset[str]]:
-    return {key: frozenset(words.split()) for key, words in read("summary_words.json").items()}
-
-
-@cache
-def _boilerplate() -> tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]], ...]]:
-    lists = read("boilerplate.json")
-    return (
-        re.compile("|".join(lists["starts"]), re.IGNORECASE),
-        tuple((piece, re.compile(p, re.IGNORECASE)) for piece, p in lists["anywhere"].items()),
-    )
-
-
-def is_boilerplate(sentence: str, among: Sequence[re.Pattern[str]] | None = None) -> bool:
-    """Whether a sentence belongs to the page and not to the report ("Read more", "Photo: AP").
-
-    ``among``: what ``possible_boilerplate`` said of the whole text, to ask it once.
-    """
-    if among is None:
-        among = possible_boilerplate(sentence)
-    if _boilerplate()[0].match(sentence):
-        return True
-    return any(pattern.search(sentence) for pattern in among)
-
-
-def possible_boilerplate(text: str) -> list[re.Pattern[str]]:
-    """The patterns of page text that may match somewhere in a text."""
-    lower = text.lower()
-    return [pattern for piece, pattern in _boilerplate()[1] if piece in lower]
-
-
-def plain(text: str) -> str:
-    """A text without markup and character entities; block elements end lines."""
-    if "<" in text:
-        text = _TAG.sub("", _MARKUP.sub("\n", text))
-    if "&" in text:
-        text = html.unescape(text)
-    return text
 
 
 def word_count(text: str) -> float:
@@ -193,7 +145,7 @@ def _read(title: str, text: str, language: str | None) -> _Text:
             i,
             word_count(sentence),
             terms,
-            whole and complete(sentence),
+            whole and complete(sentence) and starts(sentence),
             sentence[0] in "\"“”„«‘'「『?",
             previous,
         )
@@ -205,31 +157,12 @@ def _read(title: str, text: str, language: str | None) -> _Text:
     return found
 
 
-def without_dateline(line: str) -> str:
-    """A paragraph without the place and agency that it begins with ("WASHINGTON (AP) —")."""
-    match = _DATELINE.match(line)
-    if match is None or match.end() > 70:
-        return line
-    head = match[0]
-    words = re.findall(r"[^\W\d_]+", head.split("(")[0])
-    shouted = any(word.isupper() and len(word) > 2 for word in words) or "(" in head
-    dated = re.search(r"\d", head) is not None
-    dashed = re.search(r"—|–|--|\s-\s", head) is not None
-    # A name before a dash or a colon may be a subject ("Brexit: ...", "Iran — which ...").
-    if not (shouted or dated or (dashed and len(words) <= 2 and line[match.end() :][:1].isupper())):
-        return line
-    if head.rstrip().endswith(":") and not (shouted and "(" in head) and not dated:
-        return line
-    rest = line[match.end() :]
-    return rest if len(rest) > 20 else line
-
-
 _TERM = re.compile(r"[^\W_]{2,}")
 
 
 def _terms(sentence: str) -> set[str]:
     """The words of a sentence that tell of its matter, lightly stemmed."""
-    found = set(_TERM.findall(sentence.lower())) - _lists()["stop"]
+    found = set(_TERM.findall(sentence.lower())) - lists()["stop"]
     if sentence.isascii():
         return {w[:-1] if w[-1] == "s" and len(w) > 4 and w[-2] != "s" else w for w in found}
     words: set[str] = set()
@@ -246,126 +179,6 @@ def _terms(sentence: str) -> set[str]:
 
 def _squeezed(text: str) -> str:
     return "".join(_TERM.findall(text.casefold()))
-
-
-_PAIRS = {"”": "“", "»": "«", "」": "「", "』": "『", ")": "(", "]": "["}
-
-
-def balanced(text: str) -> bool:
-    """Whether every quotation and bracket that opens in a text closes in it, and the reverse."""
-    if not _ANY_MARK.search(text):
-        return True
-    stack: list[str] = []
-    for match in _MARKS.finditer(text):
-        mark = match[0]
-        before = text[match.start() - 1 : match.start()]
-        after = text[match.end() : match.end() + 1]
-        if mark == '"':
-            opening = (not before or before in " \n(—–-[“‘'/\u00a0") and after.strip() != ""
-            if '"' in stack:
-                if stack[-1] != '"' or (opening and before == " " and after.isalnum()):
-                    return False
-                stack.pop()
-            elif opening or (before and not before.isspace() and after.isalnum()):
-                stack.append('"')
-            else:
-                return False
-        elif mark in "“„":
-            # German closes with the mark that English opens with.
-            if mark == "“" and stack and stack[-1] == "„":
-                stack.pop()
-            else:
-                stack.append("„" if mark == "„" else "“")
-        elif mark in "«「『([":
-            stack.append(mark)
-        elif mark == "”" and stack and stack[-1] == "„":
-            stack.pop()
-        elif mark in _PAIRS:
-            if not stack or stack[-1] != _PAIRS[mark]:
-                if mark in ")]" and before.isdigit():
-                    continue
-                return False
-            stack.pop()
-        elif mark == "‘" or (mark == "'" and (not before or before in ' (—–“"')):
-            if not after.isalpha() or _ELIDED.match(text, match.end()):
-                continue
-            stack.append("‘")
-        elif before.isalnum() and after.isalnum():
-            continue  # an apostrophe
-        elif "‘" in stack:
-            if stack[-1] == "‘":
-                stack.pop()
-        elif before in ".,!?…":
-            return False
-    return not stack
-
-
-_MARKS = re.compile(r"[\"“”„«»「」『』()\[\]‘’']")
-_ANY_MARK = re.compile(r"[\"“”„«»「」『』()\[\]‘]|['’](?!\w)|(?<!\w)['’]")
-_ELIDED = re.compile(r"(?:\d\ds?|em|til|tis|twas|cause|n|round)\b", re.IGNORECASE)
-
-_END = re.compile(r"[.!?।॥؟。！？…](?:[\"”’'»)\]」』]|\s)*$")
-_CUT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|\[&hellip;\])[\"”’')\]]*\s*$")
-
-
-def complete(sentence: str) -> bool:
-    """Whether a sentence ends as sentences do, and was not cut at a limit."""
-    return _END.search(sentence) is not None and _CUT.search(sentence) is None
-
-
-_FIRST_WORDS = re.compile(r"[^\w]*([\w’'-]+)(?:[^\w]+([\w’'-]+))?(?:[^\w]+([\w’'-]+))?")
-_THIRD = re.compile(
-    r"\b(?:he|she|him|her|his|hers|himself|herself|they|them|theirs)\b", re.IGNORECASE
-)
-_NAMED = re.compile(r"(?<=\w)[\s,“\"‘(—–-]+[“\"‘]?[A-ZÀ-Þ][\w’'.-]*|\b[A-ZÀ-Þ]\w+ [A-ZÀ-Þ]\w+")
-_POINTING = frozenset(["this", "these", "diese", "dieser", "esta", "este", "cette", "ce"])
-_TIMES = frozenset(
-    ["days", "week", "weekend", "year", "month", "morning", "evening", "summer", "winter", "spring"]
-)
-_AHEAD = frozenset(
-    ["in", "after", "before", "during", "with", "despite", "on", "as", "while", "when", "since"]
-)
-
-
-def leans(sentence: str) -> bool:
-    """Whether a sentence points at what stands before it: a pronoun or connective of which the
-    sentence itself does not say what it stands for."""
-    match = _FIRST_WORDS.match(sentence)
-    if match is None:
-        return False
-    lists = _lists()
-    first = match[1].casefold().replace("’", "'")
-    if first in lists["leaning"] or first.split("'")[0] in lists["leaning"]:
-        return not (first in _POINTING and match[2] and match[2].casefold() in _TIMES)
-    if match[2]:
-        opening = f"{first} {match[2].casefold()}".replace("’", "'")
-        phrases = _phrases()
-        if opening in phrases:
-            return True
-        if match[3] and f"{opening} {match[3].casefold()}" in phrases:
-            return True
-    pronoun = _THIRD.search(sentence)
-    if pronoun is None:
-        return False
-    before = sentence[: pronoun.start()]
-    if _NAMED.search(before) or any(
-        word in lists["people"] or word.rstrip("s") in lists["people"]
-        for word in re.findall(r"\w+", before.casefold())
-    ):
-        return False
-    if pronoun[0].casefold() in {"they", "them", "theirs"}:
-        # Any plural before it will do.
-        return re.search(r"\w{3,}s\b|\bpeople\b|\bmen\b|\bwomen\b|\bchildren\b", before) is None
-    if re.match(r"[A-ZÀ-Þ]\w+", before) and first not in lists["stop"] and len(before.split()) > 1:
-        return False
-    if first in _AHEAD:
-        return _NAMED.search(sentence[pronoun.end() :]) is None
-    return True
-
-
-@cache
-def _phrases() -> frozenset[str]:
-    return frozenset(read("summary_words.json")["phrases"].split("|"))
 
 
 # ------------------------------------------------------------------------------------- choosing
@@ -486,11 +299,16 @@ def _last_resort(title: str, text: str, language: str | None) -> str:
         return shortened(found, MOST - 10)
     if complete(found):
         return found
-    was_cut = _CUT.search(found) is not None or len(text) >= _LIKELY_CUT
-    found = _CUT.sub("", found).rstrip()
+    was_cut = (
+        cut_off(found)
+        or len(text) >= _LIKELY_CUT
+        or len(found.split()) > 35
+        or _ENDS_CUT.search(found) is not None
+    )
+    found = CUT.sub("", found).rstrip()
     if not was_cut:
         return found
-    if len(found.split()) > 6 and len(text) >= _LIKELY_CUT and _CUT.search(text) is None:
+    if len(found.split()) > 6 and len(text) >= _LIKELY_CUT and not cut_off(text):
         found = found.rsplit(None, 1)[0]  # the last word may be half a word
     return _balance(_ENDS_CUT.sub("", found)) + " …"
 

@@ -230,16 +230,14 @@ def _place_singles(
             things[key].add(_sure(mention), in_title)
             continue
         if key in famous:
-            person = by_word[key] = _Subject(famous[key], "person")
-            people.append(person)
-            person.add(_sure(mention), in_title)
+            known = by_word[key] = _Subject(famous[key], "person")
+            people.append(known)
+            known.add(_sure(mention), in_title)
             continue
-        subject = loose.get(key)
-        if subject is None:
-            subject = loose[key] = _Subject(mention.name, "organisation")
-        subject.add(mention, in_title)
+        other = loose.setdefault(key, _Subject(mention.name, "organisation"))
+        other.add(mention, in_title)
         if mention.kind == "person":
-            subject.kind = "person"
+            other.kind = "person"
             surely.add(key)
     firsts, lasts = first_names(), surnames()
     for key, subject in loose.items():
