@@ -10,7 +10,8 @@ from numba import njit
 
 from backstory.values import NAME, NUMBER, TITLE
 
-NAME_WEIGHT = 2.5  # how much more a sure name counts than another word
+NAME_WEIGHT = 1.8  # how much more a sure name counts than another word
+NUMBER_WEIGHT = 1.5
 _NORM = 1000.0
 
 
@@ -71,7 +72,9 @@ def weigh(
         weight = math.log((documents + 50.0) / (frozen[term, 0] + 0.5))
         if weight <= 0.1:
             weight = 0.1
-        if capitals and not bits & NUMBER:
+        if bits & NUMBER:
+            weight *= NUMBER_WEIGHT
+        elif capitals:
             upper += frozen[term, 2] + 1.0
             lower += frozen[term, 1]
             surely = upper / (upper + lower + 1.0)

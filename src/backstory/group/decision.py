@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
-from backstory.group.live import Live, minutes_apart, sum_of
+from backstory.group.live import COUNT, STORIES, Live, minutes_apart, sum_of
 from backstory.values import NAME, NUMBER, TITLE
 
 FEATURES = (
@@ -20,22 +21,58 @@ FEATURES = (
     "link_contained",  # share of the closest article that this one has words for
     "names",  # share of the article's names that the story has, -1 without names
     "link_names",  # share of the closest article's names that this one has
-    "title",  # share of the title that the story has
-    "link_title",  # share of the closest article's title that this one has
+    "others",  # share of the words that are no names that the story has
+    "link_others",  # share of the closest article's that this one has
+    "headline",  # share of the title that the story has
+    "link_headline",  # share of the closest article's title that this one has
     "numbers",  # share of the numbers that could be shared and are, -1 without
     "shared",  # terms shared with the closest article
-    "terms",  # terms of the article
     "size",  # log of the story's articles
     "cohesion",  # mean cosine among the story's articles, -1 for one
     "relative",  # mean link over cohesion, -1 for one
-    "length",  # log of words
-    "story_length",  # log of the mean words of its articles
+    "length",  # log of words, of 60 at most: more tell no more about how alike to expect them
+    "story_length",  # the same of the mean words of its articles
+    "own_words",  # share of the article in words, each counted as far as it is the story's own
+    "own_names",  # the same of names, -1 without
+    "surprise",  # how unlikely the words shared with the closest article are by chance
+    "lift",  # log of mean link over that to any article of the window
+    "alive",  # log of the window's articles a story: how broad stories are here
     "margin",  # cosine less that of the next candidate
     "link_margin",  # best link less that of the next candidate
     "rank",  # among candidates by best link
 )
+(
+    COSINE,
+    MEAN_LINK,
+    BEST_LINK,
+    TOP_LINKS,
+    CONTAINED,
+    LINK_CONTAINED,
+    NAMES,
+    LINK_NAMES,
+    OTHERS,
+    LINK_OTHERS,
+    HEADLINE,
+    LINK_HEADLINE,
+    NUMBERS,
+    SHARED,
+    SIZE,
+    COHESION,
+    RELATIVE,
+    LENGTH,
+    STORY_LENGTH,
+    OWN_WORDS,
+    OWN_NAMES,
+    SURPRISE,
+    LIFT,
+    ALIVE,
+    MARGIN,
+    LINK_MARGIN,
+    RANK,
+) = range(len(FEATURES))
 # The sign of what more of it may do to the answer (0: any).
-MONOTONE = (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, 1, 0)
+_ANY = {"size", "cohesion", "length", "story_length", "rank", "alive"}
+MONOTONE = tuple(int(name not in _ANY) for name in FEATURES)
 
 
 @njit(cache=True)
@@ -67,25 +104,46 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     n = live.size[slot] - member
     square = live.square[row]
     product = 0
-    held = 0.0
+    covered = 0.0
     name_total = 0.0
     name_held = 0.0
     title_total = 0.0
     title_held = 0.0
+    other_total = 0.0
+    other_held = 0.0
+    own_words = 0.0
+    own_names = 0.0
+    anywhere = 0.0
+    listed = live.story[row] >= 0
+    everything = max(1, min(live.meta[COUNT], live.seq.shape[0]) - 1)
     for i in range(live.filled[row]):
         weight = np.int64(live.weights[row, i])
-        summed = sum_of(live, slot, live.terms[row, i])
+        term = live.terms[row, i]
+        summed, times = sum_of(live, slot, term)
+        held = live.held[term]
+        mass = live.mass[term]
+        if listed:
+            held -= 1
+            mass -= weight
         if member:
             summed -= weight
+            times -= 1
+        anywhere += float(weight * mass)
         product += weight * summed
         heavy = float(weight * weight)
         flags = live.flags[row, i]
         there = summed > 0
+        mine = heavy * times / (held + 1.0)
         if there:
-            held += heavy
+            covered += heavy
+            own_words += mine
         if flags & NAME:
             name_total += heavy
             name_held += heavy * there
+            own_names += mine
+        else:
+            other_total += heavy
+            other_held += heavy * there
         if flags & TITLE:
             title_total += heavy
             title_held += heavy * there
@@ -97,9 +155,9 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
         own -= square
         words -= live.length[row]
     size = math.sqrt(float(square))
-    out[0] = product / (size * math.sqrt(float(norm)) + 1e-9)
+    out[COSINE] = product / (size * math.sqrt(float(norm)) + 1e-9)
     mean_link = product / (n * size * math.sqrt(own / n) + 1e-9)
-    out[1] = mean_link
+    out[MEAN_LINK] = mean_link
     closest = links[0]
     total = 0.0
     count = 0
@@ -113,16 +171,23 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
             if cosine > top:
                 top = cosine
                 closest = other
-    out[2] = top
-    out[3] = total / max(1, count)
-    out[4] = held / square
-    out[6] = name_held / name_total if name_total > 0 else -1.0
-    out[8] = title_held / title_total if title_total > 0 else -1.0
-    held = 0.0
+    out[BEST_LINK] = top
+    out[TOP_LINKS] = total / max(1, count)
+    out[CONTAINED] = covered / square
+    out[NAMES] = name_held / name_total if name_total > 0 else -1.0
+    out[OTHERS] = other_held / other_total if other_total > 0 else -1.0
+    out[OWN_WORDS] = own_words / square
+    out[OWN_NAMES] = own_names / name_total if name_total > 0 else -1.0
+    out[LIFT] = math.log(product / n + 1.0) - math.log(anywhere / everything + 1000.0)
+    out[HEADLINE] = title_held / title_total if title_total > 0 else -1.0
+    covered = 0.0
     name_total = 0.0
     name_held = 0.0
     title_total = 0.0
     title_held = 0.0
+    other_total = 0.0
+    other_held = 0.0
+    surprise = 0.0
     shared = 0
     numbers = 0
     same_numbers = 0
@@ -131,36 +196,42 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
         there = live.asked[live.terms[closest, i]] > 0
         flags = live.flags[closest, i]
         if there:
-            held += heavy
+            covered += heavy
             shared += 1
+            surprise += math.log((everything + 2.0) / (live.held[live.terms[closest, i]] + 1.0))
         if flags & NAME:
             name_total += heavy
             name_held += heavy * there
+        else:
+            other_total += heavy
+            other_held += heavy * there
         if flags & TITLE:
             title_total += heavy
             title_held += heavy * there
         if flags & NUMBER:
             numbers += 1
             same_numbers += there
-    out[5] = held / max(1, live.square[closest])
-    out[7] = name_held / name_total if name_total > 0 else -1.0
-    out[9] = title_held / title_total if title_total > 0 else -1.0
+    out[LINK_CONTAINED] = covered / max(1, live.square[closest])
+    out[SURPRISE] = surprise
+    out[LINK_OTHERS] = other_held / other_total if other_total > 0 else -1.0
+    out[LINK_NAMES] = name_held / name_total if name_total > 0 else -1.0
+    out[LINK_HEADLINE] = title_held / title_total if title_total > 0 else -1.0
     mine = 0
     for i in range(live.filled[row]):
         mine += (live.flags[row, i] & NUMBER) > 0
-    out[10] = same_numbers / min(mine, numbers) if mine > 0 and numbers > 0 else -1.0
-    out[11] = shared
-    out[12] = live.filled[row]
-    out[13] = math.log(n)
+    out[NUMBERS] = same_numbers / min(mine, numbers) if mine > 0 and numbers > 0 else -1.0
+    out[SHARED] = shared
+    out[SIZE] = math.log(n)
     if n > 1:
         cohesion = (norm - own) / (n - 1.0) / max(1, own)
-        out[14] = cohesion
-        out[15] = mean_link / max(cohesion, 0.02)
+        out[COHESION] = cohesion
+        out[RELATIVE] = mean_link / max(cohesion, 0.02)
     else:
-        out[14] = -1.0
-        out[15] = -1.0
-    out[16] = math.log(live.length[row] + 1.0)
-    out[17] = math.log(words / n + 1.0)
+        out[COHESION] = -1.0
+        out[RELATIVE] = -1.0
+    out[ALIVE] = math.log((everything + 1.0) / (live.meta[STORIES] + 1.0))
+    out[LENGTH] = math.log(min(live.length[row], 60) + 1.0)
+    out[STORY_LENGTH] = math.log(min(words / n, 60.0) + 1.0)
 
 
 @njit(cache=True)
@@ -172,12 +243,12 @@ def margins(table: Any, found: int) -> None:
         rank = 0
         for j in range(found):
             if j != i:
-                cosine = max(cosine, table[j, 0])
-                link = max(link, table[j, 2])
-                rank += table[j, 2] > table[i, 2]
-        table[i, 18] = table[i, 0] - cosine
-        table[i, 19] = table[i, 2] - link
-        table[i, 20] = rank
+                cosine = max(cosine, table[j, COSINE])
+                link = max(link, table[j, BEST_LINK])
+                rank += table[j, BEST_LINK] > table[i, BEST_LINK]
+        table[i, MARGIN] = table[i, COSINE] - cosine
+        table[i, LINK_MARGIN] = table[i, BEST_LINK] - link
+        table[i, RANK] = rank
 
 
 @njit(cache=True)
@@ -190,7 +261,33 @@ def days_apart(live: Live, row: int, links: Any) -> Any:
     return nearest / 1440.0
 
 
+class Trees(NamedTuple):
+    """Boosted trees, flattened: ``roots`` (trees,); of each node the feature (-1: a leaf), the
+    threshold (a leaf: its value) and the two nodes below (at most the threshold; above it)."""
+
+    roots: Any
+    feature: Any
+    threshold: Any
+    low: Any
+    high: Any
+
+
+def load(name: str) -> Trees:
+    """Trees that ship with the project, from ``data/stories.npz``: ``join`` or ``merge``."""
+    with np.load(Path(__file__).parent / "data" / "stories.npz", allow_pickle=False) as kept:
+        return Trees(*(kept[f"{name}_{field}"] for field in Trees._fields))
+
+
 @njit(cache=True)
-def belongs(table: Any) -> Any:
-    """The log-odds that the article belongs, from its features."""
-    return 14.0 * (0.5 * table[0] + 0.5 * table[2] - 0.33)
+def log_odds(trees: Trees, row: Any) -> Any:
+    """What the trees say to a row of features."""
+    total = 0.0
+    for root in trees.roots:
+        node = root
+        while trees.feature[node] >= 0:
+            if row[trees.feature[node]] <= trees.threshold[node]:
+                node = trees.low[node]
+            else:
+                node = trees.high[node]
+        total += trees.threshold[node]
+    return total

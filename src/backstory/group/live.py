@@ -20,7 +20,10 @@ DEPTH = 64  # newest articles of a term that are looked at
 CANDIDATES = 8  # stories that are looked at closely
 LINKS = 3  # closest articles of a story that are looked at
 APART = 3 * 1440  # minutes between two articles beyond which they are not linked
+PER_DAY = 0.6  # log-odds lost for a day between an article and a story, or two stories
 NO_TIME = -(2**31)
+
+_MIX = 0x1E3779B97F4A7C15  # an odd number that spreads keys over the table
 
 # Places in ``meta``.
 COUNT, FREE, STORIES = 0, 1, 2
@@ -55,7 +58,10 @@ class Live(NamedTuple):
     free: Any
     key: Any
     value: Any
+    times: Any  # beside ``value``: how many articles of the story have the term
     newest: Any  # of each term, the newest posting
+    held: Any  # of each term, how many articles of the window have it
+    mass: Any  # and the sum of its weights there
     asked: Any  # scratch by term: the weights of the article in question
     score: Any  # scratch by article
     best: Any  # scratch by story
@@ -99,7 +105,10 @@ def empty(window: int = WINDOW) -> Live:
         free=np.arange(slots, dtype=np.int32)[::-1].copy(),
         key=np.full(table, -1, np.int64),
         value=np.zeros(table, np.int32),
+        times=np.zeros(table, np.int32),
         newest=np.full(1 << 16, -1, np.int64),
+        held=np.zeros(1 << 16, np.int32),
+        mass=np.zeros(1 << 16, np.int64),
         asked=np.zeros(1 << 16, np.int32),
         score=rows(np.int32),
         best=stories(np.int32),
@@ -115,9 +124,13 @@ def with_terms(live: Live, highest: int) -> Live:
         return live
     while size <= highest:
         size *= 2
-    newest = np.full(size, -1, np.int64)
-    newest[: len(live.newest)] = live.newest
-    return live._replace(newest=newest, asked=np.zeros(size, np.int32))
+    more = size - len(live.newest)
+    return live._replace(
+        newest=np.append(live.newest, np.full(more, -1, np.int64)),
+        held=np.append(live.held, np.zeros(more, np.int32)),
+        mass=np.append(live.mass, np.zeros(more, np.int64)),
+        asked=np.zeros(size, np.int32),
+    )
 
 
 # ------------------------------------------------------------------ sums of vectors
@@ -126,7 +139,7 @@ def with_terms(live: Live, highest: int) -> Live:
 @njit(cache=True)
 def _place(live: Live, key: int) -> Any:
     mask = live.key.shape[0] - 1
-    place = (key * 0x9E3779B97F4A7C15 >> 20) & mask
+    place = (key * _MIX >> 20) & mask
     while live.key[place] != -1 and live.key[place] != key:
         place = (place + 1) & mask
     return place
@@ -134,9 +147,11 @@ def _place(live: Live, key: int) -> Any:
 
 @njit(cache=True)
 def sum_of(live: Live, slot: int, term: int) -> Any:
-    """The sum of the weights of ``term`` over the articles of a story."""
-    place = _place(live, (np.int64(slot) << 32) | term)
-    return live.value[place] if live.key[place] != -1 else 0
+    """The sum of the weights of ``term`` over a story's articles, and how many have it."""
+    place = _place(live, (slot << 32) + term)
+    if live.key[place] == -1:
+        return 0, 0
+    return live.value[place], live.times[place]
 
 
 @njit(cache=True)
@@ -149,45 +164,49 @@ def _forget(live: Live, place: int) -> None:
         at = (at + 1) & mask
         if live.key[at] == -1:
             break
-        home = (live.key[at] * 0x9E3779B97F4A7C15 >> 20) & mask
+        home = (live.key[at] * _MIX >> 20) & mask
         if ((at - home) & mask) >= ((at - hole) & mask):
             live.key[hole] = live.key[at]
             live.value[hole] = live.value[at]
+            live.times[hole] = live.times[at]
             hole = at
     live.key[hole] = -1
 
 
 @njit(cache=True)
-def put(live: Live, row: int, slot: int) -> None:
-    """Put an article into a story, keeping the list in order of arrival."""
+def put(live: Live, row: int, slot: int, near: int = -1) -> None:
+    """Put an article into a story, keeping the list in order of arrival. ``near``: an article
+    of the story that came later, where one is known, to look for the place from."""
     for i in range(live.filled[row]):
-        key = (np.int64(slot) << 32) | live.terms[row, i]
+        key = (slot << 32) + live.terms[row, i]
         weight = np.int64(live.weights[row, i])
         place = _place(live, key)
         if live.key[place] == -1:
             live.key[place] = key
             live.value[place] = 0
+            live.times[place] = 0
         live.norm[slot] += weight * (2 * live.value[place] + weight)
         live.value[place] += weight
+        live.times[place] += 1
     live.own[slot] += live.square[row]
     live.words[slot] += live.length[row]
     live.size[slot] += 1
     live.story[row] = slot
-    follower = live.last[slot]
-    ahead = -1
-    while follower != -1 and live.seq[follower] > live.seq[row]:
-        ahead = follower
-        follower = live.before[follower]
-    live.before[row] = follower
-    live.after[row] = ahead
-    if follower == -1:
+    before = near if near != -1 else live.last[slot]
+    after = -1
+    while before != -1 and live.seq[before] > live.seq[row]:
+        after = before
+        before = live.before[before]
+    live.before[row] = before
+    live.after[row] = after
+    if before == -1:
         live.first[slot] = row
     else:
-        live.after[follower] = row
-    if ahead == -1:
+        live.after[before] = row
+    if after == -1:
         live.last[slot] = row
     else:
-        live.before[ahead] = row
+        live.before[after] = row
 
 
 @njit(cache=True)
@@ -196,9 +215,10 @@ def take(live: Live, row: int) -> None:
     slot = live.story[row]
     for i in range(live.filled[row]):
         weight = np.int64(live.weights[row, i])
-        place = _place(live, (np.int64(slot) << 32) | live.terms[row, i])
+        place = _place(live, (slot << 32) + live.terms[row, i])
         live.norm[slot] += weight * (weight - 2 * live.value[place])
         live.value[place] -= weight
+        live.times[place] -= 1
         if live.value[place] == 0:
             _forget(live, place)
     live.own[slot] -= live.square[row]
@@ -256,6 +276,9 @@ def enter(
     row = number % window
     if number >= window:
         take(live, row)
+        for i in range(live.filled[row]):
+            live.held[live.terms[row, i]] -= 1
+            live.mass[live.terms[row, i]] -= live.weights[row, i]
     live.meta[COUNT] = number + 1
     live.seq[row] = seq
     live.minute[row] = minute
@@ -283,6 +306,8 @@ def index(live: Live, row: int) -> None:
     number = live.meta[COUNT] - 1
     for i in range(live.filled[row]):
         term = live.terms[row, i]
+        live.held[term] += 1
+        live.mass[term] += live.weights[row, i]
         live.earlier[row, i] = live.newest[term]
         live.newest[term] = number * live.terms.shape[1] + i
 

@@ -9,21 +9,21 @@ from numba import njit
 
 from backstory.group.decision import (
     FEATURES,
+    Trees,
     ask,
-    belongs,
     days_apart,
     features,
+    log_odds,
     margins,
     unask,
 )
-from backstory.group.live import CANDIDATES, LINKS, Live, find, index, open_story, put
+from backstory.group.live import CANDIDATES, LINKS, PER_DAY, Live, find, index, open_story, put
 
 _WIDTH = len(FEATURES)
-PER_DAY = 0.6  # log-odds lost for a day between an article and the story
 
 
 @njit(cache=True)
-def weigh(live: Live, row: int, slots: Any, links: Any, table: Any, odds: Any) -> Any:
+def weigh(live: Live, trees: Trees, row: int, slots: Any, links: Any, table: Any, odds: Any) -> Any:
     """Fill in the stories near an article, what speaks for them, and their log-odds."""
     scores = np.zeros((slots.shape[0], links.shape[1]), np.int32)
     found = find(live, row, slots, links, scores)
@@ -35,18 +35,18 @@ def weigh(live: Live, row: int, slots: Any, links: Any, table: Any, odds: Any) -
     unask(live, row)
     margins(table, found)
     for i in range(found):
-        odds[i] = belongs(table[i]) - PER_DAY * days_apart(live, row, links[i])
+        odds[i] = log_odds(trees, table[i]) - PER_DAY * days_apart(live, row, links[i])
     return found
 
 
 @njit(cache=True)
-def place(live: Live, row: int) -> Any:
+def place(live: Live, trees: Trees, row: int) -> Any:
     """Put the newest article into a story; the story's founder."""
     slots = np.empty(CANDIDATES, np.int32)
     links = np.empty((CANDIDATES, LINKS), np.int32)
     table = np.empty((CANDIDATES, _WIDTH), np.float64)
     odds = np.empty(CANDIDATES, np.float64)
-    found = weigh(live, row, slots, links, table, odds)
+    found = weigh(live, trees, row, slots, links, table, odds)
     best = -1
     for i in range(found):
         if odds[i] >= 0.0 and (

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from backstory.group import decision
 from backstory.group import live as _live
 from backstory.group.placing import place
+from backstory.group.repair import repair
 from backstory.values import Item
 
 
@@ -32,6 +34,8 @@ class Stories:
     def __init__(self, window: int = _live.WINDOW) -> None:
         self._live = _live.empty(window)
         self._languages: dict[str, int] = {}
+        self._join = decision.load("join")
+        self._merge = decision.load("merge")
 
     def restore(self, members: Iterable[tuple[Item, int]]) -> None:
         """Take up where another grouper stopped: the last ``WINDOW`` items in order of seq,
@@ -46,8 +50,14 @@ class Stories:
             _live.index(self._live, row)
 
     def add(self, item: Item) -> Placement:
+        moved, merged = repair(self._live, self._join, self._merge, item.seq)
         row = self._enter(item)
-        return Placement(int(place(self._live, row)))
+        story = int(place(self._live, self._join, row))
+        return Placement(
+            story,
+            tuple((int(seq), int(into)) for seq, into in moved),
+            tuple((int(gone), int(into)) for gone, into in merged),
+        )
 
     def _enter(self, item: Item) -> int:
         vector = item.vector

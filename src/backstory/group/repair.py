@@ -1,0 +1,307 @@
+"""Repair: second thoughts on the newest articles and the stories they touched.
+
+Stories that turn out to be one are merged, articles that turn out to belong elsewhere are
+moved. Runs at fixed sequence numbers over a fixed number of articles, so the work is bounded.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from backstory.group.decision import (
+    BEST_LINK,
+    COHESION,
+    COSINE,
+    FEATURES,
+    MARGIN,
+    MEAN_LINK,
+    MONOTONE,
+    Trees,
+    ask,
+    features,
+    log_odds,
+    unask,
+)
+from backstory.group.live import (
+    CANDIDATES,
+    COUNT,
+    LINKS,
+    NO_TIME,
+    PER_DAY,
+    Live,
+    find,
+    put,
+    sum_of,
+    take,
+)
+from backstory.values import NAME
+
+# What an article is asked of a story, as the mean over the smaller story's articles and the
+# larger story; and beyond that:
+_MORE = (
+    "sums_cosine",  # of the two stories' sums
+    "most_cosine",  # of an article to the larger story
+    "most_best_link",
+    "smaller_size",
+    "smaller_cohesion",
+    "both_relative",  # mean link over the mean cohesion of both, -1 where all are single
+    "both_own_words",  # shared words, each counted as far as it is these two stories' own
+    "both_own_names",
+)
+_ASKED_OF_EACH = MARGIN
+PAIR_FEATURES = FEATURES[:_ASKED_OF_EACH] + _MORE
+(
+    SUMS_COSINE,
+    MOST_COSINE,
+    MOST_BEST_LINK,
+    SMALLER_SIZE,
+    SMALLER_COHESION,
+    BOTH_RELATIVE,
+    BOTH_OWN_WORDS,
+    BOTH_OWN_NAMES,
+) = range(_ASKED_OF_EACH, len(PAIR_FEATURES))
+PAIR_MONOTONE = (*MONOTONE[:_ASKED_OF_EACH], 1, 1, 1, 0, 0, 1, 1, 1)
+EVERY = 100  # a repair comes where seq reaches a multiple of this
+SAMPLE = 6  # articles of a story that stand for it
+_NEAR = 4  # nearest stories of an article that are thought of for merging
+
+
+@njit(cache=True)
+def cohesion(live: Live, slot: int) -> Any:
+    """Mean cosine among a story's articles, -1 for one."""
+    n = live.size[slot]
+    if n < 2:
+        return -1.0
+    return (live.norm[slot] - live.own[slot]) / (n - 1.0) / max(1, live.own[slot])
+
+
+@njit(cache=True)
+def sample(live: Live, slot: int, rows: Any) -> Any:
+    """Articles that stand for a story: the newest half, and the oldest."""
+    rows[:] = -1
+    count = 0
+    n = live.size[slot]
+    row = live.last[slot]
+    newest = rows.shape[0] if n <= rows.shape[0] else (rows.shape[0] + 1) // 2
+    while row != -1 and count < newest:
+        rows[count] = row
+        count += 1
+        row = live.before[row]
+    if n > rows.shape[0]:
+        row = live.first[slot]
+        while count < rows.shape[0]:
+            rows[count] = row
+            count += 1
+            row = live.after[row]
+    return count
+
+
+@njit(cache=True)
+def _own(live: Live, row: int, a: int, b: int) -> Any:
+    """Share of an article of ``a`` in words, and in names, that ``b`` has too, each counted as
+    far as no other story has it."""
+    words = 0.0
+    names = 0.0
+    all_names = 0.0
+    for i in range(live.filled[row]):
+        term = live.terms[row, i]
+        heavy = float(live.weights[row, i]) ** 2
+        times_a = sum_of(live, a, term)[1]
+        times_b = sum_of(live, b, term)[1]
+        own = heavy * (times_a + times_b) / (live.held[term] + 1.0) if times_b else 0.0
+        words += own
+        if live.flags[row, i] & NAME:
+            all_names += heavy
+            names += own
+    return words / live.square[row], names / all_names if all_names > 0 else -1.0
+
+
+@njit(cache=True)
+def pair_features(live: Live, one: int, two: int, out: Any) -> None:
+    """What speaks for two stories being one. The same whichever comes first."""
+    a, b = one, two
+    if live.size[a] > live.size[b] or (
+        live.size[a] == live.size[b] and live.founder[a] < live.founder[b]
+    ):
+        a, b = two, one
+    mine = np.empty(SAMPLE, np.int32)
+    theirs = np.empty(SAMPLE, np.int32)
+    count = sample(live, a, mine)
+    sample(live, b, theirs)
+    each = np.zeros(len(FEATURES), np.float64)
+    stated = np.zeros(len(FEATURES), np.int64)
+    out[:] = 0.0
+    owners = 0
+    for i in range(count):
+        ask(live, mine[i])
+        features(live, mine[i], b, theirs, each)
+        unask(live, mine[i])
+        for j in range(_ASKED_OF_EACH):
+            if each[j] != -1.0:
+                out[j] += each[j]
+                stated[j] += 1
+        out[MOST_COSINE] = max(out[MOST_COSINE], each[COSINE])
+        out[MOST_BEST_LINK] = max(out[MOST_BEST_LINK], each[BEST_LINK])
+        words, names = _own(live, mine[i], a, b)
+        out[BOTH_OWN_WORDS] += words / count
+        if names >= 0:
+            out[BOTH_OWN_NAMES] += names
+            owners += 1
+    for j in range(_ASKED_OF_EACH):
+        out[j] = out[j] / stated[j] if stated[j] else -1.0
+    out[BOTH_OWN_NAMES] = out[BOTH_OWN_NAMES] / owners if owners else -1.0
+    na, nb = float(live.size[a]), float(live.size[b])
+    product = out[MEAN_LINK] * math.sqrt(live.own[a] / na * live.own[b] / nb) * na * nb
+    out[SUMS_COSINE] = product / math.sqrt(float(live.norm[a]) * float(live.norm[b]) + 1e-9)
+    out[SMALLER_SIZE] = math.log(na)
+    out[SMALLER_COHESION] = cohesion(live, a)
+    weight = (na > 1) * na + (nb > 1) * nb
+    if weight > 0:
+        within = (na > 1) * na * out[SMALLER_COHESION] + (nb > 1) * nb * out[COHESION]
+        out[BOTH_RELATIVE] = out[MEAN_LINK] / max(0.02, within / weight)
+    else:
+        out[BOTH_RELATIVE] = -1.0
+
+
+@njit(cache=True)
+def story_days_apart(live: Live, one: int, two: int) -> Any:
+    """Days between two stories: 0 where they overlap, or a time is unknown."""
+    a = np.empty(SAMPLE, np.int32)
+    b = np.empty(SAMPLE, np.int32)
+    sample(live, one, a)
+    sample(live, two, b)
+    low_a, high_a, low_b, high_b = 2**40, -(2**40), 2**40, -(2**40)
+    for i in range(SAMPLE):
+        if a[i] >= 0 and live.minute[a[i]] != NO_TIME:
+            low_a = min(low_a, live.minute[a[i]])
+            high_a = max(high_a, live.minute[a[i]] + 1439 * live.day_only[a[i]])
+        if b[i] >= 0 and live.minute[b[i]] != NO_TIME:
+            low_b = min(low_b, live.minute[b[i]])
+            high_b = max(high_b, live.minute[b[i]] + 1439 * live.day_only[b[i]])
+    if high_a < low_a or high_b < low_b:
+        return 0.0
+    return max(0, low_b - high_a, low_a - high_b) / 1440.0
+
+
+@njit(cache=True)
+def nearby(live: Live, first: int, past: int) -> Any:
+    """Pairs of stories that articles number ``first`` to ``past`` suggest may be one: founders,
+    shape (pairs, 2), older first, in the order they are come upon; and all their places."""
+    window = live.seq.shape[0]
+    slots = np.empty(CANDIDATES, np.int32)
+    links = np.empty((CANDIDATES, LINKS), np.int32)
+    scores = np.zeros((CANDIDATES, LINKS), np.int32)
+    pairs = np.empty(((past - first) * _NEAR, 2), np.int64)
+    seen = np.empty((past - first) * (_NEAR + 1), np.int32)
+    met = 0
+    count = 0
+    for number in range(first, past):
+        row = number % window
+        slot = live.story[row]
+        found = find(live, row, slots, links, scores)
+        used = 0
+        seen[met] = slot
+        met += 1
+        for i in range(found):
+            if slots[i] == slot or used == _NEAR:
+                continue
+            used += 1
+            seen[met] = slots[i]
+            met += 1
+            one = min(live.founder[slot], live.founder[slots[i]])
+            two = max(live.founder[slot], live.founder[slots[i]])
+            known = False
+            for j in range(count):
+                if pairs[j, 0] == one and pairs[j, 1] == two:
+                    known = True
+                    break
+            if not known:
+                pairs[count, 0] = one
+                pairs[count, 1] = two
+                count += 1
+    return pairs[:count], seen[:met]
+
+
+@njit(cache=True)
+def pour(live: Live, slot: int, into: int) -> None:
+    """Move all articles of a story into another."""
+    row = live.last[slot]
+    near = -1
+    while row != -1:
+        before = live.before[row]
+        take(live, row)
+        put(live, row, into, near)
+        near = row
+        row = before
+
+
+@njit(cache=True)
+def last_numbers(live: Live, every: int) -> Any:
+    """Numbers of the articles that came since the repair before: first and past the last."""
+    window = live.seq.shape[0]
+    past = live.meta[COUNT]
+    oldest = max(0, past - window)
+    first = past
+    block = live.seq[(past - 1) % window] // every if past > 0 else 0
+    while first > oldest and live.seq[(first - 1) % window] // every == block:
+        first -= 1
+    return first, past
+
+
+@njit(cache=True)
+def _slot(live: Live, founder: int, slots: Any) -> Any:
+    for i in range(slots.shape[0]):
+        slot = slots[i]
+        if live.size[slot] > 0 and live.founder[slot] == founder:
+            return slot
+    return -1
+
+
+@njit(cache=True)
+def merge(live: Live, trees: Trees, first: int, past: int, merged: Any) -> Any:
+    """Merge stories near articles number ``first`` to ``past`` that surely are one. Fills
+    ``merged`` with (story, into); how many."""
+    pairs, slots = nearby(live, first, past)
+    asked = np.empty(len(PAIR_FEATURES), np.float64)
+    count = 0
+    for k in range(pairs.shape[0]):
+        one, two = pairs[k]
+        # Either may have been merged since.
+        for j in range(count):
+            if merged[j, 0] == one:
+                one = merged[j, 1]
+            if merged[j, 0] == two:
+                two = merged[j, 1]
+        if one == two:
+            continue
+        a, b = _slot(live, one, slots), _slot(live, two, slots)
+        if a < 0 or b < 0:
+            continue
+        pair_features(live, a, b, asked)
+        if log_odds(trees, asked) - PER_DAY * story_days_apart(live, a, b) >= 0.0:
+            # The older one takes in the younger, so that addresses last.
+            if one > two:
+                one, two, a, b = two, one, b, a
+            pour(live, b, a)
+            merged[count, 0] = two
+            merged[count, 1] = one
+            count += 1
+    return count
+
+
+def repair(
+    live: Live, join: Trees, merging: Trees, seq: int
+) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    """Look again at the articles since the last repair, if one is due before article ``seq``:
+    articles moved (seq, story) and stories merged (story, into)."""
+    count = int(live.meta[COUNT])
+    if count == 0 or live.seq[(count - 1) % len(live.seq)] // EVERY == seq // EVERY:
+        return (), ()
+    first, past = last_numbers(live, EVERY)
+    merged = np.empty((4 * (past - first), 2), np.int64)
+    found = merge(live, merging, first, past, merged)
+    return (), tuple((int(gone), int(into)) for gone, into in merged[:found])
