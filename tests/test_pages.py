@@ -287,9 +287,7 @@ def test_a_page_is_small(client: TestClient) -> None:
     assert page.headers["content-encoding"] == "gzip"
     total = int(page.headers["content-length"])
     whole: html.HtmlElement = html.fromstring(page.text)
-    for address in whole.xpath(
-        "//script/@src | //link[@rel='stylesheet']/@href"
-    ):
+    for address in whole.xpath("//script/@src | //link[@rel='stylesheet']/@href"):
         answer = client.get(address)
         total += int(answer.headers["content-length"])
     assert total < 20_000

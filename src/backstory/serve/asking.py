@@ -113,7 +113,7 @@ def at_mark(answer: Callable[[str | None], T], mark: str | None) -> T:
         return answer(None)
     try:
         return answer(mark)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise HTTPException(
             400, "This mark of a page is not one of ours; begin again without it."
         ) from None

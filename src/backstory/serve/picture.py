@@ -122,8 +122,9 @@ def _labels(columns: Sequence[Column]) -> tuple[Label, ...]:
     found: list[tuple[float, str]] = []
     seen: str | None = None
     for column in columns:
-        # A column belongs to the month that most of it lies in.
-        day = (column.start + (column.end - column.start) / 2).date()
+        # A column belongs to the month that most of it lies in, the first to that it begins in.
+        middle = column.start + (column.end - column.start) / 2
+        day = (column.start if column is columns[0] else middle).date()
         if whole > timedelta(days=800):
             name = key = str(day.year)
         elif whole < timedelta(days=45):
