@@ -90,7 +90,11 @@ def main() -> None:
             for form in forms:
                 by_language[language][fold(form)] = slug(names[code])
     demonyms = {
-        language: {fold(form): slug(names[code]) for code, forms in table.items() for form in forms}
+        language: {
+            (fold(form) if language == "en" else form): slug(names[code])
+            for code, forms in table.items()
+            for form in forms
+        }
         for language, table in {"en": DEMONYMS, **ADJECTIVES}.items()
     }
     regions: dict[str, str] = {}

@@ -62,8 +62,14 @@ def plain(text: str) -> str:
     return text
 
 
+# "BEIRUT | Mon Nov 14, 2011 12:21 pm EST": what older pages of Reuters put before the dateline.
+_STAMP = re.compile(r"^[A-Z][A-Z ,./'-]{2,40} \| [^|]{8,40}\b(?:[AECMPB][SD]T|GMT|IST)\s+")
+
+
 def without_dateline(line: str) -> str:
     """A paragraph without the place and agency that it begins with ("WASHINGTON (AP) —")."""
+    if " | " in line[:50]:
+        line = _STAMP.sub("", line)
     match = _DATELINE.match(line)
     if match is None or match.end() > 70:
         return line

@@ -49,7 +49,7 @@ def _lists() -> dict[str, str]:
 
 
 def _words(key: str) -> frozenset[str]:
-    return frozenset(_lists()[key].split())
+    return frozenset(map(fold, _lists()[key].split()))
 
 
 _CONTRACTED = re.compile(r"['’](?:m|ve|ll|re|d|t)$|^i['’]")
@@ -406,6 +406,8 @@ class _Reader:
                 and run[j].gap not in (" ", " & ")
                 and not (
                     _AND.fullmatch(run[j].gap)
+                    and self.english
+                    and all(is_common(word.folded) for word in run[i:j])
                     and not self.weak
                     and j + 1 < n
                     and run[j + 1].gap == " "
@@ -471,9 +473,13 @@ class _Reader:
             ):
                 break
             if (
-                following_word.folded in _NEVER
+                (following_word.folded in _NEVER and not self._month_name(following_word))
                 or following_word.folded in _ROLES
-                or (following_word.folded in _OPENERS and following_word.folded not in _PARTICLES)
+                or (
+                    self.weak
+                    and following_word.folded in _OPENERS
+                    and following_word.folded not in _PARTICLES
+                )
             ):
                 break
             if following_word.folded in _EVENTS and following_word.folded != "law":
@@ -498,6 +504,13 @@ class _Reader:
             j = i + 2
         return self._emit(run, i, j, "person")
 
+    def _month_name(self, word: _Word) -> bool:
+        """Whether a month's name is here rather a person's ("Jovan Tan Jun Yuan")."""
+        follow = self.text[word.end : word.end + 3]
+        return word.folded in _MONTHS_TOO and not (
+            follow[:1] in " ." and follow.strip(" .")[:1].isdigit()
+        )
+
     def _unknown(self, run: list[_Word], i: int, role: bool) -> int:
         """Capitalised words of which no form tells what they are: the end of what was taken."""
         n = len(run)
@@ -511,7 +524,7 @@ class _Reader:
             hit = self._lookup(run, j)
             if hit is not None and (hit[1] - j > 1 or hit[0].sure == 3):
                 break
-            if run[j].folded in self.firsts and j - i >= 2:
+            if run[j].folded in self.firsts and (j - i >= 2 or self.weak):
                 break
             j += 1
         words = run[i:j]
@@ -586,6 +599,7 @@ class _Reader:
         if self.base == "de" or self.shouted or not any(c.islower() for c in text):
             return
         said = _SAYS.match(self.text[word.end : word.end + 24]) is not None
+        said = said and not any(letter.isupper() for letter in text[1:])
         weight = 0.5 if word.opens or (self.english and is_common(word.folded)) else 1.0
         if self.weak:
             weight = 0.3  # a word of a headline in capitals: a name only if the text has it too
@@ -608,6 +622,7 @@ _MATTERS = _words("matters")
 _PARTICLES = _words("particles")
 _OF_A_PLACE = _words("of_a_place")
 _FIRST_ROLES = _words("first_roles")
+_MONTHS_TOO = frozenset(["jan", "jun", "may", "april", "june", "august"])
 # Words of organisations that are surnames as well.
 _SURNAMES_TOO = _words("surnames_too")
 

@@ -35,7 +35,7 @@ _LEAD = 8.0  # how much more the first sentence counts,
 _FALL = 1.3  # and the power at which that falls
 _LATER = 0.02  # what each further place costs
 _SHORT = 0.6  # below this share of the words asked a summary may grow to the most
-_QUOTED = 0.7  # for somebody's own words
+_QUOTED = 0.7  # for somebody's own words, and for questions
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
@@ -55,7 +55,7 @@ class _Unit:
     words: float
     terms: set[str]
     whole: bool = True  # quotations balanced, not cut
-    quoted: bool = False  # mostly somebody's own words
+    quoted: bool = False  # begins with somebody's own words, or asks
     after: int = -1  # index of the unit that stands directly before it in the article, or -1
     _leans: bool | None = None
 
@@ -146,7 +146,7 @@ def _read(title: str, text: str, language: str | None) -> _Text:
             word_count(sentence),
             terms,
             whole and complete(sentence) and starts(sentence),
-            sentence[0] in "\"“”„«‘'「『?",
+            sentence[0] in "\"“”„«‘'「『?" or sentence[-1] == "?",
             previous,
         )
         for term in terms:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from backstory.enrich import themes
+from backstory.enrich.boilerplate import plain
 from backstory.enrich.gazetteer import (
     first_names,
     fold,
@@ -76,7 +77,7 @@ def tag(
 
     ``given``: what the publisher tagged it with; taken in where it names a thing.
     """
-    text = text[:READ]
+    text = plain(text)[:READ]
     subjects = _subjects(title, text, language)
     scored: list[tuple[float, int, Tag]] = []
     short = len(text) < 1200
@@ -194,9 +195,7 @@ def _join_people(people: dict[str, _Subject]) -> list[_Subject]:
             )
             part = set(words) < set(known) or set(known) < set(words)
             if same_last or part:
-                if other.count < subject.count or (
-                    part and set(known) < set(words) and not same_last
-                ):
+                if other.count < subject.count:
                     other.name = subject.name
                 _merge(other, subject)
                 break
