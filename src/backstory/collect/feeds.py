@@ -111,7 +111,10 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Parsed
         from backstory.collect.sitemaps import parse_sitemap
 
         return parse_sitemap(text, url)
-    if root == "html" or (root not in ("rss", "feed", "rdf") and "<html" in text[:2000].lower()):
+    head = text[:2000].lower()
+    if root == "html" or (
+        root not in ("rss", "feed", "rdf") and ("<html" in head or "<!doctype html" in head)
+    ):
         raise NotAFeed(url, "a web page, not a feed")
     return _xml_feed(text, url)
 

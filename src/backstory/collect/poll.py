@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from backstory.collect.addresses import BadAddress, canonical
+from backstory.collect.addresses import BadAddress, canonical, registrable_domain
 from backstory.collect.dates import believable
 from backstory.collect.feeds import Entry, NotAFeed, ParsedFeed, discover_feeds, parse_feed
 from backstory.collect.fetch import Fetched, Fetcher, FetchError
@@ -305,7 +305,7 @@ class _Round:
         summary, text = entry.summary, entry.text
         if not text and len(summary) > FULL_TEXT:
             summary, text = "", summary
-        site = self.state.source or (page.site if page else "") or self.feed.title
+        site = self.state.source or _named_site(page) or self.feed.title
         title = entry.title
         if title and self.repair_title is not None:
             title = self.repair_title(title, site)
@@ -328,6 +328,13 @@ class _Round:
             tags=entry.categories,
         )
         return article if page is None else _better(article, page, self.now)
+
+
+def _named_site(page: Article | None) -> str:
+    """The site as the page names it; its bare domain is no name."""
+    if page is None or page.site == registrable_domain(page.url):
+        return ""
+    return page.site
 
 
 def _better(feed: Article, page: Article, now: datetime) -> Article:

@@ -34,15 +34,16 @@ _POINTER = re.compile(
 )
 # What publishers ask of their readers; believed at the beginning and the end of a text only.
 _PLEA = re.compile(
-    r"\b(?:subscri|newsletter|sign ?up|log ?in|sign in|register|become a member|members? of|"
-    r"free (?:stories|articles)|support (?:us|our|it|this)|donat|follow us|whatsapp|telegram|"
-    r"download (?:the|our) app|all rights reserved|copyright|©|terms of|privacy policy|cookie|"
-    r"corrections?:|contact us|join the conversation|abonn|anmelden|registrier|suscr|"
-    r"iscriv|inscri|assin|zapisz się|подпис)",
+    r"\b(?:subscribe|subscribers? (?:may|can|only)|subscription|newsletter|sign ?up|log in to|"
+    r"sign in|register (?:now|here|for|to)|become a member|free (?:stories|articles)|"
+    r"support (?:us|our|it|this)|donate (?:now|here|today|to us)|give \$|follow us|"
+    r"(?:on|via|our) (?:whatsapp|telegram)|download (?:the|our) app|all rights reserved|"
+    r"copyright|terms of (?:use|service)|privacy policy|cookie (?:policy|settings)|"
+    r"(?:use|accept)s? (?:of )?cookies|corrections?:|contact us|join the conversation|"
+    r"abonnement|abonnieren|abonnez|jetzt anmelden|registrieren|suscríbete|suscripci|iscriviti|"
+    r"inscrivez|assine|zapisz się|подпишитесь|підпишіться)|©",
     re.IGNORECASE,
 )
-
-
 _CREDIT = re.compile(r"[—–]\s?[^\W\d_].{1,60}$")  # "— Reuters"
 
 
@@ -95,7 +96,7 @@ def _own_lines(lines: list[str], stated: Metadata) -> list[str]:
 def _is_prose(line: str, summary: str) -> bool:
     """Whether a line can begin or end the article: a paragraph, its summary, a short sentence."""
     length = len(line) + 2 * len(_CJK.findall(line))
-    if length < 240 and _PLEA.search(line):
+    if length < 160 and _PLEA.search(line):
         return False
     words = fold(line)
     if summary and len(words) > 20 and (words in summary or summary in words):
@@ -104,7 +105,7 @@ def _is_prose(line: str, summary: str) -> bool:
         return False
     if _is_byline(line):
         return False
-    return length >= 100 or (length >= 25 and _SENTENCE_END.search(line) is not None)
+    return length >= 100 or (length >= 15 and _SENTENCE_END.search(line) is not None)
 
 
 _BY = re.compile(
