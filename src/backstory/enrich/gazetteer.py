@@ -219,7 +219,7 @@ def names(language: str | None) -> Names:
                 exact[form] = known
     for short in ("US", "UK", "UAE", "NZ", "PNG", "DRC", "KSA", "PRC", "LoC", "AS", "VS", "UU"):
         if short.lower() in by_name:
-            exact[short] = by_name.pop(short.lower())
+            exact[short] = exact[".".join(short) + "."] = by_name.pop(short.lower())
     longest: dict[str, int] = {}
     for key in by_name:
         words = key.split()

@@ -265,6 +265,11 @@ class _Reader:
         entry = known.by_name.get(first)
         if entry is None and "-" in first:
             entry = known.by_name.get(first.replace("-", " "))
+            if entry is None:  # "Iran-backed", "US-led"
+                head = word.text.split("-")[0]
+                part = known.exact.get(head) or known.by_name.get(fold(head))
+                if part is not None and part.tag.kind == "place" and part.sure == 3:
+                    entry = part
         if entry is None and known.stems:
             for cut in (1, 2, 3):
                 if len(first) - cut >= 3 and (entry := known.stems.get(first[:-cut])):
@@ -288,13 +293,14 @@ class _Reader:
         previous = run[i - 1] if i and run[i].gap in (" ", ". ") else None
         if previous is not None and alone and previous.folded in self.firsts and entry.sure < 3:
             return False
-        if entry.sure == 1 or (alone and self.weak and is_common(word.folded)):
+        written_small = is_common(word.folded) and not word.text.replace(".", "").isupper()
+        if entry.sure == 1 or (alone and self.weak and written_small):
             before = text[max(0, word.start - 24) : word.start]
             after = text[run[j - 1].end : run[j - 1].end + 3]
             following = run[j] if j < len(run) and run[j].gap == " " else None
             if following is not None and entry.sure == 1 and following.folded not in _ROLES:
                 return False
-            if is_common(word.folded) and self.weak:
+            if written_small and self.weak:
                 return False
             if _PREPOSITIONS.search(before):
                 return not (self.weak and entry.sure == 1 and word.folded in self.firsts)

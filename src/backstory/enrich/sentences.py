@@ -17,10 +17,12 @@ def _words(text: str) -> frozenset[str]:
 # A full stop behind one of these ends no sentence: something always follows.
 _TITLES = _words(
     """mr mrs ms dr prof rev fr sr sra dra hon gen lt col maj capt cpl sgt cmdr adm gov sen rep
-    pres supt insp det st ste mt ft no nos vs v art op cf al fig vol pp eq approx est dept
-    messrs mmes mme mlle attn ofc amb sec hr frl dipl ing mag lic arq bzw ca evtl ggf inkl sog
-    usw vgl z.b d.h u.a i.e e.g viz rs smt shri ph"""
+    pres supt insp det st ste mt vs v op cf al eq approx est dept messrs mmes mme mlle attn
+    ofc amb hr frl dipl ing mag lic arq bzw ca evtl ggf inkl sog usw vgl z.b d.h u.a i.e e.g
+    viz rs smt shri ph"""
 )
+# Behind these none ends if a number follows ("No. 10").
+_NUMBERED = _words("no nos art fig vol pp ft sec p nr")
 # Behind these a sentence may end, if what follows looks like the start of one.
 _ABBREVIATIONS = _words(
     """inc ltd corp co llc plc bros jr snr esq etc jan feb mar apr jun jul aug sep sept oct nov
@@ -105,6 +107,8 @@ def _ends(text: str, start: int, match: re.Match[str], german: bool) -> bool:
     if len(word) == 1 and word.islower():
         # "9 a. m."
         return _next_word(text, at) in _STARTERS
+    if bare in _NUMBERED and follows.isdigit():
+        return False
     if bare in _TITLES:
         return False
     if bare in _ABBREVIATIONS or re.fullmatch(r"(?:\w\.)+\w", word):
