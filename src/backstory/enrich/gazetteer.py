@@ -217,7 +217,22 @@ def names(language: str | None) -> Names:
                 by_name[fold(form)] = known
             else:
                 exact[form] = known
-    for short in ("US", "UK", "UAE", "NZ", "PNG", "DRC", "KSA", "PRC", "LoC", "AS", "VS", "UU"):
+    for short in (
+        "US",
+        "UK",
+        "UAE",
+        "NZ",
+        "PNG",
+        "DRC",
+        "KSA",
+        "PRC",
+        "LoC",
+        "AS",
+        "VS",
+        "UU",
+        "HK",
+        "NSW",
+    ):
         if short.lower() in by_name:
             exact[short] = exact[".".join(short) + "."] = by_name.pop(short.lower())
     longest: dict[str, int] = {}

@@ -24,6 +24,7 @@ from backstory.enrich.gazetteer import (
     names,
     read,
 )
+from backstory.enrich.themes import lexicon
 from backstory.values import Tag
 
 Kind = Literal["person", "place", "organisation", "theme", "single"]
@@ -166,6 +167,7 @@ class _Reader:
         self.shouted = shouted
         self.english = base == "en"
         self.firsts = first_names()
+        self.matters = lexicon(base).words  # "Ebola", "Cricket": themes, whatever their capital
         self.found: list[Mention] = []
 
     def read(self) -> list[Mention]:
@@ -530,7 +532,9 @@ class _Reader:
             hit = self._lookup(run, j)
             if hit is not None and (hit[1] - j > 1 or hit[0].sure == 3):
                 break
-            if run[j].folded in self.firsts and (j - i >= 2 or self.weak):
+            if run[j].folded in self.firsts and (
+                j - i >= 2 or self.weak or self._all_common(run[i:j])
+            ):
                 break
             j += 1
         words = run[i:j]
@@ -576,7 +580,9 @@ class _Reader:
             for w in words:
                 self._single(w)
             return j
-        if len(words) <= 3 and not (
+        if last in self.matters:
+            self._emit(run, i, j, "theme", 0.5)
+        elif len(words) <= 3 and not (
             self.english and (is_common(last) or is_common(words[0].folded))
         ):
             self._emit(run, i, j, "person", 0.9)
@@ -587,7 +593,7 @@ class _Reader:
     def _single(self, word: _Word) -> None:
         if len(word.folded) < 2 or word.folded in _NEVER or word.folded in _ROLES:
             return
-        if _CONTRACTED.search(word.folded):
+        if _CONTRACTED.search(word.folded) or word.folded in self.matters:
             return
         text = word.text
         if _ACRONYM.fullmatch(text):

@@ -219,7 +219,13 @@ def _place_singles(
     english = language is None or language.startswith("en")
     loose: dict[str, _Subject] = {}
     surely: set[str] = set()
-    for mention, in_title in singles:
+    pairs = [
+        (Mention(part, "single", mention.start), in_title)
+        for mention, in_title in singles
+        if "-" in mention.name and all(fold(p) in famous for p in mention.name.split("-"))
+        for part in mention.name.split("-")
+    ]
+    for mention, in_title in [*singles, *pairs]:
         key = fold(mention.name)
         called = by_word.get(key)
         if called is not None:
@@ -242,7 +248,10 @@ def _place_singles(
     for key, subject in loose.items():
         if key in firsts or key in lasts:
             subject.kind = "person"
-        often = subject.count >= 2 or (subject.in_title and subject.count >= 0.8)
+        if "-" in key and all(part in famous for part in key.split("-")):
+            continue  # "Trump-Xi": two people, not one
+        least = 1.5 if key in firsts else 0.8
+        often = subject.count >= 2 or (subject.in_title and subject.count >= least)
         if key in surely or (often and not (english and is_common(key) and subject.count < 3)):
             things.setdefault(key, subject)
 

@@ -63,7 +63,8 @@ _NOTHING = re.compile(
     | (?:morgenbriefing|nachrichten(?:überblick)?|der\ tag|newsticker|liveticker|startseite
         |eilmeldung
         |kurzmeldungen|in\ arbeit|zuletzt|últimas\ noticias|noticias|en\ vivo|última\ hora|portada
-        |en\ direct|à\ la\ une|actualités|dernières\ nouvelles|le\ journal|ニュース|速報|समाचार){_DATE}
+        |en\ direct|à\ la\ une|actualités|dernières\ nouvelles|le\ journal
+        |ニュース|速報|समाचार){_DATE}
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -73,7 +74,8 @@ _CLICKBAIT = re.compile(
     r"|everything)|here (?:is|are) (?:why|how|what|the)|\b(?:things|reasons|ways|times"
     r"|facts) (?:you|to|why"
     r"|that|we)|need to know|can['’]t miss|goes? viral|will (?:shock|blow|surprise)|jaw-dropping"
-    r"|mind-blowing|the internet|must[- ](?:see|read|watch)|everything (?:you|we) (?:need|know)"
+    r"|mind-blowing|the internet|must[- ](?:see|read|watch)|everything (?:you|we) (?:need"
+    r"|know)"
     r"|what to (?:know|expect)|all you need|(?:breaks?|broke) the internet|stunn(?:s|ed) fans"
     r"|^daily quiz|^(?:watch|video|photos?|in pictures|gallery|quiz|podcast|opinion|analysis|explainer"
     r"|explained"
