@@ -10,7 +10,7 @@ from concurrent.futures import BrokenExecutor
 from types import TracebackType
 from typing import ParamSpec, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,8 +42,9 @@ class Workers:
     through; ``WorkFailed`` says that it was killed or died.
     """
 
-    def __init__(self, count: int = 2, seconds: float = 5.0) -> None:
+    def __init__(self, count: int = 2, seconds: float = 4.0) -> None:
         self.seconds = seconds
+        CONSTS.term_timeout = 0.3  # seconds between asking a worker to end and killing it
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(_PRELOADED)
         # Workers are replaced now and then, so that what libraries leak does not add up.

@@ -148,12 +148,12 @@ _ROBOT = re.compile(
 def _no_article(stated: Metadata, text: str) -> str:
     """Why a page is no article; empty where it is one."""
     length = len(text)
-    if not stated.title and length < 200:
-        return "the page has no text"
     if length < 1500 and stated.article < 3 and _ERROR_TITLE.search(stated.title):
         return "an error page"
     if length < 1500 and _ROBOT.search(text[:1500]) and stated.article < 2:
         return "a page that keeps robots out"
+    if not stated.title and length < 200:
+        return "the page has no text"
     if length < 3000 and stated.article < 2 and _WALL_TITLE.search(stated.title):
         return "a consent wall"
     if length < 3000 and stated.article < 3:

@@ -32,6 +32,24 @@ _POINTER = re.compile(
     r"читайте також|関連記事)\s*(?:[:：|>–-].{0,200}|$)",
     re.IGNORECASE,
 )
+# Headings of the lists that follow an article: what comes after them is not it.
+_AFTERWARDS = re.compile(
+    r"(?:- )?(?:you (?:might|may) also (?:like|enjoy)|"
+    r"related (?:articles|stories|topics|posts|news|content)|"
+    r"recommended(?: (?:articles|stories|for you))?|more (?:from|on this|stories|like this).{0,40}|"
+    r"most (?:read|popular|viewed)|read next|up next|latest (?:news|stories)|"
+    r"ähnliche (?:artikel|themen)|mehr zum thema|weiterführende links|das könnte (?:sie|dich) auch "
+    r"interessieren|auch interessant|meistgelesen|kommentar abgeben|lesen sie auch|"
+    r"articles (?:similaires|liés)|sur le même sujet|à lire aussi|les plus lus|"
+    r"noticias relacionadas|artículos relacionados|te puede interesar|más noticias|lo más leído|"
+    r"articoli correlati|leggi anche|potrebbe interessarti|notícias relacionadas|leia também|"
+    r"mais lidas|lees ook|gerelateerd|meer over|les også|läs också|læs også|mest lest|mest läst|"
+    r"zobacz także|przeczytaj także|ilgili haberler|читайте также|читайте також|"
+    r"関連記事|あわせて読みたい|관련기사|相關新聞|相关新闻|"
+    r"comments?|kommentare?|leave a (?:comment|reply))"
+    r"\s*[:.…]?",
+    re.IGNORECASE,
+)
 # What publishers ask of their readers; believed at the beginning and the end of a text only.
 _PLEA = re.compile(
     r"\b(?:subscribe|subscribers? (?:may|can|only)|subscription|newsletter|sign ?up|log in to|"
@@ -78,9 +96,10 @@ def _own_lines(lines: list[str], stated: Metadata) -> list[str]:
             continue
         seen.add(words)
         kept.append(line)
+    kept = kept[: _end(kept)]
     first = next((n for n, line in enumerate(kept) if _is_prose(line, summary)), None)
     if first is None:
-        return [line for line in kept if fold(line) not in known]
+        return [line for line in kept if len(line) >= 40 and fold(line) not in known]
     last = next(n for n in range(len(kept) - 1, -1, -1) if _is_prose(kept[n], summary))
     while last + 1 < len(kept) and _CREDIT.match(kept[last + 1]):
         last += 1
@@ -91,6 +110,16 @@ def _own_lines(lines: list[str], stated: Metadata) -> list[str]:
         and (place > first + 4 or fold(line) not in known)
         and not (place < first + 3 and len(line) < 80 and _is_byline(line))
     ]
+
+
+def _end(lines: list[str]) -> int:
+    """Where the lists that follow the article begin: not before a third of its words."""
+    total, passed = sum(map(len, lines)), 0
+    for place, line in enumerate(lines):
+        if passed * 3 > total and len(line) < 60 and _AFTERWARDS.fullmatch(line):
+            return place
+        passed += len(line)
+    return len(lines)
 
 
 def _is_prose(line: str, summary: str) -> bool:
@@ -115,6 +144,6 @@ _BY = re.compile(
 
 def _is_byline(line: str) -> bool:
     return len(line) < 90 and (
-        (date_in(line) is not None and not _SENTENCE_END.search(line))
+        (date_in(line) is not None and (len(line) < 40 or not _SENTENCE_END.search(line)))
         or (_BY.match(line) is not None and not re.search(r"[.!?]$", line))
     )
