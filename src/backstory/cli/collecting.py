@@ -207,3 +207,58 @@ def remove(url: str, store_url: str) -> None:
             found = kept.remove(connection, url)
         if not found:
             raise Failure(f"no feed {url!r} in this store; 'backstory feeds list' names them")
+
+
+@feeds.command("import-opml")
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+@click.option("--country", type=Country(), help="Of these feeds, where it is known.")
+@store_option
+def import_opml(file: str, country: str | None, store_url: str) -> None:
+    """Add the feeds of an OPML file; those that cannot be used are named."""
+    from backstory.collect.addresses import registrable_domain
+    from backstory.collect.opml import BadOutline, NotOpml, read
+    from backstory.collect.poll import FeedState
+
+    try:
+        with click.open_file(file, "rb") as stream:
+            outlines = read(stream.read())
+    except OSError as error:
+        raise Failure(f"cannot read {file}: {error.strerror}") from None
+    except NotOpml as error:
+        raise Failure(f"{file}: {error}") from None
+    states = []
+    for outline in outlines:
+        if isinstance(outline, BadOutline):
+            complain(f"{file}: {outline.title or 'a feed'} was left out: {outline.reason}")
+            continue
+        states.append(
+            FeedState(
+                url=outline.url,
+                title=outline.title,
+                source=outline.title,
+                domain=registrable_domain(outline.url),
+                country=country,
+                language=outline.language,
+            )
+        )
+    with open_store(store_url, create=True) as store:
+        new = add_feeds(store, states)
+    print(f"{new} added, {len(states) - new} there already", file=sys.stderr)
+
+
+@feeds.command("export-opml")
+@click.option("--out", type=click.Path(dir_okay=False), help="A file instead of standard output.")
+@store_option
+def export_opml(out: str | None, store_url: str) -> None:
+    """The feeds of the store as OPML, in folders by country."""
+    from backstory.collect.opml import write
+    from backstory.pipeline.crawling import state_of
+    from backstory.store import feeds as kept
+
+    with open_store(store_url) as store, store.read() as connection:
+        body = write(state_of(row) for row in kept.every(connection))
+    try:
+        with click.open_file(out or "-", "wb") as stream:
+            stream.write(body)
+    except OSError as error:
+        raise Failure(f"cannot write {out}: {error.strerror}") from None

@@ -90,3 +90,15 @@ def progress(label: str, total: float | None, unit: str = "") -> Iterator[Callab
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=total, unit=unit)
         yield lambda done: bar.update(task, completed=done)
+
+
+def running_total(tell: Callable[[float], None]) -> Callable[[int], None]:
+    """From what came since the last call to how far it is in all."""
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        tell(done)
+
+    return count

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from backstory.cli.common import Failure, complain, progress, put, put_live
+from backstory.cli.common import Failure, complain, progress, put, put_live, running_total
 
 if TYPE_CHECKING:
     from backstory.values import Article
@@ -20,20 +20,13 @@ _PAGE_BYTES = 10_000_000  # of one HTML file
 
 def _articles(name: str) -> Iterator[Article]:
     """The articles of a JSONL file; bad lines are named and skipped."""
-    from backstory.collect.jsonl import BadLine, read
-    from backstory.extract.titles import repair
+    from backstory.collect.jsonl import BadLine
+    from backstory.pipeline.archives import lines
 
     try:
         size = None if name == "-" else Path(name).stat().st_size
         with progress(Path(name).name, size) as tell:
-            done = 0
-
-            def count(more: int) -> None:
-                nonlocal done
-                done += more
-                tell(done)
-
-            for line in read(name, count, repair_title=repair):
+            for line in lines(name, running_total(tell)):
                 if isinstance(line, BadLine):
                     complain(f"{line.file}, line {line.line}: {line.reason}")
                 else:

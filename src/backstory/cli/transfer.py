@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from backstory.cli.common import Failure, complain, open_store, progress, put, store_option
-
-if TYPE_CHECKING:
-    from backstory.collect.jsonl import BadLine
-    from backstory.values import Article
-
-_WARC = (".warc", ".warc.gz")
+from backstory.cli.common import (
+    Failure,
+    complain,
+    open_store,
+    progress,
+    put,
+    running_total,
+    store_option,
+)
 
 
 @click.command("import")
@@ -27,6 +27,7 @@ def import_(files: tuple[str, ...], store_url: str, batch: int) -> None:
 
     A bad line is named on standard error and skipped. Importing a file again changes nothing.
     """
+    from backstory.pipeline.archives import lines
     from backstory.pipeline.running import Pipeline
     from backstory.pipeline.transfer import Counts, take_all
 
@@ -44,7 +45,11 @@ def import_(files: tuple[str, ...], store_url: str, batch: int) -> None:
             with progress(Path(name).name, size) as tell:
                 try:
                     counts = take_all(
-                        store, _lines(name, tell), complain, pipeline=pipeline, batch=batch
+                        store,
+                        lines(name, running_total(tell)),
+                        complain,
+                        pipeline=pipeline,
+                        batch=batch,
                     )
                 except OSError as error:
                     complain(f"cannot read {name}: {error.strerror or error}")
@@ -60,21 +65,6 @@ def import_(files: tuple[str, ...], store_url: str, batch: int) -> None:
     )
     if failed:
         raise Failure("not every file could be read; the others are in")
-
-
-def _lines(name: str, tell: object) -> Iterator[Article | BadLine]:
-    from backstory.collect.jsonl import read
-    from backstory.extract.titles import repair
-
-    done = 0
-
-    def count(more: int) -> None:
-        nonlocal done
-        done += more
-        if callable(tell):
-            tell(done)
-
-    yield from read(name, count, repair_title=repair)
 
 
 @click.command()

@@ -30,7 +30,7 @@ class GroupStage:
         with store.read() as connection:
             self.cursor = stages.cursor(connection, STAGE)
             first = max(1, self.cursor - Copies.WINDOW + 1)
-            self._copies.restore(enriched.fingerprints(connection, first, self.cursor))
+            self._copies.restore(groups.fingerprints(connection, first, self.cursor))
             first = max(1, self.cursor - Stories.WINDOW + 1)
             of = dict(groups.all_memberships(connection, first, self.cursor))
             self._stories.restore(

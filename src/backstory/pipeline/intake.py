@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
 
 from backstory.collect.addresses import canonical, key, registrable_domain
+from backstory.collect.defaults import Publisher, publishers
 from backstory.store import articles as kept_articles
 from backstory.store.articles import Kept
 from backstory.store.database import Store
@@ -176,9 +179,14 @@ def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: 
     batch.guids[guid] = seq
     batch.kept[seq] = Kept(seq, guid, title, text, content)
     if domain not in batch.publishers:
+        listed = _listed().get(domain)
         batch.publishers[domain] = {
-            "domain": domain, "name": site, "country": country, "language": article.language,
-        }  # fmt: skip
+            "domain": domain,
+            "name": listed.name if listed else site,
+            "country": country,
+            "language": listed.language if listed else article.language,
+            "owner": (listed.owner or None) if listed else None,
+        }
 
 
 def _revise(batch: _Batch, seq: int, article: Article) -> bool:
@@ -232,8 +240,26 @@ def _hashed(address_key: str) -> str:
     return hashlib.sha256(address_key.encode()).hexdigest()[:16]
 
 
+@cache
+def _listed() -> dict[str, Publisher]:
+    """The sources list by domain; a publisher is at home where most of its feeds are."""
+    by_domain: dict[str, list[Publisher]] = {}
+    for publisher in publishers():
+        by_domain.setdefault(publisher.domain, []).append(publisher)
+    found: dict[str, Publisher] = {}
+    for domain, some in by_domain.items():
+        countries = Counter(publisher.country for publisher in some)
+        home = countries.most_common(1)[0][0]
+        found[domain] = next(one for one in some if one.country == home)
+    return found
+
+
 def country_of(domain: str) -> str | None:
-    """The country that a domain says it belongs to, for publishers nobody said more of."""
+    """The country of a publisher that nobody said more of: by the sources list, else by what
+    its domain ends in."""
+    listed = _listed().get(domain)
+    if listed is not None:
+        return listed.country
     end = domain.rpartition(".")[2].upper()
     if end == "UK":
         return "GB"

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from backstory.store.articles import chunks
-from backstory.store.schema import aliases, memberships, stories
+from backstory.store.schema import aliases, enriched, memberships, stories
 from backstory.store.sqlite import upsert
 
 
@@ -143,3 +143,17 @@ def copies_of(connection: Connection, seqs: Iterable[int]) -> dict[int, int]:
         )
         found.update((row.seq, row.copy_of) for row in rows)
     return found
+
+
+def fingerprints(
+    connection: Connection, first: int, last: int
+) -> Iterator[tuple[int, bytes, int | None]]:
+    """(seq, fingerprint, seq of what it copies) of grouped articles, in the order of seq."""
+    rows = connection.execution_options(yield_per=5000).execute(
+        select(enriched.c.seq, enriched.c.fingerprint, memberships.c.copy_of)
+        .join(memberships, memberships.c.seq == enriched.c.seq)
+        .where(enriched.c.seq.between(first, last))
+        .order_by(enriched.c.seq)
+    )
+    for row in rows:
+        yield row.seq, row.fingerprint, row.copy_of
