@@ -23,7 +23,8 @@ COUNTRY_ALIASES: dict[str, dict[str, list[str]]] = {
         "KP": ["DPRK", "N. Korea", "NKorea"], "KR": ["S. Korea", "SKorea"],
         "PS": ["State of Palestine"], "VA": ["Vatican", "Holy See"], "CI": ["Côte d'Ivoire"],
         "TT": ["Trinidad"], "MK": ["Macedonia"], "TL": ["Timor-Leste"], "CV": ["Cabo Verde"],
-        "PK": ["Pak"], "HK": ["HK"], "NZ": ["NZ"], "PG": ["PNG"], "SA": ["KSA"], "FK": ["Falklands"],
+        "PK": ["Pak"], "HK": ["HK"],
+        "NZ": ["NZ"], "PG": ["PNG"], "SA": ["KSA"], "FK": ["Falklands"],
         "CN": ["People's Republic of China", "PRC"], "RU": ["Russian Federation"],
     },
     "de": {"US": ["USA", "US", "Amerika"], "GB": ["Großbritannien", "Grossbritannien"],
@@ -176,7 +177,8 @@ REGIONS: dict[str, tuple[str, ...]] = {
     "South Ossetia": (), "Abkhazia": (), "Somaliland": (), "Western Sahara": (),
     "Strait of Hormuz": ("Hormuz Strait", "Straits of Hormuz", "Hormuz"),
     "South China Sea": (), "East China Sea": (), "Red Sea": (), "Black Sea": (),
-    "Mediterranean": ("Mediterranean Sea",), "Persian Gulf": (), "Gulf": ("Gulf States", "Arab Gulf"), "Gulf of Mexico": (),
+    "Mediterranean": ("Mediterranean Sea",), "Persian Gulf": (),
+    "Gulf": ("Gulf States", "Arab Gulf"), "Gulf of Mexico": (),
     "Gulf of Aden": (), "Taiwan Strait": (), "English Channel": (), "Baltic Sea": (),
     "North Sea": (), "Indian Ocean": (), "Pacific": ("Pacific Ocean",),
     "Atlantic": ("Atlantic Ocean",), "Arctic": ("Arctic Ocean",), "Antarctica": ("Antarctic",),
@@ -198,7 +200,9 @@ REGIONS: dict[str, tuple[str, ...]] = {
     "Canary Islands": (), "Balearic Islands": (), "Galapagos Islands": ("Galápagos",),
     "West Virginia": (), "Mar-a-Lago": (), "Davos": (), "Camp David": (), "Natanz": (),
     "Fordow": ("Fordo",), "Bushehr": (), "Chernobyl": (), "Zaporizhzhia": ("Zaporizhia",),
-    "Line of Control": ("LoC",), "New South Wales": ("NSW",), "West Bengal": ("Bengal",), "Korean Peninsula": (), "Soviet Union": ("USSR",),
+    "Line of Control": ("LoC",),
+    "New South Wales": ("NSW",), "West Bengal": ("Bengal",),
+    "Korean Peninsula": (), "Soviet Union": ("USSR",),
 }  # fmt: skip
 
 # GeoNames' name -> the name that news uses, then others.

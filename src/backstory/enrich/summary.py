@@ -272,7 +272,7 @@ def _standing(units: list[_Unit], fitting: list[_Unit]) -> list[_Unit]:
 
 _CLAUSE = re.compile(r"(?:[,;:]| [—–-]|(?= (?:and|but|which|who|while|after|as|because) ))\s")
 _ENDS_CUT = re.compile(
-    r"[\s,;:–—-]+$|\s+(?:the|a|an|of|to|in|on|at|for|by|with|and|or|but|as|that|from|is|was)$",
+    r"(?:[\s,;:–—-]|(?<=\s)(?:the|a|an|of|to|in|on|at|for|by|with|and|or|but|as|that|from|is|was))+$",
     re.IGNORECASE,
 )
 

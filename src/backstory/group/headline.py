@@ -37,12 +37,12 @@ _KINDS = (
 # Titles of sections, of running columns and of pages that are not there (yet).
 _NOTHING = re.compile(
     rf"""(?:
-      (?:this\ page\ is\ (?:a\ )?)?work\ in\ progress | (?:page\ )?under\ construction 
+      (?:this\ page\ is\ (?:a\ )?)?work\ in\ progress | (?:page\ )?under\ construction
         | untitled(?:\ \w+)?
     | (?:no\ title|title|headline|placeholder|test|testing|lorem\ ipsum|tk|tbd|tba|draft
         |article|page)
     | (?:page\ |404\ |error\ |access\ )*(?:not\ found|denied|404|403|error|forbidden)
-    | just\ a\ moment | loading | please\ wait | subscribe | sign\ in | log\ in 
+    | just\ a\ moment | loading | please\ wait | subscribe | sign\ in | log\ in
         | attention\ required
     | (?:the\ |your\ |our\ |my\ )?(?:(?:us|uk|eu|india|asia|europe|africa|middle\ east|morning
         |evening|daily|weekly|weekend|midday|afternoon|nightly|lunchtime
@@ -77,8 +77,8 @@ _CLICKBAIT = re.compile(
     r"|mind-blowing|the internet|must[- ](?:see|read|watch)|everything (?:you|we) (?:need"
     r"|know)"
     r"|what to (?:know|expect)|all you need|(?:breaks?|broke) the internet|stunn(?:s|ed) fans"
-    r"|^daily quiz|^(?:watch|video|photos?|in pictures|gallery|quiz|podcast|opinion|analysis|explainer"
-    r"|explained"
+    r"|^daily quiz|^(?:watch|video|photos?|in pictures|gallery|quiz|podcast|opinion"
+    r"|analysis|explainer|explained"
     r"|exclusive|live|breaking|commentary|editorial|column|letter|factbox|timeline|recap"
     r"|review)\b\s*[:|–-]"
     r"|\|\s*(?:opinion|editorial|analysis|comment)|: (?:editorial|opinion|expert)\b|\bliveblog\b"
