@@ -14,8 +14,10 @@ from backstory.serve.words import count, day_words, month_name, month_words, sho
 from backstory.values import Bar
 
 HEIGHT = 72  # of the highest bar
-LABEL_GAP = 9.0  # the least distance of two labels in a wide picture, in per cent
-NARROW_GAP = 21.0  # and on a phone
+# The least width of a label and the width of a letter, in per cent of a wide picture (550
+# pixels and more) and of a narrow one (280 and more); letters are 12 pixels high.
+WIDE = (7.0, 1.35)
+NARROW = (17.0, 2.65)
 SPARK_HEIGHT = 30
 
 
@@ -37,7 +39,6 @@ class Label:
     x: float
     text: str
     wide_only: bool
-    at_end: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +132,24 @@ def _labels(columns: Sequence[Column]) -> tuple[Label, ...]:
             name = key = short_day(column.start.date())
         else:
             key = month_words(day)
-            wide = whole < timedelta(days=300)
-            name = month_name(day, "LLLL" if wide else "LLL")
-            if day.month == 1 and not wide:
+            short = whole < timedelta(days=300)
+            name = month_name(day, "LLLL" if short else "LLL")
+            if day.month == 1 and not short:
                 name = f"{name} {day.year}"
         if key != seen:
             found.append((column.x, name))
         seen = key
     labels: list[Label] = []
-    last_wide, last_narrow = -100.0, -100.0
+    free_wide, free_narrow = 0.0, 0.0
     for x, text in found:
-        if x - last_wide < LABEL_GAP:
+        wide, narrow = (x + max(least, each * len(text)) for least, each in (WIDE, NARROW))
+        if x < free_wide or wide > 101:
             continue
-        narrow = x - last_narrow >= NARROW_GAP
-        labels.append(Label(x, text, not narrow, x > 90))
-        last_wide = x
-        if narrow:
-            last_narrow = x
+        fits = x >= free_narrow and narrow <= 101
+        labels.append(Label(x, text, wide_only=not fits))
+        free_wide = wide + 1
+        if fits:
+            free_narrow = narrow + 1
     return tuple(labels)
 
 

@@ -34,6 +34,7 @@ def web_address(url: str | None) -> str | None:
     return text if re.match(r"https?://[^\s/]", text, re.IGNORECASE) else None
 
 
+@lru_cache(maxsize=8192)
 def number(value: int) -> str:
     return str(format_decimal(value, locale=LOCALE))
 
