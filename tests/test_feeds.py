@@ -353,6 +353,8 @@ def test_the_hostile_corner_harms_nothing() -> None:
 class Answers:
     """A fetcher that answers from a table."""
 
+    obey_robots = True
+
     def __init__(self, **pages: object) -> None:
         self.pages = pages
         self.asked: list[str] = []
@@ -421,6 +423,30 @@ def test_a_canonical_address_is_told_beside_the_entrys() -> None:
     )
     assert [one.url for one in found.articles] == ["https://gazette.example/final"]
     assert found.addresses == (("https://gazette.example/a", "https://gazette.example/final"),)
+
+
+LONG = f"<html><body><article><h1>A real title of it</h1><p>{'Words of the ferry. ' * 30}</p>"
+
+
+def test_young_articles_are_read_again() -> None:
+    def rounds(**more: object) -> Poll:
+        answers = Answers(
+            feed=fetched(feed_of("a", "b"), "feed"), a=fetched(LONG, "a", "text/html")
+        )
+        state = FeedState("https://gazette.example/feed", last_polled=NOON)
+        return asyncio.run(
+            poll(answers, state, set, read_page, repair, None, NOON, **more)  # type: ignore[arg-type]
+        )
+
+    assert rounds().articles == ()
+    young = rounds(again=lambda some: {one for one in some if one.endswith("/a")})
+    assert [one.title for one in young.articles] == ["A real title of it"]
+
+
+def test_a_text_that_is_reserved_is_not_kept() -> None:
+    reserved = fetched(LONG, "a", "text/html", reserved=True)
+    found = one_round(Answers(feed=fetched(feed_of("a"), "feed"), a=reserved))
+    assert (found.articles[0].text, found.articles[0].summary) == ("", "In short a")
 
 
 def test_errors_back_off_and_a_gone_feed_ends() -> None:

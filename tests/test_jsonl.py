@@ -247,6 +247,26 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found[-1].file == "standard input"
 
 
+def test_a_line_of_a_pipe_is_read_before_the_next_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out, into = os.pipe()
+    with os.fdopen(out, "rb") as reading, os.fdopen(into, "wb", buffering=0) as writing:
+
+        class Input:
+            buffer = reading
+
+        monkeypatch.setattr(sys, "stdin", Input)
+        found = read("-")
+        for number in range(3):  # would wait for ever if more than the line were asked for
+            writing.write(LINES.split(b"\n")[number] + b"\n")
+            got = next(found)
+            assert isinstance(got, Article)
+            assert got.url.endswith(f"/{number}")
+        writing.close()
+        assert list(found) == []
+
+
 def test_a_missing_file_is_an_error_of_the_system(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         list(read(tmp_path / "nothing.jsonl"))

@@ -123,7 +123,7 @@ class Fetcher:
 
     ``async with Fetcher() as fetcher: await fetcher.fetch(url)``. ``contact``: an address or
     a page where a publisher can reach whoever runs this. ``allow_private`` opens loopback and
-    private networks. ``obey_robots`` False passes over robots.txt.
+    private networks. ``obey_robots`` False passes over robots.txt and TDM reservations.
     """
 
     def __init__(

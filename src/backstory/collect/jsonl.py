@@ -56,8 +56,8 @@ def read(
     Raises ``OSError`` when the file cannot be opened.
     """
     name = "standard input" if str(path) == "-" else str(path)
-    raw: IO[bytes] = sys.stdin.buffer if str(path) == "-" else Path(path).open("rb")  # noqa: SIM115
-    counter = _Counter(raw)
+    raw = Path(path).open("rb") if str(path) != "-" else None  # noqa: SIM115
+    counter = _Counter(raw or cast("io.BufferedReader", sys.stdin.buffer))
     try:
         number = 0
         try:
@@ -77,7 +77,7 @@ def read(
         if progress is not None:
             progress(counter.news())
     finally:
-        if raw is not sys.stdin.buffer:
+        if raw is not None:
             raw.close()
 
 
@@ -91,7 +91,7 @@ class _Broken(Exception):
 class _Counter(io.RawIOBase):
     """A stream that counts what is read of it."""
 
-    def __init__(self, inner: IO[bytes]) -> None:
+    def __init__(self, inner: io.BufferedIOBase) -> None:
         self._inner = inner
         self._count = 0
         self._told = 0
@@ -100,7 +100,8 @@ class _Counter(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        block = self._inner.read(len(buffer))
+        # What is there is enough: a line from a pipe is read before the next one is written.
+        block = self._inner.read1(len(buffer))
         buffer[: len(block)] = block
         self._count += len(block)
         return len(block)

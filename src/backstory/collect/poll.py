@@ -81,6 +81,7 @@ async def poll(
     repair_title: RepairTitle | None = None,
     workers: Workers | None = None,
     now: datetime | None = None,
+    again: Known | None = None,
 ) -> Poll:
     """One round of one feed. Never raises: what goes wrong is in the state and the problems.
 
@@ -88,7 +89,8 @@ async def poll(
     address, content type) makes the article of a page, and None leaves the entries as they
     are; ``repair_title`` (title, site) frees titles of glued-on names. With ``workers``,
     parsing and reading run in processes that are killed when they hang. ``now`` is the time
-    that states are reckoned from.
+    that states are reckoned from. ``again`` answers which of some known addresses are young
+    and should be read once more, as news pages are corrected in their first days.
     """
     now = now or datetime.now(UTC)
     try:
@@ -110,7 +112,7 @@ async def poll(
     entries = list(parsed.entries)
     entries += await _more(fetcher, feed, parsed, workers, problems)
     round_ = _Round(fetcher, state, parsed, read_page, repair_title, workers, now, problems)
-    wanted, left = _wanted(entries, known, feed, problems)
+    wanted, left = _wanted(entries, known, again, feed, problems)
     articles, addresses = await round_.articles(wanted)
     state = replace(
         state,
@@ -191,7 +193,11 @@ async def _further(
 
 
 def _wanted(
-    entries: list[Entry], known: Known, feed: FeedState, problems: list[str]
+    entries: list[Entry],
+    known: Known,
+    again: Known | None,
+    feed: FeedState,
+    problems: list[str],
 ) -> tuple[list[tuple[str, Entry]], bool]:
     """The entries to read, each with its canonical address, and whether some are left over."""
     by_address: dict[str, Entry] = {}
@@ -203,6 +209,8 @@ def _wanted(
         else:
             by_address.setdefault(address, entry)
     stale = known(list(by_address)) if by_address else set()
+    if again is not None and stale:
+        stale -= again(sorted(stale))
     wanted = [
         (address, entry)
         for address, entry in by_address.items()
@@ -293,6 +301,8 @@ class _Round:
         except BadAddress as error:
             self.problems.append(f"{address}: {error}")
             return None
+        if page is not None and fetched.reserved and self.fetcher.obey_robots:
+            page = replace(page, text="")  # shown as a summary with a link, not kept whole
         if page is None:
             self.problems.append(f"{address}: no article stands there")
         elif _is_front(page.url) and not _is_front(address):
