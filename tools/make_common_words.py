@@ -42,6 +42,8 @@ def main() -> None:
     names = {w.lower() for w in webster if w[0].isupper()} | {
         w for w in large if large[w] > small[w]
     }
+    people = json.loads(OUT.with_name("first_names.json").read_text())
+    names |= set(people["first"].split()) | set(people["last"].split())
     dictionary = {w for w in webster if w.islower() and len(w) > 2} - names
     for file in ("huffpost/articles.jsonl.gz", "uci-headlines/dev.jsonl.gz"):
         with gzip.open(data / file, "rt") as lines:

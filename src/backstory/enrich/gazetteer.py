@@ -117,7 +117,7 @@ _DERIVED = re.compile(
 def is_common(word: str) -> bool:
     """Whether an English word, folded, is one that is usually written small."""
     words = common_words()
-    if word in words or not word[:1].isalpha():
+    if word in words or not word[:1].isalpha() or "n't" in word:
         return True
     if "-" in word:
         return all(is_common(part) for part in word.split("-") if part)

@@ -127,7 +127,8 @@ class _Word:
 def title_case(title: str) -> bool:
     """Whether a title writes all its longer words with capital letters."""
     words = [w for w in re.findall(r"[^\W\d_][\w’'-]*", title)[1:] if len(w) > 3]
-    return len(words) > 2 and sum(w[0].isupper() for w in words) >= 0.75 * len(words)
+    small = sum(w[0].islower() and w not in _SMALL_IN_TITLES for w in words)
+    return len(words) > 2 and small < 2 and small <= 0.25 * len(words)
 
 
 def find(text: str, language: str | None, headline: bool = False) -> list[Mention]:
@@ -456,6 +457,8 @@ class _Reader:
         word = run[i]
         if word.folded in _NEVER or (word.folded in _OPENERS and word.opens):
             return 0
+        if i + 1 < n and run[i + 1].gap == " & " and not role:
+            return 0
         if len(word.folded) < 2 and not (i + 1 < n and run[i + 1].gap in (" ", ". ")):
             return 0
         first = word.folded in self.firsts or (
@@ -526,14 +529,18 @@ class _Reader:
         if word.folded in _OPENERS and (word.opens or self.weak or len(word.folded) < 4):
             return i + 1
         j = i + 1
-        while j < n and run[j].gap == " " and j - i < 5:
+        while j < n and run[j].gap in (" ", " & ") and j - i < 5:
             if run[j].folded in _ROLES or run[j].folded in _NEVER or run[j].folded in _HONORIFICS:
                 break
             hit = self._lookup(run, j)
             if hit is not None and (hit[1] - j > 1 or hit[0].sure == 3):
                 break
-            if run[j].folded in self.firsts and (
-                j - i >= 2 or self.weak or self._all_common(run[i:j])
+            full = j + 1 < n and run[j + 1].gap == " " and word.folded not in self.firsts
+            if (
+                run[j].folded in self.firsts
+                and run[j].gap == " "
+                and word.folded not in _PLACES_FIRST
+                and (j - i >= 2 or self.weak or full or self._all_common(run[i:j]))
             ):
                 break
             j += 1
@@ -556,19 +563,11 @@ class _Reader:
                 self._emit(run, i, j, "theme", 0.6)
             return j
         if self.weak:
-            if (
-                self.english
-                and not self.shouted
-                and len(words) == 2
-                and not any(
-                    is_common(w.folded) or w.text.isupper() or w.folded in _OPENERS for w in words
-                )
-            ):
-                self._emit(run, i, j, "person", 0.8)
+            if self.english and not self.shouted:
+                self._unknown_in_capitals(run, i, j)
             elif self.base != "de":
                 for w in words:
-                    if not is_common(w.folded) and w.folded not in _OPENERS:
-                        self._single(w)
+                    self._single(w)
             return j
         if word.opens and self.english and is_common(word.folded):
             if len(words) == 2:
@@ -580,8 +579,12 @@ class _Reader:
             for w in words:
                 self._single(w)
             return j
+        named = self.english and not is_common(words[0].folded) and is_common(last)
         if last in self.matters:
             self._emit(run, i, j, "theme", 0.5)
+        elif " & " in self.text[words[0].start : words[-1].end] or (named and len(words) < 4):
+            # A name and what it names: "Harrowdale Athletic".
+            self._emit(run, i, j, "organisation", 0.8)
         elif len(words) <= 3 and not (
             self.english and (is_common(last) or is_common(words[0].folded))
         ):
@@ -589,6 +592,23 @@ class _Reader:
         elif len(words) <= 4:
             self._emit(run, i, j, "theme", 0.5)
         return j
+
+    def _unknown_in_capitals(self, run: list[_Word], i: int, j: int) -> None:
+        """Of words of a headline in capitals: two that are no common words are a person's name."""
+        start = i
+        for at in range(i, j + 1):
+            if at < j and not (
+                is_common(run[at].folded) or run[at].folded in _OPENERS or run[at].text.isupper()
+            ):
+                continue
+            if at - start == 2:
+                self._emit(run, start, at, "person", 0.8)
+            else:
+                for word in run[start:at]:
+                    self._single(word)
+            if at < j and run[at].text.isupper() and run[at].folded not in _OPENERS:
+                self._single(run[at])
+            start = at + 1
 
     def _single(self, word: _Word) -> None:
         if len(word.folded) < 2 or word.folded in _NEVER or word.folded in _ROLES:
@@ -633,6 +653,9 @@ class _Reader:
 _MATTERS = _words("matters")
 _PARTICLES = _words("particles")
 _OF_A_PLACE = _words("of_a_place")
+_SMALL_IN_TITLES = frozenset(
+    ["with", "from", "over", "into", "after", "than", "that", "amid", "about", "against", "when"]
+)
 _FIRST_ROLES = _words("first_roles")
 _MONTHS_TOO = frozenset(["jan", "jun", "may", "april", "june", "august"])
 # Words of organisations that are surnames as well.

@@ -1,0 +1,138 @@
+"""How good the tags are, against articles labelled by hand (tags.json), beside YAKE.
+
+Run: python -m evaluation.tags [--show]
+
+Precision: share of the tags given that are labelled as right; recall: share of the tags that must
+be there; the first three: share of right ones among the first three given. YAKE's key phrases
+count as right where their slug, or that of the tag they are part of, is labelled: a generous
+reading, as it knows no kinds and no other names ("Iranian" for Iran).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from backstory.enrich.gazetteer import slug
+from backstory.enrich.tags import tag
+
+DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
+LABELS = Path(__file__).parent / "tags.json"
+NEWSSTAND = Path(__file__).parent.parent / "newsstand" / "articles"
+READ = 520  # characters that were labelled
+
+Article = tuple[str, str, str]  # title, text, language
+
+
+def articles() -> dict[str, tuple[Article, set[str], set[str]]]:
+    """Each labelled article that is at hand, with what must and what may be its tags."""
+    labels = json.loads(LABELS.read_text("utf-8"))["articles"]
+    found: dict[str, Article] = {}
+    for key in labels:
+        path = NEWSSTAND / f"{key}.md"
+        if path.exists():
+            written = path.read_text("utf-8")
+            head, body = written.split("---")[-2:] if "---" in written else ("", written)
+            title = next(
+                line.partition(":")[2].strip().strip("'\"")
+                for line in head.splitlines()
+                if line.startswith("title:")
+            )
+            text = " ".join(body.split())[:READ]
+            found[key] = (title, text, "de" if " die " in text and " und " in text else "en")
+    huffpost = DATA / "huffpost" / "articles.jsonl.gz"
+    if huffpost.exists():
+        with gzip.open(huffpost, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                if row["guid"] in labels:
+                    found[row["guid"]] = (row["title"], row["text"][:READ], "en")
+    return {
+        key: (article, set(labels[key]["must"]), set(labels[key]["may"]))
+        for key, article in sorted(found.items())
+    }
+
+
+def ours(article: Article) -> list[str]:
+    title, text, language = article
+    return [made.slug for made in tag(title, text, language)]
+
+
+def yake_method() -> Callable[[Article], list[str]] | None:
+    try:
+        import yake
+    except ImportError:
+        return None
+
+    def method(article: Article) -> list[str]:
+        title, text, language = article
+        extractor = yake.KeywordExtractor(lan=language, n=3, top=12)
+        phrases = extractor.extract_keywords(f"{title}. {text}")
+        return [slug(phrase) for phrase, _ in phrases]
+
+    return method
+
+
+def capitals(article: Article) -> list[str]:
+    """The plainest method: runs of capitalised words of the text, the most frequent first."""
+    import re
+
+    title, text, _ = article
+    runs = re.findall(r"(?<![.!?] )(?<!^)\b[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*", f"{title}. {text}")
+    return [slug(run) for run, _ in Counter(runs).most_common(12)]
+
+
+def right(found: str, labelled: set[str], generous: bool) -> bool:
+    return found in labelled or (
+        generous and any(f"-{found}-" in f"-{known}-" for known in labelled)
+    )
+
+
+def measure(name: str, method: Callable[[Article], list[str]], generous: bool, show: bool) -> None:
+    good = given = first_good = first_given = hit = must_be = 0
+    start = time.perf_counter()
+    made = {key: method(article) for key, (article, _, _) in articles().items()}
+    took = time.perf_counter() - start
+    for key, (article, must, may) in articles().items():
+        tags = made[key]
+        sound = [found for found in tags if right(found, must | may, generous)]
+        good, given = good + len(sound), given + len(tags)
+        first_good += sum(right(found, must | may, generous) for found in tags[:3])
+        first_given += len(tags[:3])
+        got = {needed for needed in must if any(right(found, {needed}, generous) for found in tags)}
+        hit, must_be = hit + len(got), must_be + len(must)
+        if show and (len(sound) < len(tags) or must - got):
+            wrong = [found for found in tags if found not in sound]
+            print(f"{key}: wrong {wrong}, missed {sorted(must - got)} | {article[0][:80]}")
+    precision, recall = good / max(1, given), hit / max(1, must_be)
+    both = 2 * precision * recall / max(1e-9, precision + recall)
+    print(
+        f"{name:22} precision {precision:.3f}  recall {recall:.3f}  F1 {both:.3f}  "
+        f"first three {first_good / max(1, first_given):.3f}  {given / len(made):.1f} tags an "
+        f"article  {len(made) / took:8.0f} articles/s"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--show", action="store_true", help="print what is wrong and missed")
+    options = parser.parse_args()
+    print(f"{len(articles())} labelled articles")
+    measure("capitalised words", capitals, True, False)
+    yake = yake_method()
+    if yake is None:
+        print("YAKE is absent")
+    else:
+        measure("YAKE, 12 phrases", yake, True, False)
+        measure("YAKE, its first 5", lambda article: yake(article)[:5], True, False)
+    measure("Backstory", ours, False, options.show)
+
+
+if __name__ == "__main__":
+    main()
