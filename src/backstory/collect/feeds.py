@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from backstory.collect import codes
 from backstory.collect.addresses import BadAddress, fetchable
 from backstory.collect.charsets import decode
 from backstory.collect.dates import stated_moment
@@ -410,5 +411,4 @@ def _number(value: object) -> int | None:
 
 
 def _code(value: object) -> str | None:
-    code = _text(value).strip().replace("_", "-")
-    return code if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", code) else None
+    return codes.language(_text(value))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import gzip
 import io
-import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, cast
 
 import orjson
 
+from backstory.collect import codes
 from backstory.collect.addresses import BadAddress, canonical, fetchable
 from backstory.collect.dates import iso_moment
 from backstory.collect.plain import plain_line, plain_text
@@ -194,8 +193,8 @@ def _article(
         site=site,
         author=_author(row),
         image=_image(row, url),
-        language=_language(_string(row, "language")),
-        country=_country(_string(row, "country")),
+        language=codes.language(_string(row, "language")),
+        country=codes.country(_string(row, "country")),
         tags=_tags(row),
     )
     html = _string(row, "html")
@@ -303,52 +302,3 @@ def _tags(row: dict[str, Any]) -> tuple[str, ...]:
         if tag:
             tags.append(tag)
     return tuple(dict.fromkeys(tags))
-
-
-_TAG_FORM = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
-
-
-@lru_cache(maxsize=1024)
-def _language(code: str) -> str | None:
-    """A BCP 47 language tag in its usual case (``pt-BR``, ``zh-Hant``), or None."""
-    code = code.strip()
-    if not _TAG_FORM.fullmatch(code) or len(code) > 35:
-        return None
-    first, *others = code.replace("_", "-").split("-")
-    first = first.lower()
-    if first not in _languages():
-        return None
-    parts = [first]
-    for part in others:
-        if len(part) == 4 and part.isalpha():
-            parts.append(part.title())
-        elif len(part) == 2:
-            parts.append(part.upper())
-        else:
-            parts.append(part.lower())
-    return "-".join(parts)
-
-
-@lru_cache(maxsize=1024)
-def _country(code: str) -> str | None:
-    code = code.strip().upper()
-    return code if code in _countries() else None
-
-
-@lru_cache(maxsize=1)
-def _languages() -> frozenset[str]:
-    import pycountry
-
-    codes = set()
-    for language in pycountry.languages:
-        codes.add(language.alpha_3)
-        if hasattr(language, "alpha_2"):
-            codes.add(language.alpha_2)
-    return frozenset(codes)
-
-
-@lru_cache(maxsize=1)
-def _countries() -> frozenset[str]:
-    import pycountry
-
-    return frozenset(country.alpha_2 for country in pycountry.countries)

@@ -6,6 +6,7 @@ import gzip
 import io
 from typing import Any
 
+from backstory.collect import codes
 from backstory.collect.addresses import BadAddress, fetchable
 from backstory.collect.dates import stated_moment
 from backstory.collect.feeds import Entry, NotAFeed, ParsedFeed
@@ -81,7 +82,7 @@ def _entry(fields: dict[str, str], address: str, url: str) -> Entry:
         updated=stated_moment(fields.get("lastmod", "")),
         image=_address(fields.get("image:loc"), url),
         categories=tuple(plain_line(one)[:100] for one in keywords.split(",") if one.strip()),
-        language=fields.get("language") or None,
+        language=codes.language(fields.get("language", "")),
     )
 
 

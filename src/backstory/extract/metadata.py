@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 from lxml.html import HtmlElement
 
+from backstory.collect import codes
 from backstory.collect.addresses import BadAddress, canonical, fetchable, registrable_domain
 from backstory.collect.dates import stated_moment
 from backstory.collect.plain import plain_line, plain_text
@@ -105,7 +106,7 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     site = site or _site_of(nodes) or plain_line(_first(meta, _SITES[1:]))
     section = plain_line(_text(node.get("articleSection")) or _first(meta, _SECTIONS))[:60]
     headline = plain_text(_text(node.get("headline")) or (_text(node.get("name")) if rank else ""))
-    shown = plain_text(tree.findtext(".//title") or "")
+    shown = plain_text((tree.findtext(".//title") or "")[:2000])
     # The title element is written for search engines: it speaks only where all others are silent.
     title = choose(
         [plain_text(meta.get(_TITLES[0], "")), headline, _heading(tree)]
@@ -229,7 +230,7 @@ def _site_of(nodes: list[dict[str, Any]]) -> str:
 def _heading(tree: HtmlElement) -> str:
     """The page's main heading: the first h1 with words that is no site's name in its head."""
     for heading in tree.iter("h1"):
-        words = plain_line(" ".join(heading.itertext()))
+        words = plain_line(" ".join(heading.itertext())[:2000])
         if len(words) > 1:
             return words
     return ""
@@ -376,13 +377,11 @@ def _language(tree: HtmlElement, node: dict[str, Any], meta: dict[str, str]) -> 
         meta.get("language", ""),
         meta.get("og:locale", ""),
     ]
-    for code in stated:
-        found = _LANGUAGE.match(code.strip())
-        if found:
-            first, _, rest = found.group().replace("_", "-").partition("-")
-            if len(rest) == 4:
-                return f"{first.lower()}-{rest.title()}"
-            return f"{first.lower()}-{rest.upper()}" if rest else first.lower()
+    for one in stated:
+        found = _LANGUAGE.match(one.strip())
+        code = codes.language(found.group()) if found else None
+        if code is not None:
+            return code
     return None
 
 

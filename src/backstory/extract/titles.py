@@ -102,7 +102,7 @@ def choose(candidates: Sequence[str], site: str = "", section: str | None = None
     one plus something before or after a separator yields to the shorter; then the one most of
     them say wins, among equals the most trusted.
     """
-    repaired = [repair(one, site, section) for one in candidates if one and one.strip()]
+    repaired = [repair(one[:1000], site, section) for one in candidates if one and one.strip()]
     if not repaired:
         return ""
     folded = [fold(one) for one in repaired]
