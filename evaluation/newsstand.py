@@ -18,7 +18,7 @@ from typing import Any
 
 from backstory.archive import Archive
 from backstory.collect.addresses import canonical, key
-from backstory.pipeline.transfer import export
+from backstory.pipeline.exporting import export
 from backstory.store.database import Store
 from newsstand import Newsstand
 from newsstand.demo import add_feeds, collect, feeds_of

@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 from backstory.archive.cards import Told, publishers, tell
 from backstory.enrich.sentences import split
 from backstory.enrich.words import stemmer, tokens
-from backstory.group.changed import new_sentence
+from backstory.group.changed import newest, prepare, terms_of
 from backstory.group.history import Entry
 from backstory.store import enriched, reading
 from backstory.store.reading import Listed
 from backstory.values import Event, Reason, Row, Tag
 
 MOST_REASONS = 4
+_READ_OF_EVENT = 6  # articles whose summaries may say what changed
 _MOST_ARTICLES = 60  # of one event that are listed
 
 
@@ -107,7 +108,9 @@ def _reasons(
         if len(found) >= MOST_REASONS:
             break
         word = seen.written.get(words.get(term, ""))
-        if word is not None and len(word) > 2 and word.casefold() not in said:
+        if word is None or word.casefold() in said or not terms_of(word):
+            continue
+        if len(word) > 2 or not word.isascii():
             found.append(Reason("word", word, None))
             said += " " + word.casefold()
     return tuple(found)
@@ -115,18 +118,21 @@ def _reasons(
 
 def _with_changes(made: Sequence[Event]) -> list[Event]:
     """Events in the order of time, each with the sentence that those before it did not say."""
-    told_already: list[str] = []
+    seen: set[str] = set()
     found: list[Event] = []
     for event in made:
-        own = [
-            sentence
-            for row in event.articles[:6]
-            if row.summary
-            for sentence in split(row.summary, row.language)
-        ]
-        changed = new_sentence(own, [event.headline, *told_already[-60:]]) if own else None
-        found.append(_changed(event, changed))
-        told_already.extend([event.headline, *own[:4]])
+        own = prepare(
+            dict.fromkeys(
+                sentence
+                for row in event.articles[:_READ_OF_EVENT]
+                for sentence in split(row.summary, row.language)
+            )
+        )
+        headline = terms_of(event.headline)
+        found.append(_changed(event, newest(own, seen, headline)))
+        seen |= headline
+        for sentence in own:
+            seen |= sentence.terms
     return found
 
 

@@ -28,8 +28,8 @@ def import_(files: tuple[str, ...], store_url: str, batch: int) -> None:
     A bad line is named on standard error and skipped. Importing a file again changes nothing.
     """
     from backstory.pipeline.archives import lines
+    from backstory.pipeline.importing import Counts, take_all
     from backstory.pipeline.running import Pipeline
-    from backstory.pipeline.transfer import Counts, take_all
 
     failed = False
     with open_store(store_url, create=True) as store:
@@ -77,7 +77,7 @@ def export(out: str | None, store_url: str) -> None:
     """
     import orjson
 
-    from backstory.pipeline.transfer import export as rows
+    from backstory.pipeline.exporting import export as rows
 
     with open_store(store_url) as store:
         if out is None:

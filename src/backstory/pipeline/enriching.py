@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from backstory.enrich.aliases import WINDOW as ALIASES_WINDOW
+from backstory.enrich.aliases import Aliases
 from backstory.enrich.fingerprint import fingerprint
 from backstory.enrich.language import detect
 from backstory.enrich.summary import summarise
@@ -13,7 +15,7 @@ from backstory.enrich.vector import TermCounts, Vectoriser
 from backstory.pipeline.streaming import length
 from backstory.store import articles as kept_articles
 from backstory.store import enriched as kept
-from backstory.store import stages
+from backstory.store import reading, stages
 from backstory.store.articles import Words
 from backstory.store.database import Store
 from backstory.store.enriched import Epoch, Term
@@ -41,7 +43,11 @@ class EnrichStage:
                 epoch.number,
                 epoch.documents,
             )
-            self._tags = kept.tag_numbers(connection)
+            self._tags = kept.all_tags(connection)
+            self._aliases = Aliases()
+            self._aliases.restore(
+                reading.tags_by_article(connection, self.cursor - ALIASES_WINDOW, self.cursor)
+            )
             at = epoch.seq
             while at < self.cursor:
                 for words in kept_articles.words_after(connection, at, min(500, self.cursor - at)):
@@ -99,17 +105,21 @@ class EnrichStage:
                 }
             )
             found = tag(article.title, article.text, language, article.given_tags)
-            for position, one in enumerate(found):
-                number = self._tags.get(one.slug)
-                if number is None:
-                    number = self._tags[one.slug] = len(self._tags) + 1
-                    new_tags.append((number, one))
+            for position, one in enumerate(self._aliases.add([self._known(t) for t in found])):
+                if one.slug not in self._tags:
+                    self._tags[one.slug] = (len(self._tags) + 1, one)
+                    new_tags.append(self._tags[one.slug])
                 tagged.append(
                     {
                         "seq": article.seq,
                         "position": position,
-                        "tag": number,
+                        "tag": self._tags[one.slug][0],
                         "ordered": article.ordered,
                     }
                 )
         return rows, tagged
+
+    def _known(self, tag: Tag) -> Tag:
+        """The tag as the store has it: its name and kind are those of its first article."""
+        known = self._tags.get(tag.slug)
+        return tag if known is None else known[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from backstory.store.articles import chunks
 from backstory.store.schema import article_tags, articles, enriched, epochs, tags, terms
 from backstory.store.sqlite import upsert
-from backstory.values import Item, Tag, Vector
+from backstory.values import Item, Tag, TagKind, Vector
 
 _BYTES = 7  # a term of a vector: int32, int16, uint8
 
@@ -108,8 +108,12 @@ def term_words(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
     return found
 
 
-def tag_numbers(connection: Connection) -> dict[str, int]:
-    return {row.slug: row.id for row in connection.execute(select(tags.c.slug, tags.c.id))}
+def all_tags(connection: Connection) -> dict[str, tuple[int, Tag]]:
+    """Every tag with its number, by slug."""
+    return {
+        row.slug: (row.id, Tag(row.slug, row.name, cast(TagKind, row.kind)))
+        for row in connection.execute(select(tags).order_by(tags.c.id))
+    }
 
 
 def resummarise(connection: Connection, summaries: Mapping[int, str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -501,3 +501,12 @@ def tag_stories(
         )
         found.update({row.slug: row.number for row in rows})
     return found
+
+
+def tags_by_article(connection: Connection, after: int, last: int) -> Iterator[tuple[Tag, ...]]:
+    """The tags of each article with ``after < seq <= last`` in the order of seq, none left out."""
+    for first in range(max(1, after + 1), last + 1, 1000):
+        seqs = range(first, min(first + 1000, last + 1))
+        found = tags_of(connection, seqs)
+        for seq in seqs:
+            yield found.get(seq, ())

@@ -1,77 +1,18 @@
-"""Import and export: files of articles in, the whole store out."""
+"""Export: every article of a store with what was derived, the same bytes for the same store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from backstory.collect.jsonl import BadLine
-from backstory.pipeline.intake import take
-from backstory.pipeline.running import Pipeline
 from backstory.store import articles as kept_articles
 from backstory.store import reading
 from backstory.store.database import Store
 from backstory.store.schema import articles, enriched, memberships, stories
-from backstory.values import Article
 
-BATCH = 500  # articles a transaction of intake
-
-
-@dataclass(slots=True)
-class Counts:
-    """How an import went."""
-
-    new: int = 0
-    known: int = 0
-    revised: int = 0
-    refused: int = 0
-
-
-def take_all(
-    store: Store,
-    lines: Iterable[Article | BadLine],
-    complain: Callable[[str], None],
-    *,
-    pipeline: Pipeline | None = None,
-    batch: int = BATCH,
-) -> Counts:
-    """Take a stream of articles in and move the stages on behind it.
-
-    ``complain`` gets a line for each that was refused. Without a ``pipeline`` the articles are
-    only acknowledged.
-    """
-    counts = Counts()
-    waiting: list[Article] = []
-
-    def flush() -> None:
-        taken = take(store, waiting, datetime.now(UTC))
-        counts.new += taken.new
-        counts.known += taken.known
-        counts.revised += taken.revised
-        counts.refused += len(taken.refused)
-        for line in taken.refused:
-            complain(line)
-        waiting.clear()
-        if pipeline is not None and (taken.new or taken.revised):
-            pipeline.drain()
-
-    for line in lines:
-        if isinstance(line, BadLine):
-            counts.refused += 1
-            complain(f"{line.file}, line {line.line}: {line.reason}")
-            continue
-        waiting.append(line)
-        if len(waiting) >= batch:
-            flush()
-    if waiting:
-        flush()
-    if pipeline is not None:
-        pipeline.drain()  # what an earlier process left undone
-    return counts
+BATCH = 500  # articles read at once
 
 
 def export(store: Store) -> Iterator[dict[str, Any]]:
