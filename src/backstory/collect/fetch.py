@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 import time
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,8 +16,10 @@ from urllib.parse import urlsplit
 import httpcore
 
 from backstory import __version__
+from backstory.collect import headers as stated
 from backstory.collect.addresses import BadAddress, fetchable
 from backstory.collect.guard import Guard, Refused, Unresolved
+from backstory.collect.unpacking import Unpacker
 
 if TYPE_CHECKING:
     from protego import Protego
@@ -283,15 +282,15 @@ class Fetcher:
             async with self._pool.stream(
                 "GET", place, headers=_raw(headers), extensions={"timeout": seconds}
             ) as response:
-                named = _named(response.headers)
+                given = stated.named(response.headers)
                 if response.status in _REDIRECTS or response.status == 304:
-                    return _Answer(response.status, named, b"")
+                    return _Answer(response.status, given, b"")
                 if not 200 <= response.status < 300:
                     raise FetchError(
-                        url, _said(response.status), response.status, _retry_after(named)
+                        url, _said(response.status), response.status, stated.retry_after(given)
                     )
-                body = await _body(url, response, named, limit)
-                return _Answer(response.status, named, body)
+                body = await _body(url, response, given, limit)
+                return _Answer(response.status, given, body)
         except FetchError:
             raise
         except Refused as refused:
@@ -368,7 +367,7 @@ async def _body(
     if len(encodings) > 1 or (encodings and encodings[0] not in ("gzip", "x-gzip", "deflate")):
         reason = f"sent in an encoding that was not asked for ({', '.join(encodings)[:40]})"
         raise FetchError(url, reason, response.status)
-    unpack = _Unpacker() if encodings else None
+    unpack = Unpacker() if encodings else None
     parts: list[bytes] = []
     received = size = 0
     async for chunk in response.aiter_stream():
@@ -388,81 +387,23 @@ async def _body(
     return b"".join(parts)
 
 
-class _Unpacker:
-    """Unpacks gzip and deflate, members one after the other, never more than asked for."""
-
-    def __init__(self) -> None:
-        self._inflate = zlib.decompressobj(47)
-        self._started = False
-
-    def __call__(self, chunk: bytes, most: int) -> bytes:
-        if not self._started and chunk:
-            self._started = True
-            try:
-                first = self._inflate.decompress(chunk, most)
-            except zlib.error:  # "deflate" without its frame, as some servers mean it
-                self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-                first = self._inflate.decompress(chunk, most)
-            return first + self._next_members(most - len(first))
-        unpacked = self._inflate.decompress(self._inflate.unconsumed_tail + chunk, most)
-        return unpacked + self._next_members(most - len(unpacked))
-
-    def _next_members(self, most: int) -> bytes:
-        parts = []
-        while self._inflate.eof and self._inflate.unused_data[:2] == b"\x1f\x8b" and most > 0:
-            rest = self._inflate.unused_data
-            self._inflate = zlib.decompressobj(47)
-            parts.append(self._inflate.decompress(rest, most))
-            most -= len(parts[-1])
-        return b"".join(parts)
-
-
 def _fetched(url: str, place: str, answer: _Answer, moved_to: str | None) -> Fetched:
     headers = answer.headers
-    content_type, charset = _media_type(headers.get("content-type", ""))
+    content_type, charset = stated.media_type(headers)
     return Fetched(
         url=url,
         final_url=place,
         status=answer.status,
-        etag=_header(headers, "etag"),
-        last_modified=_header(headers, "last-modified"),
+        etag=stated.text(headers, "etag"),
+        last_modified=stated.text(headers, "last-modified"),
         content_type=content_type,
         charset=charset,
         body=answer.body,
         moved_to=moved_to,
-        retry_after=_retry_after(headers),
-        max_age=_max_age(headers.get("cache-control", "")),
+        retry_after=stated.retry_after(headers),
+        max_age=stated.max_age(headers),
         reserved=headers.get("tdm-reservation", "").strip() == "1",
     )
-
-
-def _header(headers: dict[str, str], name: str) -> str | None:
-    value = headers.get(name, "").strip()
-    return value if value and len(value) <= 1000 else None
-
-
-def _media_type(value: str) -> tuple[str | None, str | None]:
-    kind, _, parameters = value.partition(";")
-    found = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", parameters, re.IGNORECASE)
-    return (kind.strip().lower()[:100] or None), (found.group(1).lower() if found else None)
-
-
-def _retry_after(headers: dict[str, str]) -> float | None:
-    value = headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return float(value[:9])
-    try:
-        at = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError):
-        return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
-
-
-def _max_age(value: str) -> float | None:
-    found = re.search(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", value, re.IGNORECASE)
-    return float(found.group(1)) if found else None
 
 
 def _said(status: int) -> str:
@@ -493,14 +434,6 @@ def _cause(error: BaseException) -> str:
 def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     clean = {name: "".join(c for c in value if c >= " ") for name, value in headers.items()}
     return [(name.encode(), value.encode("latin-1", "ignore")) for name, value in clean.items()]
-
-
-def _named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Header names in lower case; of one that comes twice, the first."""
-    named: dict[str, str] = {}
-    for name, value in headers:
-        named.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
-    return named
 
 
 def _root(place: str) -> str:

@@ -1,0 +1,50 @@
+"""Read the headers of an HTTP answer."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+
+def named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Header names in lower case; of one that comes twice, the first."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        found.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+    return found
+
+
+def text(headers: dict[str, str], name: str) -> str | None:
+    """A header's value; None where it is missing, empty or beyond all measure."""
+    value = headers.get(name, "").strip()
+    return value if value and len(value) <= 1000 else None
+
+
+def media_type(headers: dict[str, str]) -> tuple[str | None, str | None]:
+    """The media type and the character set of Content-Type, in lower case."""
+    value = headers.get("content-type", "")
+    kind, _, parameters = value.partition(";")
+    found = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", parameters, re.IGNORECASE)
+    return (kind.strip().lower()[:100] or None), (found.group(1).lower() if found else None)
+
+
+def retry_after(headers: dict[str, str]) -> float | None:
+    """Seconds to wait by Retry-After, given as seconds or as a date (RFC 9110, 10.2.3)."""
+    value = headers.get("retry-after", "").strip()
+    if value.isdigit():
+        return float(value[:9])
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError):
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+
+
+def max_age(headers: dict[str, str]) -> float | None:
+    """Seconds that the answer is fresh by Cache-Control (RFC 9111, 5.2.2.1)."""
+    value = headers.get("cache-control", "")
+    found = re.search(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", value, re.IGNORECASE)
+    return float(found.group(1)) if found else None
