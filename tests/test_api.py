@@ -96,6 +96,14 @@ def test_search_words_dates_and_order(client: TestClient) -> None:
     assert narrow and all(a["publish_date"].startswith("2026-06-29") for a in narrow)
 
 
+def test_days_may_lie_far_off(client: TestClient) -> None:
+    plain = client.get("/api/articles/US/").json()["results"]
+    far = client.get("/api/articles/US/?date_from=0001-01-01&date_to=9999-12-31").json()
+    assert far["results"] == plain
+    for day in ("0001-01-01", "9999-12-31"):
+        assert client.get(f"/us/?at={day}").status_code == 200
+
+
 def test_an_empty_parameter_is_an_absent_one(client: TestClient) -> None:
     plain = client.get("/api/articles/US/").json()["results"]
     empty = client.get("/api/articles/US/?q=&date_from=&date_to=&sort=").json()["results"]

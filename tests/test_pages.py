@@ -286,6 +286,7 @@ def test_an_error_of_our_own_is_a_page_too() -> None:
     assert answer.status_code == 500
     assert answer.json() == {"detail": "Something broke on our side. The error is in the log."}
     assert "content-security-policy" in answer.headers
+    assert answer.headers["access-control-allow-origin"] == "*"
 
 
 def test_a_page_is_small(client: TestClient) -> None:

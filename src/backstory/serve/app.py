@@ -97,7 +97,11 @@ def create_app(
         """The answer where the program itself failed; must not fail again."""
         detail = "Something broke on our side. The error is in the log."
         try:
-            return problem(request, 500, detail)
+            response = problem(request, 500, detail)
+            if request.url.path.startswith("/api/"):
+                # The part that opens the API to other sites lies further in.
+                response.headers["Access-Control-Allow-Origin"] = "*"
+            return response
         except Exception:
             log.exception("the error page failed too")
             return Response(detail, 500, media_type="text/plain")
@@ -140,7 +144,9 @@ def run(store_url: str, host: str = "127.0.0.1", port: int = 8000) -> None:
 
     from backstory.archive import Archive
 
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named because asyncio sends without delay (TCP_NODELAY) only then.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))

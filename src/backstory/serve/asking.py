@@ -19,6 +19,7 @@ from backstory.serve.words import clean, search_words
 from backstory.values import Query
 
 T = TypeVar("T")
+FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 1, 1)
 ORDERS = ("-publish_date", "publish_date")
 
 
@@ -55,7 +56,8 @@ def a_day(text: str | None, name: str) -> date | None:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
         raise HTTPException(400, f"{name} must be a day such as 2026-05-12.")
     try:
-        return date.fromisoformat(text.strip())
+        # Far days ("9999-12-31" for no end) come so near that others can be counted from them.
+        return min(max(date.fromisoformat(text.strip()), FIRST_DAY), LAST_DAY)
     except ValueError:
         raise HTTPException(400, f"{name} is a day that no calendar has.") from None
 
