@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from backstory.archive import Archive
+from backstory.cli.collecting import add_feeds
 from backstory.collect.addresses import canonical, key
 from backstory.pipeline.exporting import export
 from backstory.store.database import Store
 from newsstand import Newsstand
-from newsstand.demo import add_feeds, collect, feeds_of
+from newsstand.demo import collect, feeds_of
 
 TODAY = date(2026, 11, 24)
 NO_TOPIC = ("one-off", "briefing")
