@@ -6,31 +6,20 @@ where nothing was stated.
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from lxml.html import HtmlElement
 
 from backstory.collect import codes
 from backstory.collect.addresses import BadAddress, canonical, fetchable, registrable_domain
 from backstory.collect.dates import stated_moment
 from backstory.collect.plain import plain_line, plain_text
+from backstory.extract import structured
 from backstory.extract.titles import choose, is_name, repair
 from backstory.values import Moment
 
-# schema.org types of pages that are one article, the telling ones first.
-_ARTICLE_TYPES = {
-    "newsarticle": 3, "reportagenewsarticle": 3, "analysisnewsarticle": 3, "opinionnewsarticle": 3,
-    "backgroundnewsarticle": 3, "reviewnewsarticle": 3, "asknewsarticle": 3, "liveblogposting": 3,
-    "blogposting": 2, "article": 2, "advertisercontentarticle": 2, "satiricalarticle": 2,
-    "scholarlyarticle": 2, "report": 2, "socialmediaposting": 1, "techarticle": 2, "review": 1,
-    "creativework": 1, "videoobject": 1, "imagegallery": 1, "mediagallery": 1, "recipe": 1,
-    "webpage": 0, "itempage": 0,
-}  # fmt: skip
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time",
     "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
@@ -100,12 +89,16 @@ class Metadata:
 def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     """The metadata of a parsed page that came from ``url``."""
     meta = _meta(tree)
-    nodes = list(_json_ld(tree))
-    node, rank = _article_node(nodes)
-    site = plain_line(_first(meta, _SITES[:1]) or _name(node.get("publisher")))
-    site = site or _site_of(nodes) or plain_line(_first(meta, _SITES[1:]))
-    section = plain_line(_text(node.get("articleSection")) or _first(meta, _SECTIONS))[:60]
-    headline = plain_text(_text(node.get("headline")) or (_text(node.get("name")) if rank else ""))
+    nodes = list(structured.objects(tree))
+    node, rank = structured.article(nodes)
+    site = plain_line(_first(meta, _SITES[:1]) or structured.name(node.get("publisher")))
+    site = site or structured.site(nodes) or plain_line(_first(meta, _SITES[1:]))
+    section = plain_line(structured.text(node.get("articleSection")) or _first(meta, _SECTIONS))[
+        :60
+    ]
+    headline = plain_text(
+        structured.text(node.get("headline")) or (structured.text(node.get("name")) if rank else "")
+    )
     shown = plain_text((tree.findtext(".//title") or "")[:2000])
     # The title element is written for search engines: it speaks only where all others are silent.
     title = choose(
@@ -116,20 +109,23 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     ) or repair(shown or _first(meta, _TITLES[2:]), site or registrable_domain(url), section)
     if is_name(title, site or registrable_domain(url)):
         title = ""
+    summary = _first(meta, _DESCRIPTIONS) or structured.text(node.get("description"))
     kind = _kind(node, meta)
     return Metadata(
         title=title[:1000],
         site=site[:100],
         section=section,
-        summary=plain_line(_first(meta, _DESCRIPTIONS) or _text(node.get("description")))[:2000],
+        summary=plain_line(_first(meta, _DESCRIPTIONS) or structured.text(node.get("description")))[
+            :2000
+        ],
         authors=_authors(node, meta, tree, site),
         published=_published(node, meta, tree),
-        updated=_moment(_text(node.get("dateModified"))) or _stated(meta, _UPDATED),
+        updated=_moment(structured.text(node.get("dateModified"))) or _stated(meta, _UPDATED),
         image=_image(node, meta, url),
         language=_language(tree, node, meta),
         address=_address(tree, node, meta, url),
         tags=_tags(node, meta),
-        body=plain_text(_text(node.get("articleBody"))),
+        body=plain_text(structured.text(node.get("articleBody"))),
         article=max(rank, 2 if meta.get("og:type", "").lower() == "article" else 0),
         kind=kind,
         paywalled=str(node.get("isAccessibleForFree")).lower() in ("false", "no"),
@@ -156,77 +152,6 @@ def _meta(tree: HtmlElement) -> dict[str, str]:
     return found
 
 
-def _json_ld(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """Every object of the JSON-LD blocks, graphs and main entities unfolded, in their order."""
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
-        stack = [_json(script.text or "")]
-        depth = 0
-        while stack and depth < 500:
-            depth += 1
-            value = stack.pop(0)
-            if isinstance(value, list):
-                stack[:0] = value
-            elif isinstance(value, dict):
-                yield value
-                for name in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemReviewed"):
-                    if isinstance(value.get(name), dict | list):
-                        stack.append(value[name])
-
-
-_TRAILING_COMMA = re.compile(r",\s*([}\]])")
-_CONTROL = re.compile(r"[\x00-\x1f]+")
-_COMMENT = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$")
-
-
-def _json(text: str) -> Any:
-    """JSON as pages have it: with comments round it, raw line breaks, a comma too many."""
-    text = _COMMENT.sub("", text.strip()).strip().rstrip(";")
-    for mended in _mended(text):
-        try:
-            return orjson.loads(mended)
-        except orjson.JSONDecodeError:
-            continue
-    return None
-
-
-def _mended(text: str) -> Iterator[str]:
-    """The text as it is, then with one mend more each time."""
-    yield text
-    text = _CONTROL.sub(" ", text)
-    yield text
-    yield _TRAILING_COMMA.sub(r"\1", text)
-    yield _CONTROL.sub(" ", html.unescape(text))
-
-
-def _types(node: dict[str, Any]) -> list[str]:
-    stated = node.get("@type")
-    names = stated if isinstance(stated, list) else [stated]
-    return [str(name).rpartition("/")[2].lower() for name in names if isinstance(name, str)]
-
-
-def _article_node(nodes: list[dict[str, Any]]) -> tuple[dict[str, Any], int]:
-    """The object that describes the article, and how surely it does (0 to 3)."""
-    best: dict[str, Any] = {}
-    best_rank = 0
-    for node in nodes:
-        rank = max((_ARTICLE_TYPES.get(name, -1) for name in _types(node)), default=-1)
-        if rank <= 0 or not (node.get("headline") or node.get("name")):
-            continue
-        if rank > best_rank:
-            best, best_rank = node, rank
-    return best, best_rank
-
-
-def _site_of(nodes: list[dict[str, Any]]) -> str:
-    for wanted in ("website", "newsmediaorganization", "organization"):
-        for node in nodes:
-            if wanted in _types(node) and _text(node.get("name")):
-                return plain_line(_text(node["name"]))
-    return ""
-
-
 def _heading(tree: HtmlElement) -> str:
     """The page's main heading: the first h1 with words that is no site's name in its head."""
     for heading in tree.iter("h1"):
@@ -240,7 +165,7 @@ def _heading(tree: HtmlElement) -> str:
 
 
 def _kind(node: dict[str, Any], meta: dict[str, str]) -> str:
-    types = _types(node)
+    types = structured.types(node)
     if "liveblogposting" in types:
         return "live"
     if "videoobject" in types or meta.get("og:type", "").lower().startswith("video"):
@@ -264,10 +189,10 @@ def _stated(meta: dict[str, str], names: tuple[str, ...]) -> Moment | None:
 
 def _published(node: dict[str, Any], meta: dict[str, str], tree: HtmlElement) -> Moment | None:
     stated = (
-        _moment(_text(node.get("datePublished")))
+        _moment(structured.text(node.get("datePublished")))
         or _stated(meta, _PUBLISHED)
-        or _moment(_text(node.get("uploadDate")))
-        or _moment(_text(node.get("dateCreated")))
+        or _moment(structured.text(node.get("uploadDate")))
+        or _moment(structured.text(node.get("dateCreated")))
     )
     if stated is not None:
         return stated
@@ -372,7 +297,7 @@ def _language(tree: HtmlElement, node: dict[str, Any], meta: dict[str, str]) -> 
     root = tree.getroottree().getroot()
     stated = [
         root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
-        _text(node.get("inLanguage")) or _name(node.get("inLanguage")),
+        structured.text(node.get("inLanguage")) or structured.name(node.get("inLanguage")),
         meta.get("content-language", ""),
         meta.get("language", ""),
         meta.get("og:locale", ""),
@@ -410,7 +335,7 @@ def _address(tree: HtmlElement, node: dict[str, Any], meta: dict[str, str], url:
 def _tags(node: dict[str, Any], meta: dict[str, str]) -> tuple[str, ...]:
     stated = node.get("keywords") or meta.get("news_keywords") or meta.get("keywords") or ""
     if isinstance(stated, dict):
-        stated = _name(stated)
+        stated = structured.name(stated)
     parts = [one for one in stated if isinstance(one, str)] if isinstance(stated, list) else None
     if parts is None:
         parts = re.split(r"[,;]", stated) if isinstance(stated, str) else []
@@ -424,15 +349,3 @@ def _tags(node: dict[str, Any], meta: dict[str, str]) -> tuple[str, ...]:
 
 def _first(meta: dict[str, str], names: tuple[str, ...]) -> str:
     return next((meta[name] for name in names if meta.get(name)), "")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return next((one for one in value if isinstance(one, str) and one.strip()), "")
-    return value if isinstance(value, str) else ""
-
-
-def _name(value: Any) -> str:
-    if isinstance(value, list):
-        return next((name for one in value if (name := _name(one))), "")
-    return _text(value.get("name")) if isinstance(value, dict) else ""
