@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import urlencode
@@ -17,58 +15,15 @@ from starlette.responses import HTMLResponse
 from backstory.serve.asking import a_day, a_query, at_mark, is_a_day, view_code, with_mark
 from backstory.serve.countries import WORLD
 from backstory.serve.rendering import Renderer, Shell, View, segment
+from backstory.serve.views import Choice, Turns, common_tags, earlier_titles, found_in, place_in
 from backstory.serve.words import clean, count
-from backstory.values import ArticleView, Event, History, Page, Query, Row, StoryCard, Tag
+from backstory.values import Page, Query, Row, Tag
 
 if TYPE_CHECKING:
     from backstory.archive import Archive
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Text = str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an article's event stands among those of its history."""
-
-    number: int | None  # from the oldest; None where events were left out
-    total: int
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Turns:
-    """The addresses of the pages of a list around the one shown."""
-
-    older: str | None
-    newer: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An article in a list with its story, and the list's other articles of the same story."""
-
-    row: Row
-    card: StoryCard | None
-    others: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A tag to narrow a search down with, or one to take back, and where that leads."""
-
-    tag: Tag
-    address: str
-
-
-def place_in(history: History) -> Place | None:
-    """None where the history is one event alone."""
-    events = history.events
-    here = next((index for index, event in enumerate(events) if event.here), None)
-    if here is None or len(events) < 2:
-        return None
-    number = None if history.more else len(events) - here
-    return Place(number, len(events) + history.more, events[-1].order)
 
 
 def view_of(text: str) -> View:
@@ -104,19 +59,6 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
         return Turns(
             with_mark(path, parameters, page.next), with_mark(path, parameters, page.previous)
         )
-
-    def found_in(rows: Sequence[Row]) -> list[Found]:
-        """The articles of a page, those of one story together where its first stands."""
-        cards = archive.cards([row.guid for row in rows])
-        together: dict[str, list[Row]] = {}
-        for row in rows:
-            card = cards.get(row.guid)
-            together.setdefault(card.id if card else row.guid, []).append(row)
-        return [
-            Found(first, cards.get(first.guid), tuple(row for row in group if row is not first))
-            for group in together.values()
-            for first in [next((row for row in group if row.copy_of is None), group[0])]
-        ]
 
     def view_of_article(row: Row) -> View:
         known = {edition.country for edition in archive.editions()}
@@ -241,7 +183,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             shell,
             source=found,
             page=page,
-            found=found_in(page.results),
+            found=found_in(page.results, archive.cards([row.guid for row in page.results])),
             turns=turns(request, page),
         )
 
@@ -390,7 +332,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             problem=problem,
             anything=bool(everything),
             page=page,
-            found=found_in(page.results),
+            found=found_in(page.results, archive.cards([row.guid for row in page.results])),
             chosen=[
                 Choice(named(slug), address(tuple(each for each in slugs if each != slug)))
                 for slug in slugs
@@ -405,19 +347,3 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
         return found.tag if found else Tag(slug, slug, "theme")
 
     return router
-
-
-def common_tags(events: tuple[Event, ...], limit: int = 12) -> tuple[Tag, ...]:
-    """The tags that most events of a topic carry."""
-    counts: Counter[Tag] = Counter()
-    for event in events:
-        counts.update({tag.slug: tag for row in event.articles for tag in row.tags}.values())
-    often = [tag for tag, times in counts.most_common() if times > 1 or len(events) < 3]
-    return tuple(often[:limit])
-
-
-def earlier_titles(view: ArticleView) -> tuple[str, ...]:
-    """What the headline was before, the newest first, each once."""
-    titles = [version.title for version in sorted(view.versions, key=lambda v: v.seen)]
-    found = dict.fromkeys(title for title in reversed(titles) if title and title != view.row.title)
-    return tuple(found)
