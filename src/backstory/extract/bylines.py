@@ -41,7 +41,8 @@ _WORDED = re.compile(
 )
 _FIGURES = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d{2})\s?[-./年년]\s?(?P<m>\d{1,2})\s?[-./月월]\s?(?P<d>\d{1,2})(?!\d)|"
-    r"(?<!\d)(?P<d2>\d{1,2})\.\s?(?P<m2>\d{1,2})\.\s?(?P<y2>(?:19|20)\d{2})(?!\d)"
+    r"(?<!\d)(?P<d2>\d{1,2})\.\s?(?P<m2>\d{1,2})\.\s?(?P<y2>(?:19|20)\d{2})(?!\d)|"
+    r"(?<!\d)(?P<d3>1[3-9]|2\d|3[01])/(?P<m3>\d{1,2})/(?P<y3>(?:19|20)\d{2})(?!\d)"
 )
 _CAPITAL = r"(?:(?:[^\W\d_a-z]\.-?)+|[^\W\d_a-z][\w’'-]*)"  # "J.", "Anne-Marie", "DALE"
 _PARTICLE = r"(?:de|da|di|del|van|von|der|den|bin|al|el|la|le|dos|ter|zu)"
@@ -51,6 +52,12 @@ _OPENING = re.compile(
     rf"(?:reported|written|posted|published)\s+by)\s*:?\s+(?P<names>{_NAME}"
     rf"(?:\s*(?:,|&|\b(?:and|und|et|y|e|en|och|og)\b)\s*{_NAME})*)"
 )
+_OPENING_ALONE = re.compile(
+    r"(?:by|von|par|por|di|door|av|af|words|autor|autore|auteur|author|"
+    r"(?:reported|written)\s+by)\s*:?",
+    re.IGNORECASE,
+)
+_BETWEEN = frozenset({",", "&", "and", "und", "et", "y", "e", "en", "och", "og"})
 _LONE = re.compile(rf"{_NAME}$")
 _NOT_A_NAME = re.compile(
     r"\b(?:staff|desk|team|news|post|times|updated|published|share|min|minute|read|photo|image|"
@@ -74,19 +81,27 @@ def read_byline(tree: HtmlElement) -> Byline:
     if heading is None:
         return Byline((), None)
     authors: tuple[str, ...] = ()
+    named: list[str] = []  # behind a "By" that stands alone
     lone = ""
-    lone_at = dated_at = -9
+    lone_at = dated_at = opened_at = -9
     published: Moment | None = None
     for place, (words, stated) in enumerate(_below(heading)):
         opening = _OPENING.match(words)
         if opening and not authors:
             authors = _split(opening.group("names"))
+        elif _OPENING_ALONE.fullmatch(words) or (opened_at == place - 1 and words in _BETWEEN):
+            opened_at = place
+        elif opened_at == place - 1 and _is_lone_name(words):
+            named.append(words)
+            opened_at = place
         elif not lone and _is_lone_name(words):
             lone, lone_at = words, place
         if published is None:
             published = (stated_moment(stated) if stated else None) or date_in(words)
             if published is not None:
                 dated_at = place
+    if not authors and named:
+        authors = _split(", ".join(named))
     if not authors and lone and abs(lone_at - dated_at) == 1:
         authors = (lone,)
     return Byline(authors, published)
@@ -100,13 +115,14 @@ def date_in(words: str) -> Moment | None:
     """The first date written out in a line, in one of many languages: a day, never a time."""
     for found in _WORDED.finditer(words):
         parts = found.groupdict()
-        month = _MONTH.get((parts["m"] or parts["m2"]).casefold())
-        if month is not None:
-            return _day(parts["y"] or parts["y2"], month, parts["d"] or parts["d2"])
+        number = _MONTH.get((parts["m"] or parts["m2"]).casefold())
+        if number is not None:
+            return _day(parts["y"] or parts["y2"], number, parts["d"] or parts["d2"])
     for found in _FIGURES.finditer(words):
         parts = found.groupdict()
-        month = int(parts["m"] or parts["m2"])
-        return _day(parts["y"] or parts["y2"], month, parts["d"] or parts["d2"])
+        year = parts["y"] or parts["y2"] or parts["y3"]
+        month = parts["m"] or parts["m2"] or parts["m3"]
+        return _day(year, int(month), parts["d"] or parts["d2"] or parts["d3"])
     return None
 
 

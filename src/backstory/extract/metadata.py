@@ -109,7 +109,6 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     ) or repair(shown or _first(meta, _TITLES[2:]), site or registrable_domain(url), section)
     if is_name(title, site or registrable_domain(url)):
         title = ""
-    summary = _first(meta, _DESCRIPTIONS) or structured.text(node.get("description"))
     kind = _kind(node, meta)
     return Metadata(
         title=title[:1000],

@@ -14,6 +14,7 @@ from backstory.collect.charsets import decode
 from backstory.extract.bylines import read_byline
 from backstory.extract.metadata import Metadata, read_metadata
 from backstory.extract.text import article_text
+from backstory.extract.titles import is_name
 from backstory.values import Article, Moment
 
 MOST_BYTES = 10_000_000
@@ -59,10 +60,15 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
     if tree is None:
         return Reading(None, "the page is empty")
     stated = read_metadata(tree, address)
-    if stated.published is None or not stated.authors:
+    nobody = all(_is_nobody(author, stated.site) for author in stated.authors)
+    if stated.published is None or nobody:
         below = read_byline(tree)
-        published, authors = stated.published or below.published, stated.authors or below.authors
-        stated = replace(stated, published=published, authors=authors)
+        people = [name for name in below.authors if not _is_nobody(name, stated.site)]
+        stated = replace(
+            stated,
+            published=stated.published or below.published,
+            authors=(tuple(people) if nobody and people else stated.authors) or below.authors,
+        )
     published = stated.published or _guessed_date(tree, address)
     text = article_text(tree, stated)
     reason = _no_article(stated, text)
@@ -82,6 +88,11 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
         tags=stated.tags,
     )
     return Reading(article, "", stated.kind, stated.paywalled)
+
+
+def _is_nobody(author: str, site: str) -> bool:
+    """Whether an author is the site itself or an account's name, not a person's."""
+    return is_name(author, site) or re.fullmatch(r"[a-z0-9_.-]+", author) is not None
 
 
 def _parse(text: str) -> HtmlElement | None:
