@@ -138,7 +138,9 @@ def _sentence(error: RequestValidationError) -> str:
     return f"{place}: {first['msg'][:1].lower()}{first['msg'][1:]}."
 
 
-def run(store_url: str, host: str = "127.0.0.1", port: int = 8000) -> None:
+def run(
+    store_url: str, host: str = "127.0.0.1", port: int = 8000, base_url: str | None = None
+) -> None:
     """Serve the store until interrupted. Raises ``PortInUse``."""
     import uvicorn
 
@@ -156,6 +158,9 @@ def run(store_url: str, host: str = "127.0.0.1", port: int = 8000) -> None:
             raise
         with Archive(store_url) as archive:
             config = uvicorn.Config(
-                create_app(archive), log_level="warning", server_header=False, lifespan="off"
+                create_app(archive, base_url),
+                log_level="warning",
+                server_header=False,
+                lifespan="off",
             )
             uvicorn.Server(config).run(sockets=[listener])
