@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, cast
 
-SEEN = 300  # characters of an article that are looked at
+SEEN = 240  # characters of an article that are looked at
 SHORT = 12  # letters below which nothing is guessed
 SURE = 0.5  # the model's probability below which nothing is guessed
 CONTRADICTED = 0.9  # and above which a given language may be wrong
@@ -115,7 +115,10 @@ def detect(title: str, text: str, given: str | None) -> str | None:
     contradicts it: by another script, or by a long text that is surely of another language.
     """
     given = _normal(given)
-    sample = _NOT_WORDS.sub(" ", f"{title} {text[:SEEN]}")[:SEEN].replace("\n", " ").strip()
+    sample = f"{title} {text[:SEEN]}"
+    if "<" in sample or "@" in sample or "#" in sample or "http" in sample or "www." in sample:
+        sample = _NOT_WORDS.sub(" ", sample)
+    sample = sample[:SEEN].replace("\n", " ").strip()
     plain = sample.isascii()
     if plain and sum(map(str.isalpha, sample[: SHORT * 3])) < SHORT:
         return given

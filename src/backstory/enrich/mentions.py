@@ -71,18 +71,19 @@ def _class(*categories: str) -> str:
 
 
 _UPPER = "A-Z" + _class("Lu", "Lt").removeprefix("A-Z")
-# A capitalised word: initials with dots, "al-Assad", "O'Brien", "Jean-Claude", "AT&T", "G20".
+# A capitalised word: initials with dots, "O'Brien", "Jean-Claude", "AT&T", "G20". The first
+# character decides quickly; what stands before it is looked at next.
 _TOKEN = re.compile(
-    rf"(?<![\w@#/&-])(?<!\w[’'])(?:(?:[{_UPPER}]\.){{2,}}[{_UPPER}]?(?!\w)"
-    rf"|(?:(?:[Aa]l|[Ee]l|[Uu]l|ad|as|an|ash|bin|d|l|L|D)[-’'])?"
-    rf"[{_UPPER}]\w*(?:[’'&+-](?!s\b)\w+)*|\d+[{_UPPER}]\w*)"
+    rf"[{_UPPER}](?<![\w@#/&].)(?:(?<=[{_UPPER}])\.(?:[{_UPPER}]\.)+[{_UPPER}]?(?!\w)"
+    rf"|\w*(?:[’'&+-](?!s\b)\w+)*)"
 )
+_ARTICLES = frozenset(["al", "el", "ul", "ad", "as", "an", "ash", "bin"])
 _ABBREVIATED = _words("abbreviated")
 _OF = re.compile(r" (?:of|for|of the|for the|de|del|de la|des|du|della|di|da|do|für|für die) ")
 _AND = re.compile(r" (?:and|&|und|y|et|e) ")
 _PARTICLE = re.compile(
     r" (?:de|del|de la|de los|di|da|dos|do|van|van der|van den|von|von der|bin|ibn|ben|al|el|ul"
-    r"|la|le|ter|zu|af|av|mac|della|degli|du|y) "
+    r"|la|le|ter|zu|af|av|mac|della|degli|du|y) | d[’']"
 )
 _BEFORE_OPENING = frozenset(".!?:;\"“”„«»(\n—–•|‘[*>…।-'")
 
@@ -178,6 +179,14 @@ class _Reader:
         for match in _TOKEN.finditer(text):
             start, end = match.span()
             word = match[0]
+            previous = text[start - 1] if start else " "
+            if previous == "-":
+                head = text[max(0, start - 4) : start - 1].rpartition(" ")[2].lower()
+                if head in _ARTICLES:  # "al-Assad"; of "ex-President" the first part is left
+                    start -= len(head) + 1
+                    word = text[start:end]
+            elif previous in "'’" and start > 2 and text[start - 3].isalnum():
+                continue
             if word[-2:] in ("’s", "'s"):
                 word, end = word[:-2], end - 2
             elif word[-1] in "'’-":
@@ -254,7 +263,9 @@ class _Reader:
     def _lookup(self, run: list[_Word], i: int) -> tuple[Known, int] | None:
         known = self.known
         first = run[i].folded
-        most = known.longest.get(first) or known.longest.get(first.replace("-", " ").split()[0], 0)
+        most = known.longest.get(first, 0)
+        if not most and "-" in first:
+            most = known.longest.get(first.split("-")[0], 0)
         for j in range(min(len(run), i + most), i + 1, -1):
             surface = self.text[run[i].start : run[j - 1].end]
             entry = known.by_name.get(fold(surface))

@@ -38,16 +38,14 @@ _STARTERS = _words(
     still also last more by to"""
 )
 _CLOSERS = "\"'”’»›)\\]】」』›"
-_BOUNDARY = re.compile(
-    rf"""
-      (?P<cjk>[。！？｡]+[{_CLOSERS}]*)(?![とっのをはがにで、」』])
-    | (?P<danda>[।॥؟۔]+[{_CLOSERS}]*)(?=\s|$)
-    | (?P<mark>[.!?…]+(?P<close>[{_CLOSERS}]*))(?P<gap>\s+)(?=(?P<next>\S))
-    | (?P<glued>(?<=[^\W\d_][^\W\d_])[.!?]["”’]?)(?=["“‘?]?[A-Z][a-z])
-    | (?P<line>\n+)
-    """,
-    re.VERBOSE,
-)
+# Marks, and the closing quotations behind them; what they end is decided by what stands around.
+_MARKS = re.compile(rf"[.!?…。！？｡।॥؟۔\n]+[{_CLOSERS}]*")
+_GOES_ON = "とっのをはがにで、」』"  # behind a quotation's end the Japanese sentence goes on
+_GLUED = re.compile(r"[.!?][\"”’?]?")
+_CAPITAL = re.compile(r"[\"“‘]?[A-Z][a-z]")
+_SPACE = re.compile(r"\s+")
+_NEXT_WORD = re.compile(r"[\w’']+")
+_DOTTED = re.compile(r"(?:\w\.)+\w")
 _LAST_WORD = re.compile(r"[^\s(\[“\"‘'—–]*$")
 _OPENERS = "\"'“‘«‹„([¿¡「『-–—"
 
@@ -62,43 +60,60 @@ def split(text: str, language: str | None = None) -> list[str]:
     german = (language or "").split("-")[0] in {"de", "da", "nb", "no", "nn", "fi", "cs", "sk"}
     sentences: list[str] = []
     start = 0
-    for match in _BOUNDARY.finditer(text):
-        end = match.end()
-        if match["mark"] is not None:
-            end = match.end("mark")
-            if not _ends(text, start, match, german):
-                continue
-        elif match["glued"] is not None and not _ends_glued(text, start, match):
-            continue
-        piece = text[start:end].strip()
-        if piece:
-            sentences.append(piece)
-        start = end
+    for match in _MARKS.finditer(text):
+        end = _boundary(text, start, match, german)
+        if end:
+            piece = text[start:end].strip()
+            if piece:
+                sentences.append(piece)
+            start = end
     rest = text[start:].strip()
     if rest:
         sentences.append(rest)
     return sentences
 
 
-def _ends(text: str, start: int, match: re.Match[str], german: bool) -> bool:
-    """Whether the mark before a space ends a sentence."""
-    if "\n" in match["gap"]:
-        return True
-    after = match["next"]
-    at = match.start("next")
+def _boundary(text: str, start: int, match: re.Match[str], german: bool) -> int:
+    """Where the sentence that a mark may end ends, 0 if it goes on."""
+    marks = match[0]
+    end = match.end()
+    after = text[end : end + 1]
+    if "\n" in marks:
+        return end
+    if marks[0] in "。！？｡":
+        return 0 if after and after in _GOES_ON else end
+    if marks[0] in "।॥؟۔":
+        return end if not after or after.isspace() else 0
+    if not after:
+        return end
+    if not after.isspace():
+        return _glued(text, start, match)
+    gap = _SPACE.match(text, end)
+    following = gap.end() if gap else end
+    if following >= len(text) or "\n" in text[end:following]:
+        return end
+    closing = marks.lstrip(".!?…")
+    mark = marks[: len(marks) - len(closing)]
+    return end if _ends(text, start, match.start(), mark, closing, following, german) else 0
+
+
+def _ends(
+    text: str, start: int, at_mark: int, mark: str, closing: str, at: int, german: bool
+) -> bool:
+    """Whether the mark before a space ends a sentence; ``at``: where the text goes on."""
+    after = text[at]
     follows = after
-    while follows in _OPENERS and at + 1 < len(text) and follows:
+    while follows in _OPENERS and at + 1 < len(text):
         at += 1
-        follows = text[at : at + 1]
+        follows = text[at]
     if follows.islower():
         return False
-    mark = match["mark"]
     if mark[0] in "!?":
         return True
     if mark.startswith(("..", "…")):
         return follows.isupper() or not follows.isascii()
-    word = _last_word(text, start, match.start("mark"))
-    if match["close"] and word:
+    word = _last_word(text, start, at_mark)
+    if closing and word:
         return True
     bare = word.lower()
     if len(word) == 1 and word.isalpha() and word.isupper():
@@ -111,22 +126,32 @@ def _ends(text: str, start: int, match: re.Match[str], german: bool) -> bool:
         return False
     if bare in _TITLES:
         return False
-    if bare in _ABBREVIATIONS or re.fullmatch(r"(?:\w\.)+\w", word):
+    if bare in _ABBREVIATIONS or ("." in word and _DOTTED.fullmatch(word)):
         return _next_word(text, at) in _STARTERS or after in '“"‘'
     if word.isdigit():
         if german and len(word) <= 2:
             return False
-        return start < match.start("mark") - len(word) - 1 or not follows.isupper()
-    return bool(word) or bool(match["close"])
+        return start < at_mark - len(word) - 1 or not follows.isupper()
+    return bool(word) or bool(closing)
 
 
-def _ends_glued(text: str, start: int, match: re.Match[str]) -> bool:
-    """Whether a mark with no space behind it ends a sentence ("the day.The next")."""
-    word = _last_word(text, start, match.start())
+def _glued(text: str, start: int, match: re.Match[str]) -> int:
+    """Where a mark with no space behind it ends a sentence ("the day.The next"), 0 if nowhere."""
+    at = match.start()
+    before = text[max(0, at - 2) : at]
+    mark = _GLUED.match(text, at)
+    if mark is None or len(before) < 2 or not before.isalpha():
+        return 0
+    end = mark.end()
+    if end < match.end() or not _CAPITAL.match(text, end):
+        return 0
+    if mark[0][-1] == "?" and len(mark[0]) == 2:
+        end -= 1  # a quotation mark that was lost on the way: it opens the next sentence
+    word = _last_word(text, start, at)
     if "@" in word or "/" in word or "." in word or word.lower() == "www":
-        return False
-    follow = re.match(r"[^\s]*", text[match.end() :])
-    return follow is None or not re.search(r"\.[a-z]{2,}|@|/", follow[0])
+        return 0
+    following = text[end : end + 60].split(None, 1)[0]
+    return 0 if re.search(r"\.[a-z]{2,}|@|/", following) else end
 
 
 def _last_word(text: str, start: int, end: int) -> str:
@@ -135,5 +160,5 @@ def _last_word(text: str, start: int, end: int) -> str:
 
 
 def _next_word(text: str, at: int) -> str:
-    found = re.compile(r"[\w’']+").match(text, at)
+    found = _NEXT_WORD.match(text, at)
     return found[0].lower() if found else ""

@@ -19,7 +19,7 @@ _PAIRS = {"”": "“", "»": "«", "」": "「", "』": "『", ")": "(", "]": "
 
 def balanced(text: str) -> bool:
     """Whether every quotation and bracket that opens in a text closes in it, and the reverse."""
-    if not _ANY_MARK.search(text):
+    if _ANY_MARK.isdisjoint(text):
         return True
     stack: list[str] = []
     for match in _MARKS.finditer(text):
@@ -69,7 +69,7 @@ def balanced(text: str) -> bool:
 
 
 _MARKS = re.compile(r"[\"“”„«»「」『』()\[\]‘’']")
-_ANY_MARK = re.compile(r"[\"“”„«»「」『』()\[\]‘]|['’](?!\w)|(?<!\w)['’]")
+_ANY_MARK = frozenset("\"“”„«»「」『』()[]‘’'")
 _ELIDED = re.compile(r"(?:\d\ds?|em|til|tis|twas|cause|n|round)\b", re.IGNORECASE)
 
 
@@ -87,12 +87,12 @@ CUT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|\[&hellip;\])[\"”’')\]]*
 
 def cut_off(text: str) -> bool:
     """Whether a text ends with the dots of one that was cut at a limit."""
-    return CUT.search(text) is not None
+    return CUT.search(text[-12:]) is not None
 
 
 def complete(sentence: str) -> bool:
     """Whether a sentence ends as sentences do, and was not cut at a limit."""
-    return _END.search(sentence) is not None and not cut_off(sentence)
+    return _END.search(sentence[-12:]) is not None and not cut_off(sentence)
 
 
 _FIRST_WORDS = re.compile(r"[^\w]*([\w’'-]+)(?:[^\w]+([\w’'-]+))?(?:[^\w]+([\w’'-]+))?")

@@ -22,7 +22,7 @@ from backstory.enrich.sentences import split
 from backstory.enrich.standing import CUT, balanced, complete, cut_off, leans, lists, starts
 
 MOST = 90  # words that a summary never passes
-READ = 40  # sentences of an article that are looked at
+READ = 30  # sentences of an article that are looked at
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _PER_WORD = 2.0  # characters of a script without spaces that count as one word
 
@@ -193,22 +193,34 @@ def _choose(articles: list[_Text], title: set[str], words: int) -> list[_Unit]:
         fitting = [u for u in units if u.whole]
         if fitting and sum(u.words for u in fitting) <= most:
             return _standing(units, fitting)
-    weights: dict[str, float] = {}
+    counts: dict[str, int] = {}
     for article in articles:
         for term, count in article.counts.items():
-            weights[term] = weights.get(term, 0.0) + count
-    for term in weights:
-        weights[term] = weights[term] ** _FREQUENT - _ONCE
-        if term in title:
-            weights[term] *= 1 + _TITLE
+            counts[term] = counts.get(term, 0) + count
+    # Whole numbers, so that sums are the same in any order.
+    weights = {
+        term: round(1000 * (count**_FREQUENT - _ONCE) * (1 + _TITLE * (term in title)))
+        for term, count in counts.items()
+    }
     chosen: set[tuple[int, int]] = set()
     covered: set[str] = set()
     total = 0.0
-    open_units = [(n, i) for n, article in enumerate(articles) for i in range(len(article.units))]
+    # Each unit with the most that it can gain: what it gained when last looked at, as what is
+    # covered only grows; unknown for those that lean, which gain when what they lean on is taken.
+    open_units = [
+        [float("inf"), number, index]
+        for number, article in enumerate(articles)
+        for index, unit in enumerate(article.units)
+        if unit.whole
+    ]
     while True:
         room = (most if total < _SHORT * limit else limit) - total
         best: tuple[float, list[tuple[int, int]]] | None = None
-        for number, index in open_units:
+        open_units.sort(key=lambda entry: (-entry[0], entry[1], entry[2]))
+        for entry in open_units:
+            bound, number, index = entry[0], int(entry[1]), int(entry[2])
+            if best is not None and bound <= best[0]:
+                break
             units = articles[number].units
             if units[index].words > room or (number, index) in chosen:
                 continue
@@ -218,17 +230,18 @@ def _choose(articles: list[_Text], title: set[str], words: int) -> list[_Unit]:
             length = sum(units[i].words for _, i in bundle)
             if length > room:
                 continue
-            gain = 0.0
-            for _, i in bundle:
-                for term in units[i].terms:
-                    if term not in covered:
-                        gain += weights[term]
+            new = units[index].terms - covered
+            if len(bundle) > 1:
+                new = set().union(*(units[i].terms for _, i in bundle)) - covered
+            gain = float(sum(map(weights.__getitem__, new)))
             place = units[index].place
             gain /= length**_LENGTH + 3
             gain *= (1 + _LEAD / (1 + place) ** _FALL) * max(0.1, 1 - _LATER * place)
             if units[index].quoted:
                 gain *= _QUOTED
-            if best is None or gain > best[0] + 1e-9:
+            if not units[index].leans:
+                entry[0] = gain
+            if best is None or gain > best[0] + 1e-6:
                 best = gain, bundle
         if best is None or best[0] <= 0:
             break

@@ -26,7 +26,7 @@ from backstory.values import Tag, TagKind
 MOST = 12
 MOST_THEMES = 4
 LEAD = 350  # characters of the text that tell the most
-READ = 6000  # characters that are read at all
+READ = 4000  # characters that are read at all
 
 _KIND_WEIGHT = {"person": 1.0, "organisation": 0.95, "place": 0.9, "theme": 0.7}
 _MIDDLE = re.compile(r"(?<=\s)[A-Z]\.?\s(?=\S)")

@@ -27,6 +27,7 @@ class Lexicon:
     their first word; each with the themes that it tells."""
 
     words: dict[str, tuple[Tag, ...]]
+    met: dict[str, tuple[Tag, ...] | None]  # words met before, with what they tell by themselves
     beginnings: dict[str, tuple[tuple[str, tuple[Tag, ...]], ...]]
     phrases: dict[str, tuple[tuple[tuple[str, ...], Tag], ...]]
 
@@ -51,6 +52,7 @@ def lexicon(language: str) -> Lexicon:
                 words[parts[0]] = (*words.get(parts[0], ()), tag)
     return Lexicon(
         words,
+        {},
         {key: tuple(sorted(group.items())) for key, group in beginnings.items()},
         {key: tuple(group) for key, group in phrases.items()},
     )
@@ -81,23 +83,37 @@ def find(title: str, text: str, language: str | None) -> dict[Tag, Hits]:
 def _count(
     words: list[str], known: Lexicon, found: dict[Tag, Hits], title: bool, offset: int
 ) -> None:
-    singles, beginnings, phrases = known.words, known.beginnings, known.phrases
+    met, phrases = known.met, known.phrases
     for place, word in enumerate(words):
-        tags = singles.get(word)
-        weight = 1.0
-        if tags is None:
-            for stem, those in beginnings.get(word[:3], ()):
-                if word.startswith(stem):
-                    tags = those
-                    break
+        try:
+            tags = met[word]
+        except KeyError:
+            tags = _alone(word, known)
         if tags is not None:
             for tag in tags:
-                _hit(found, tag, weight, title, offset + place)
+                _hit(found, tag, 1.0, title, offset + place)
         if word in phrases:
             for parts, tag in phrases[word]:
                 if _matches(words, place, parts):
                     _hit(found, tag, 2.0, title, offset + place)
                     break
+
+
+_REMEMBERED = 200_000
+
+
+def _alone(word: str, known: Lexicon) -> tuple[Tag, ...] | None:
+    """What a word tells by itself or by its beginning; remembered, as words come again."""
+    tags = known.words.get(word)
+    if tags is None:
+        for stem, those in known.beginnings.get(word[:3], ()):
+            if word.startswith(stem):
+                tags = those
+                break
+    if len(known.met) > _REMEMBERED:
+        known.met.clear()
+    known.met[word] = tags
+    return tags
 
 
 def _matches(words: list[str], place: int, parts: tuple[str, ...]) -> bool:
