@@ -23,6 +23,8 @@ from backstory.store.database import Store
 from backstory.values import Article
 
 AT_ONCE = 50  # feeds polled at the same time
+YOUNGEST_VISIT = 3600  # seconds until a new page is looked at again
+MOST_VISITS = 20  # pages of one feed looked at again in one round
 
 
 @dataclass(slots=True)
@@ -57,7 +59,9 @@ async def crawl(
     async def one(feed: FeedState) -> None:
         nonlocal done
         async with places:
-            found = await poll(fetcher, feed, known, read_page, repair, workers)
+            found = await poll(
+                fetcher, feed, known, read_page, repair, workers, now=now, again=again
+            )
         async with writing:
             taken = await asyncio.to_thread(_keep, store, feed, found)
         result.new += taken[0]
@@ -77,6 +81,20 @@ async def crawl(
             found = kept_articles.seqs_of_addresses(connection, set(keys.values()))
         return {address for address, one_key in keys.items() if one_key in found}
 
+    def again(addresses: list[str]) -> set[str]:
+        """Pages to look at once more: soon while they are young, ever less often later."""
+        keys = {key(address): address for address in addresses}
+        with store.read() as connection:
+            visits = kept_articles.visits(connection, list(keys))
+        moment = int(now.timestamp())
+        due = [
+            one_key
+            for one_key, (published, visited) in visits.items()
+            if moment - visited >= max(YOUNGEST_VISIT, (visited - published) // 4)
+        ]
+        due.sort(key=lambda one_key: (-visits[one_key][0], one_key))
+        return {keys[one_key] for one_key in due[:MOST_VISITS]}
+
     await asyncio.gather(*map(one, wanted))
     return result
 
@@ -90,6 +108,8 @@ def _keep(store: Store, feed: FeedState, found: Poll) -> tuple[int, int]:
         kept.keep_addresses(
             connection, ((key(given), key(canonical(own))) for given, own in found.addresses)
         )
+        own = kept_articles.seqs_of_addresses(connection, [key(a.url) for a in articles])
+        kept_articles.mark_visited(connection, own.values(), int(now.timestamp()))
         kept.keep(connection, feed.url, row_of(found.state))
     return taken.new, taken.revised
 

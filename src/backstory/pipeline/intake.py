@@ -172,6 +172,7 @@ def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: 
         "updated": _seconds(article.updated),
         "updated_precision": article.updated.precision if article.updated else None,
         "first_seen": seen,
+        "visited": seen,
         "ordered": seen if published is None else published,
         "content": content,
     }

@@ -71,6 +71,24 @@ def seqs_of_guids(connection: Connection, guids: Collection[str]) -> dict[str, i
     return found
 
 
+def visits(connection: Connection, keys: Collection[str]) -> dict[str, tuple[int, int]]:
+    """When the article at each of these addresses was published (or first seen), and visited."""
+    found: dict[str, tuple[int, int]] = {}
+    for part in chunks(keys):
+        rows = connection.execute(
+            select(addresses.c.address, articles.c.ordered, articles.c.visited)
+            .join(articles, articles.c.seq == addresses.c.seq)
+            .where(addresses.c.address.in_(part))
+        )
+        found.update({row.address: (row.ordered, row.visited) for row in rows})
+    return found
+
+
+def mark_visited(connection: Connection, seqs: Collection[int], at: int) -> None:
+    for part in chunks(seqs):
+        connection.execute(update(articles).where(articles.c.seq.in_(part)).values(visited=at))
+
+
 def kept(connection: Connection, seqs: Collection[int]) -> dict[int, Kept]:
     found: dict[int, Kept] = {}
     columns = (

@@ -80,6 +80,7 @@ articles = Table(
     Column("updated", BigInteger),
     Column("updated_precision", Text),
     Column("first_seen", BigInteger, nullable=False),
+    Column("visited", BigInteger, nullable=False),  # when its page was last read
     Column("ordered", BigInteger, nullable=False),  # published, else first_seen: lists go by it
     Column("content", LargeBinary, nullable=False),  # digest of title and text
     Index("articles_ordered", "ordered", "seq"),

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("updated", sa.BigInteger(), nullable=True),
         sa.Column("updated_precision", sa.Text(), nullable=True),
         sa.Column("first_seen", sa.BigInteger(), nullable=False),
+        sa.Column("visited", sa.BigInteger(), nullable=False),
         sa.Column("ordered", sa.BigInteger(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
