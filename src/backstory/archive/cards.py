@@ -84,19 +84,21 @@ def cards(
     connection: Connection,
     stories: Sequence[int],
     names: Mapping[int, str],
+    histories: Mapping[int, Sequence[int]],
     at: int | None = None,
     trends: Mapping[int, str] | None = None,
 ) -> dict[int, StoryCard]:
-    """The card of each story. ``names``: of topics; ``at``: what lies later is not shown."""
+    """The card of each story. ``names``: of topics; ``histories``: the other stories of each
+    one's history; ``at``: what lies later is not shown."""
     tellings = told(connection, stories)
     topics = groups.topics_of(connection, list(tellings))
     threads = reading.stories_of_topics(connection, topics.values())
-    starts = reading.starts(connection, {one for some in threads.values() for one in some})
+    related = {one for some in (*threads.values(), *histories.values()) for one in some}
+    starts = reading.starts(connection, related)
     earlier: dict[int, list[int]] = {}
     for story, telling in tellings.items():
         begun = telling.reports[0].ordered
-        thread = threads.get(topics.get(story, -1), [])
-        before = [one for one in thread if one != story and starts.get(one, begun) < begun]
+        before = [one for one in histories.get(story, ()) if starts.get(one, begun) < begun]
         before.sort(key=lambda one: (starts[one], one))
         earlier[story] = before[-3:][::-1]
     lines = told(connection, {one for some in earlier.values() for one in some})

@@ -29,7 +29,7 @@ from backstory.values import (
 
 Cards = Callable[[Connection, Sequence[int]], dict[int, StoryCard]]
 
-_REMEMBERED = 256  # timelines kept, so that a page asks once
+_REMEMBERED = 2048  # timelines kept, so that a page asks once
 _BESIDE = 5  # topics, stories and tags shown beside a history
 _WEEK = 7 * 86_400
 
@@ -66,6 +66,14 @@ class Histories:
                     self._lines.clear()
                 self._lines[asked] = line
             return line
+
+    def others(self, stories: Sequence[int]) -> dict[int, list[int]]:
+        """The other stories in the history of each story, as its founding article has it."""
+        found: dict[int, list[int]] = {}
+        for story in stories:
+            line = self._timeline(story, LIMIT)
+            found[story] = [one.story for one in line.entries if not one.here] if line else []
+        return found
 
     def history(self, seq: int, guid: str, limit: int) -> History | None:
         """None where the article is acknowledged but not grouped yet."""

@@ -306,7 +306,7 @@ class Archive:
     ) -> dict[int, StoryCard]:
         of = groups.topics_of(connection, stories)
         names = topics.names(connection, set(of.values()))
-        return cards(connection, stories, names, at, trends)
+        return cards(connection, stories, names, self._histories.others(stories), at, trends)
 
 
 def _by_time(rows: Iterable[Listed]) -> list[Listed]:
