@@ -154,6 +154,21 @@ def test_a_foreign_canonical_address_is_not_taken() -> None:
         assert article(head=f'<link rel="canonical" href="{href}">').url == URL
 
 
+def test_a_file_from_nowhere_has_the_address_that_it_names() -> None:
+    html = f"<html><head><title>Ferry</title>{{}}</head><body><h1>Ferry strikes</h1>{BODY}"
+    named = (
+        '<link rel=canonical href="https://gazette.example/a"><meta property=og:image content=/i>'
+    )
+    got = read_page(html.format(named).encode(), "")
+    assert got is not None
+    assert (got.url, got.site, got.image) == (
+        "https://gazette.example/a", "gazette.example", "https://gazette.example/i",
+    )  # fmt: skip
+    nameless = read_page(html.format("").encode(), "")
+    assert nameless is not None
+    assert (nameless.url, nameless.title) == ("", "Ferry strikes")
+
+
 def test_what_stands_around_the_text_stays_out() -> None:
     got = article(
         body="<p class=kicker>Harbour</p><p>Share this article</p><p>Advertisement</p>" + BODY

@@ -87,10 +87,12 @@ class Metadata:
 
 
 def read_metadata(tree: HtmlElement, url: str) -> Metadata:
-    """The metadata of a parsed page that came from ``url``."""
+    """The metadata of a parsed page that came from ``url``; "" where that is not known."""
     meta = _meta(tree)
     nodes = list(structured.objects(tree))
     node, rank = structured.article(nodes)
+    own = _address(tree, node, meta, url)
+    url = url or own or ""
     site = plain_line(_first(meta, _SITES[:1]) or structured.name(node.get("publisher")))
     site = site or structured.site(nodes) or plain_line(_first(meta, _SITES[1:]))
     section = plain_line(structured.text(node.get("articleSection")) or _first(meta, _SECTIONS))[
@@ -104,10 +106,10 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     title = choose(
         [plain_text(meta.get(_TITLES[0], "")), headline, _heading(tree)]
         + [plain_text(meta.get(name, "")) for name in _TITLES[1:2]],
-        site or registrable_domain(url),
+        site or _domain(url),
         section or None,
-    ) or repair(shown or _first(meta, _TITLES[2:]), site or registrable_domain(url), section)
-    if is_name(title, site or registrable_domain(url)):
+    ) or repair(shown or _first(meta, _TITLES[2:]), site or _domain(url), section)
+    if is_name(title, site or _domain(url)):
         title = ""
     kind = _kind(node, meta)
     return Metadata(
@@ -122,7 +124,7 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         updated=_moment(structured.text(node.get("dateModified"))) or _stated(meta, _UPDATED),
         image=_image(node, meta, url),
         language=_language(tree, node, meta),
-        address=_address(tree, node, meta, url),
+        address=own,
         tags=_tags(node, meta),
         body=plain_text(structured.text(node.get("articleBody"))),
         article=max(rank, 2 if meta.get("og:type", "").lower() == "article" else 0),
@@ -279,6 +281,10 @@ def _image(node: dict[str, Any], meta: dict[str, str], url: str) -> str | None:
     return next(iter(telling or found), None)
 
 
+def _domain(url: str) -> str:
+    return registrable_domain(url) if url else ""
+
+
 def _addresses(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value]
@@ -310,7 +316,9 @@ def _language(tree: HtmlElement, node: dict[str, Any], meta: dict[str, str]) -> 
 
 
 def _address(tree: HtmlElement, node: dict[str, Any], meta: dict[str, str], url: str) -> str | None:
-    """The page's own canonical address, where it names one on its own domain."""
+    """The page's own canonical address, where it names one on its own domain.
+
+    A page whose address is not known is believed."""
     stated = [
         link.get("href", "")
         for link in tree.iter("link")
@@ -322,7 +330,7 @@ def _address(tree: HtmlElement, node: dict[str, Any], meta: dict[str, str], url:
             continue
         try:
             address = canonical(fetchable(one, base=url))
-            same = registrable_domain(address) == registrable_domain(url)
+            same = not url or registrable_domain(address) == registrable_domain(url)
         except BadAddress:
             continue
         path = address.split("://", 1)[1].partition("/")[2]

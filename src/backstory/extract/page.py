@@ -47,10 +47,11 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
     """Read a page that came from ``url``.
 
     ``content_type`` is the header as it came, charset included. The article's address is the
-    canonical one that the page names, if it lies on the same domain. Every word is plain text.
+    canonical one that the page names, if it lies on the same domain; with ``url`` "" (a file
+    from nowhere) it is what the page names, or "". Every word is plain text.
     Raises ``BadAddress`` where ``url`` is no http(s) address; a page never raises.
     """
-    address = canonical(url)
+    address = canonical(url) if url else ""
     if content_type and not re.search(r"html|xml|text/plain|octet-stream", content_type, re.I):
         return Reading(None, f"no web page ({content_type.partition(';')[0].strip()[:60]})")
     if len(body) > MOST_BYTES:
@@ -60,6 +61,7 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
     if tree is None:
         return Reading(None, "the page is empty")
     stated = read_metadata(tree, address)
+    address = stated.address or address
     nobody = all(_is_nobody(author, stated.site) for author in stated.authors)
     if stated.published is None or nobody:
         below = read_byline(tree)
@@ -75,13 +77,13 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
     if reason:
         return Reading(None, reason, stated.kind, stated.paywalled)
     article = Article(
-        url=stated.address or address,
+        url=address,
         title=stated.title,
         text=text,
         summary=stated.summary or None,
         published=published,
         updated=stated.updated if stated.updated != published else None,
-        site=stated.site or registrable_domain(address),
+        site=stated.site or (registrable_domain(address) if address else ""),
         author=", ".join(stated.authors) or None,
         image=stated.image,
         language=stated.language,
