@@ -268,5 +268,6 @@ _NO_PLACES = (
     "african-american", "african-americans", "asian american", "asian americans",
     "mexican american", "mexican americans", "american indian", "american indians",
     "french fries", "french kiss", "german shepherd", "german shepherds", "persian cat",
+    "french open", "us open", "australian open", "good morning america",
     "swiss army", "russian roulette", "great dane", "indian summer", "turkish bath",
 )  # fmt: skip

@@ -180,6 +180,8 @@ class _Reader:
             start, end = match.span()
             word = match[0]
             previous = text[start - 1] if start else " "
+            if text[end : end + 1] == "$":
+                continue  # "US$2.2 billion"
             if previous == "-":
                 head = text[max(0, start - 4) : start - 1].rpartition(" ")[2].lower()
                 if head in _ARTICLES:  # "al-Assad"; of "ex-President" the first part is left
@@ -441,8 +443,15 @@ class _Reader:
                 end = j + 1
                 if j + 1 < n and run[j].folded in _HEADS and _OF.fullmatch(run[j + 1].gap):
                     break
-        if not end or (self.weak and (self.base == "de" or self._all_common(run[i : end - 1]))):
+        if not end or (self.weak and self.base == "de"):
             return 0
+        if self.weak and self.english:
+            # In a headline in capitals only a name with what it names: "Halden Corp".
+            before = run[i : end - 1]
+            if any(is_common(w.folded) or w.folded in _OPENERS for w in before) or (
+                run[end - 1].folded in _ORDINARY
+            ):
+                return 0
         if run[i].folded in self.firsts and end - i == 2 and run[end - 1].folded in _SURNAMES_TOO:
             return 0
         if run[i].opens and (run[i].folded in _OPENERS):
@@ -666,6 +675,10 @@ _PARTICLES = _words("particles")
 _OF_A_PLACE = _words("of_a_place")
 _SMALL_IN_TITLES = frozenset(
     ["with", "from", "over", "into", "after", "than", "that", "amid", "about", "against", "when"]
+)
+# Words of organisations that stand behind other names as often.
+_ORDINARY = frozenset(
+    ["users", "media", "police", "press", "service", "services", "team", "front", "foods", "squad"]
 )
 _FIRST_ROLES = _words("first_roles")
 _MONTHS_TOO = frozenset(["jan", "jun", "may", "april", "june", "august"])
