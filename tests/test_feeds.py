@@ -449,6 +449,34 @@ def test_a_text_that_is_reserved_is_not_kept() -> None:
     assert (found.articles[0].text, found.articles[0].summary) == ("", "In short a")
 
 
+def test_a_dead_host_is_not_asked_for_every_page() -> None:
+    from backstory.collect.fetch import FetchError
+
+    names = [f"p{number}" for number in range(40)]
+    dead = {name: FetchError(name, "nothing came for 20 seconds") for name in names}
+    answers = Answers(feed=fetched(feed_of(*names), "feed"), **dead)
+    found = one_round(answers)
+    assert len(found.articles) == 40
+    assert len(answers.asked) < 15
+
+
+def test_a_sitemaps_archive_is_not_crawled() -> None:
+    urls = "".join(
+        f"<url><loc>https://gazette.example/{name}</loc>{date_}</url>"
+        for name, date_ in [
+            ("new", "<lastmod>2026-11-23</lastmod>"),
+            ("old", "<lastmod>2020-01-01</lastmod>"),
+            ("undated", ""),
+        ]
+    )
+    answers = Answers(
+        feed=fetched(f"<urlset>{urls}</urlset>", "feed"),
+        new=fetched(LONG, "new", "text/html"),
+        old=fetched(LONG, "old", "text/html"),
+    )
+    assert [one.title for one in one_round(answers).articles] == ["A real title of it"]
+
+
 def test_errors_back_off_and_a_gone_feed_ends() -> None:
     from backstory.collect.fetch import FetchError
 

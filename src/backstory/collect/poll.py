@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ SHORTEST = 600.0  # seconds between two polls of a feed that changes all the tim
 LONGEST = 12 * 3600.0  # and of one that hardly ever does
 LONGEST_AFTER_ERRORS = 24 * 3600.0
 MOST_PAGES = 200  # pages fetched in one round of one feed; what is left comes next time
+PAGES_AT_ONCE = 4  # of one feed; the limit of a host stands beside it
 MOST_OLDER = 10  # pages of older entries (RFC 5005) that a new feed brings
 MOST_SITEMAPS = 10  # sitemaps read of one index
 HOPELESS = 5  # pages of one host that could not be reached, one after the other
@@ -111,6 +112,7 @@ async def poll(
     problems: list[str] = []
     entries = list(parsed.entries)
     entries += await _more(fetcher, feed, parsed, workers, problems)
+    entries = [one for one in entries if one.title or one.summary or one.text or _new(one, now)]
     round_ = _Round(fetcher, state, parsed, read_page, repair_title, workers, now, problems)
     wanted, left = _wanted(entries, known, again, feed, problems)
     articles, addresses = await round_.articles(wanted)
@@ -229,6 +231,12 @@ def _address(entry: Entry) -> str | None:
     return None
 
 
+def _new(entry: Entry, now: datetime) -> bool:
+    """Whether a sitemap's bare address is dated within a week: the others are its archive."""
+    moment = believable(entry.published or entry.updated, now)
+    return moment is not None and now - moment.at < timedelta(days=7)
+
+
 def _changed(entry: Entry, last_polled: datetime | None) -> bool:
     """Whether the feed says that an entry was changed since the last round."""
     return (
@@ -255,6 +263,7 @@ class _Round:
     now: datetime
     problems: list[str]
     unreachable: int = 0
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PAGES_AT_ONCE))
 
     async def articles(
         self, wanted: list[tuple[str, Entry]]
@@ -271,7 +280,8 @@ class _Round:
         return list(articles.values()), addresses
 
     async def _article(self, address: str, entry: Entry) -> Article | None:
-        page = await self._page(address, entry)
+        async with self.turns:
+            page = await self._page(address, entry)
         article = self._merged(address, entry, page)
         if not (article.title or article.text or article.summary):
             return None  # a line of a sitemap whose page could not be read
