@@ -15,16 +15,22 @@ from numpy.typing import NDArray
 from backstory.group.index import Index
 from backstory.group.links import gaps_in_days
 from backstory.group.rows import Floats, Ints
-from backstory.group.walk import walk
+from backstory.group.walk import inside, walk
+from backstory.values import NAME
 
 CANDIDATES = 400  # taken from the walk
-FEEDBACK = 10  # nearest articles that shape the profile
-OWN = 0.25  # the article's own part in the profile
+FEEDBACK = 16  # nearest articles that shape the profile
+OWN = 0.15  # the article's own part in the profile
 PROFILE = 40  # terms of the profile
 ASKED = 14  # of them, asked of the index
-FOUND = 1500  # articles taken from those answers
-UNWALKED = 0.1  # what an article counts that the walk never came by
-FADING, FLOOR = 180.0, 0.2  # days until belonging falls half-way to its floor; the floor
+FOUND = 1000  # articles taken from those answers
+UNWALKED = 0.03  # what an article counts that the walk never came by
+CLOSELY = 400  # articles whose own links and words are looked at
+CORE = 30  # strongest articles that links should lead to
+FEW_WORDS = 0.01  # what an article counts as sharing that shares names alone
+OUTSIDE = 0.3  # what one counts whose links all lead elsewhere
+HALF = 0.02  # the product that makes a score of a half
+FADING, FLOOR = 120.0, 0.13  # days until belonging falls half-way to its floor; the floor
 
 Doubles = NDArray[np.float64]
 Numbers = NDArray[np.floating] | NDArray[np.signedinteger]
@@ -34,16 +40,16 @@ Numbers = NDArray[np.floating] | NDArray[np.signedinteger]
 class Belonging:
     """Articles of a topic, the strongest first; the one asked about is not among them.
 
-    ``scores`` rank with time, ``nearness`` is the cosine to the profile, ``cosines`` that to the
-    article itself, ``mass`` the walk's; ``terms`` and ``weights`` are the profile (norm 1).
+    ``scores``, from 0 to 1, rank; ``nearness`` is the cosine to the profile, without time;
+    ``held`` is how much of the walk stayed with the strongest: little where no topic runs;
+    ``terms`` and ``weights`` are the profile (norm 1).
     """
 
     seqs: Ints
     scores: Doubles
     nearness: Doubles
-    cosines: Doubles
-    mass: Doubles
     minutes: Ints
+    held: float
     terms: Ints
     weights: Floats
 
@@ -118,14 +124,16 @@ def belonging(index: Index, seq: int, companions: Ints | None = None) -> Belongi
     minutes = index.minutes(seqs)
     scores = nearness * fading(minutes, line.minute) * (UNWALKED + np.sqrt(came))
     ranks = strongest(seqs, scores, len(seqs))
+    # Only what may come to stand at the top is looked at closely.
+    close, rest = ranks[:CLOSELY], ranks[CLOSELY:]
+    core = np.sort(np.append(seqs[ranks[:CORE]], seq)).astype(np.int32)
+    held = float(mass[np.isin(nodes, core)].sum())
+    within = inside(index, seqs[close], core)
+    plain = np.flatnonzero((line.packed >> 16) & NAME == 0)
+    words = index.dots(terms[plain], own[plain], seqs[close]).astype(np.float64)
+    scores[close] *= np.maximum(words, FEW_WORDS) ** 0.3 * np.sqrt(OUTSIDE + within)
+    scores[rest] *= FEW_WORDS**0.3 * np.sqrt(OUTSIDE)
+    scores /= scores + HALF
+    ranks = strongest(seqs, scores, len(seqs))
     seqs = seqs[ranks]
-    return Belonging(
-        seqs,
-        scores[ranks],
-        nearness[ranks],
-        index.dots(terms, own, seqs).astype(np.float64),
-        came[ranks],
-        minutes[ranks],
-        profile,
-        weights,
-    )
+    return Belonging(seqs, scores[ranks], nearness[ranks], minutes[ranks], held, profile, weights)

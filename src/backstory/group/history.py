@@ -10,15 +10,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from backstory.group.belonging import Belonging, belonging, blend
+from backstory.group import kernels
+from backstory.group.belonging import Belonging, belonging, blend, unit
 from backstory.group.index import Index, Shelf
 from backstory.group.kernels import MISSING
 from backstory.group.rows import Floats, Ints
 from backstory.values import NAME
 
 LIMIT = 50
-CONSIDERED = 400  # articles that may become entries
+CONSIDERED = 150  # stories that may become entries
+LOOKED = 8  # articles of a story whose words are read
+EVENT_TERMS = 60
+BELONGS = 0.2  # the score from which an event belongs where a topic runs
+SURELY = 0.6  # the score of what is shown even so
+RUNS = 3  # events that make a topic: the third strongest says whether one runs
+RUNNING = 0.19  # its score times what the walk held
 SHARED = 6  # terms told as reasons
 NEAR_DAYS, NEAR_COSINE = 3.0, 0.25  # two entries nearer than both tell the same
 SAME_TEXT = 0.9
@@ -53,18 +61,7 @@ class Timeline:
 def ranked(index: Index, seq: int, limit: int = 1000) -> list[tuple[int, float]]:
     """Other articles by how strongly they belong, with a score from 0 to 1."""
     found = belonging(index, seq)
-    return [
-        (int(other), min(1.0, float(score)))
-        for other, score in zip(found.seqs[:limit], found.scores[:limit], strict=False)
-    ]
-
-
-def _stop(found: Belonging) -> int:
-    """How many of the ranked articles are of the topic."""
-    if not len(found.scores):
-        return 0
-    sure = (found.nearness >= 0.25) & (found.scores >= 0.05)
-    return int(np.argmin(sure)) if not sure.all() else len(sure)
+    return list(zip(found.seqs[:limit].tolist(), found.scores[:limit].tolist(), strict=True))
 
 
 @dataclass(slots=True)
@@ -77,14 +74,27 @@ class _Event:
     weights: Floats
 
 
-def _events(index: Index, shelf: Shelf, found: Belonging, own: int, most: int) -> list[_Event]:
-    """The stories of ranked articles, the strongest first, the article's own left out."""
-    seqs = [int(seq) for seq in found.seqs[:most]]
+def _event(index: Index, story: int, seqs: list[int], score: float) -> _Event:
+    minutes = index.minutes(np.array(seqs, dtype=np.int32))
+    dated = minutes[minutes != MISSING]
+    minute = int(dated.min()) if len(dated) else MISSING
+    if len(seqs) == 1:
+        keys, own, _ = index.vector(seqs[0])
+        return _Event(story, seqs, score, minute, keys, unit(own))
+    looked = np.array(seqs[:LOOKED], dtype=np.int32)
+    terms, weights = blend(index, looked, np.full(len(looked), 1.0 / len(looked)), EVENT_TERMS)
+    return _Event(story, seqs, score, minute, terms, weights)
+
+
+def _events(index: Index, shelf: Shelf, found: Belonging, own: int) -> list[_Event]:
+    """The stories of the articles that may belong, the strongest first, without ``own``."""
+    count = int(np.searchsorted(-found.scores, -BELONGS, side="right"))
+    seqs = found.seqs[:count].tolist()
     of = shelf.stories_of(seqs)
     stories: dict[int, float] = {}
     for seq, score in zip(seqs, found.scores.tolist(), strict=False):
         story = of.get(seq, seq)
-        if story != own:
+        if story != own and len(stories) < CONSIDERED:
             stories.setdefault(story, score)
     members = shelf.members(list(stories))
     return [
@@ -93,36 +103,43 @@ def _events(index: Index, shelf: Shelf, found: Belonging, own: int, most: int) -
     ]
 
 
-def _event(index: Index, story: int, seqs: list[int], score: float) -> _Event:
-    looked = np.array(seqs[:8], dtype=np.int32)
-    minutes = index.minutes(np.array(seqs, dtype=np.int32))
-    dated = minutes[minutes != MISSING]
-    minute = int(dated.min()) if len(dated) else MISSING
-    terms, weights = blend(index, looked, np.full(len(looked), 1.0 / len(looked)), 60)
-    return _Event(story, seqs, score, minute, terms, weights)
+def _stopped(events: list[_Event], held: float) -> list[_Event]:
+    """What is shown of events that may belong: where too few surely do, no topic runs."""
+    if len(events) >= RUNS and events[RUNS - 1].score * held >= RUNNING:
+        return events
+    return [event for event in events if event.score >= SURELY][: RUNS - 2]
 
 
-def _cosine(one: _Event, other: _Event) -> float:
-    _, left, right = np.intersect1d(one.terms, other.terms, assume_unique=True, return_indices=True)
-    return float(one.weights[left] @ other.weights[right])
+def _alike(events: Sequence[_Event]) -> NDArray[np.float32]:
+    offsets = np.zeros(len(events) + 1, dtype=np.int32)
+    np.cumsum([len(event.terms) for event in events], out=offsets[1:])
+    return kernels.alike(
+        offsets,
+        np.concatenate([event.terms for event in events]),
+        np.concatenate([event.weights for event in events]),
+    )
 
 
-def _fold(events: Sequence[_Event]) -> list[_Event]:
-    """One entry an event: later and weaker tellings of the same go into the stronger one."""
-    kept: list[_Event] = []
-    for event in events:
+def _fold(events: Sequence[_Event], alike: NDArray[np.float32]) -> list[int]:
+    """One entry an event: a weaker telling of the same goes into the stronger one before it.
+
+    Answers the places of those that stay; theirs take in the folded ones' articles.
+    """
+    kept: list[int] = []
+    for place, event in enumerate(events):
         for other in kept:
-            near = (
-                event.minute != MISSING
-                and other.minute != MISSING
-                and abs(event.minute - other.minute) <= NEAR_DAYS * 1440
+            cosine = alike[place, other]
+            if cosine <= NEAR_COSINE:
+                continue
+            there = events[other].minute
+            near = MISSING not in (event.minute, there) and (
+                abs(event.minute - there) <= NEAR_DAYS * 1440
             )
-            cosine = _cosine(event, other)
-            if (near and cosine > NEAR_COSINE) or cosine > SAME_TEXT:
-                other.seqs = sorted({*other.seqs, *event.seqs})
+            if near or cosine > SAME_TEXT:
+                events[other].seqs = sorted({*events[other].seqs, *event.seqs})
                 break
         else:
-            kept.append(event)
+            kept.append(place)
     return kept
 
 
@@ -153,13 +170,14 @@ def timeline(index: Index, shelf: Shelf, seq: int, limit: int = LIMIT) -> Timeli
     story = shelf.stories_of([seq]).get(seq, seq)
     members = list(shelf.members([story]).get(story, [seq]))
     own = _event(index, story, members or [seq], 1.0)
-    events = _events(index, shelf, found, story, min(_stop(found), CONSIDERED))
-    kept = _fold([own, *events])
-    shown = [kept[0], *kept[1:limit]]
+    events = [own, *_events(index, shelf, found, story)]
+    kept = [events[place] for place in _fold(events, _alike(events))]
+    kept[1:] = _stopped(kept[1:], found.held)
+    shown = kept[:limit]
     entries = [
         Entry(
             event.story,
-            1.0 if event is own else min(1.0, event.score),
+            1.0 if event is own else event.score,
             event is own,
             tuple(event.seqs),
             _shared(index, own, event),

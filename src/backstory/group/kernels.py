@@ -242,6 +242,31 @@ def dots(
 
 
 @njit(cache=True)
+def alike(offsets: Any32, terms: Any32, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """All dot products between rows ``offsets[i]:offsets[i + 1]`` of terms with weights."""
+    count = len(offsets) - 1
+    out = np.zeros((count, count), np.float32)
+    slots = np.full(SLOTS, -1, np.int32)
+    mask = SLOTS - 1
+    for i in range(count):
+        slots[:] = -1
+        own = terms[offsets[i] : offsets[i + 1]]
+        fill_slots(own, slots)
+        for j in range(i + 1):
+            total = np.float32(0.0)
+            for p in range(offsets[j], offsets[j + 1]):
+                slot = slot_of(terms[p], mask)
+                while slots[slot] >= 0:
+                    if own[slots[slot]] == terms[p]:
+                        total += weights[offsets[i] + slots[slot]] * weights[p]
+                        break
+                    slot = (slot + 1) & mask
+            out[i, j] = total
+            out[j, i] = total
+    return out
+
+
+@njit(cache=True)
 def minutes_of(seqs: Any32, files: Any, tail_first: int, tail_minutes: Any32, out: Any32) -> None:
     for c in range(len(seqs)):
         seq = seqs[c]

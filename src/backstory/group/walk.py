@@ -173,9 +173,78 @@ def _push(
     return nodes[:count].copy(), mass[:count] + restart * rest[:count]
 
 
-def walk(
-    index: Index, seeds: Ints, shares: NDArray[np.float64]
-) -> tuple[Ints, NDArray[np.float64]]:
+@njit(cache=True)
+def _inside(
+    seqs: Any,
+    core: Any,
+    files: Any,
+    runs: Any,
+    tail_first: int,
+    tail_offsets: Any,
+    tail_terms: Any,
+    tail_packed: Any,
+    tail_seqs: Any,
+    tail_next: Any,
+    table_keys: Any,
+    table_heads: Any,
+    shares: Any,
+) -> None:
+    out = np.empty(_SEEN, np.int32)
+    weights = np.empty(_SEEN)
+    for i in range(len(seqs)):
+        found = _neighbours(
+            seqs[i],
+            files,
+            runs,
+            tail_first,
+            tail_offsets,
+            tail_terms,
+            tail_packed,
+            tail_seqs,
+            tail_next,
+            table_keys,
+            table_heads,
+            out,
+            weights,
+        )
+        total = 0.0
+        within = 0.0
+        for j in range(found):
+            total += weights[j]
+            place = np.searchsorted(core, out[j])
+            if place < len(core) and core[place] == out[j]:
+                within += weights[j]
+        shares[i] = within / total if total > 0.0 else 0.0
+
+
+def inside(index: Index, seqs: Ints, core: Ints) -> Floats:
+    """How much of each article's links, squared, lead to and from the articles of ``core``.
+
+    An article of a topic is linked within it; a stray that shares a name is linked elsewhere.
+    ``core`` ascends.
+    """
+    rows = index.links
+    tail = rows.tail
+    shares = np.zeros(len(seqs))
+    _inside(
+        seqs,
+        core,
+        rows.files,
+        rows.runs,
+        tail.first,
+        tail.offsets,
+        tail.terms,
+        tail.packed,
+        tail.seqs,
+        tail.next,
+        tail.keys,
+        tail.heads,
+        shares,
+    )
+    return shares
+
+
+def walk(index: Index, seeds: Ints, shares: Floats) -> tuple[Ints, Floats]:
     """Articles that a walk from ``seeds`` comes by, with its mass there (sum at most 1)."""
     rows = index.links
     tail = rows.tail
