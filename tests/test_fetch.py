@@ -137,6 +137,27 @@ def test_redirects_are_followed_and_permanent_ones_told() -> None:
     assert got.moved_to.endswith("/now")
 
 
+def test_a_cookie_goes_back_to_the_host_that_set_it_and_no_other() -> None:
+    async def door(writer: asyncio.StreamWriter, headers: dict[str, str]) -> None:
+        if headers.get("cookie") == "seen=yes":
+            await page(b"news")(writer, headers)
+        else:
+            cookie = {"Set_Cookie": "seen=yes; Path=/; HttpOnly", "Location": "/door"}
+            await page(b"", "302 Found", **cookie)(writer, headers)
+
+    server = Server(door=door, other=page(b"other"))
+    assert fetch(server, "door", robots=False).body == b"news"
+    server.asked.clear()
+
+    async def leave(writer: asyncio.StreamWriter, headers: dict[str, str]) -> None:
+        elsewhere = server.url("other", "courier.localhost")
+        await page(b"", "302 Found", Set_Cookie="a=b", Location=elsewhere)(writer, headers)
+
+    server.pages["/leave"] = leave
+    assert fetch(server, "leave", robots=False).body == b"other"
+    assert not any("cookie" in headers for _, headers in server.asked)
+
+
 @pytest.mark.parametrize(
     ("location", "reason"),
     [

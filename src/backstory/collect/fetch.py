@@ -115,6 +115,7 @@ class _Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: dict[str, str]
 
 
 class Fetcher:
@@ -205,12 +206,21 @@ class Fetcher:
         moved_to: str | None = None
         for_good = True
         left = self.limits.whole  # waiting for one's turn is not counted
+        # Some publishers send readers round in a circle until a cookie comes back: it does, to
+        # the host that set it and for this one request.
+        cookies: dict[str, dict[str, str]] = {}
         for _ in range(REDIRECTS + 1):
             if robots and self.obey_robots:
                 await self._ask_robots(url, place)
             async with self._turn(place):
                 now = asyncio.get_running_loop().time()
                 clock.reschedule(now + max(left, 0.001))
+                kept = cookies.get(urlsplit(place).netloc)
+                if kept:
+                    pairs = "; ".join(f"{name}={value}" for name, value in kept.items())
+                    headers = {**headers, "Cookie": pairs}
+                else:
+                    headers.pop("Cookie", None)
                 try:
                     answer = await self._ask(url, place, headers, limit)
                 finally:
@@ -219,6 +229,7 @@ class Fetcher:
                         clock.reschedule(None)
             if answer.status not in _REDIRECTS:
                 return _fetched(url, place, answer, moved_to)
+            cookies.setdefault(urlsplit(place).netloc, {}).update(answer.cookies)
             location = answer.headers.get("location", "")
             if not location:
                 raise FetchError(url, "a redirect that leads nowhere", answer.status)
@@ -284,13 +295,13 @@ class Fetcher:
             ) as response:
                 given = stated.named(response.headers)
                 if response.status in _REDIRECTS or response.status == 304:
-                    return _Answer(response.status, given, b"")
+                    return _Answer(response.status, given, b"", stated.cookies(response.headers))
                 if not 200 <= response.status < 300:
                     raise FetchError(
                         url, _said(response.status), response.status, stated.retry_after(given)
                     )
                 body = await _body(url, response, given, limit)
-                return _Answer(response.status, given, body)
+                return _Answer(response.status, given, body, {})
         except FetchError:
             raise
         except Refused as refused:

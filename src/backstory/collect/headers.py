@@ -15,6 +15,17 @@ def named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return found
 
 
+def cookies(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The cookies that an answer sets, by name; at most 20, their attributes left out."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        if name.lower() == b"set-cookie" and len(value) < 4096 and len(found) < 20:
+            key, equals, rest = value.decode("latin-1").partition(";")[0].partition("=")
+            if equals and key.strip():
+                found[key.strip()] = rest.strip()
+    return found
+
+
 def text(headers: dict[str, str], name: str) -> str | None:
     """A header's value; None where it is missing, empty or beyond all measure."""
     value = headers.get(name, "").strip()
