@@ -207,7 +207,7 @@ def _wanted(
         address = _address(entry)
         if address is None:
             told = plain_line(entry.title or entry.summary)[:60]
-            problems.append(f"{feed.url}: an entry without an address: {told!r}")
+            problems.append(f"an entry without an address: {told!r}")
         else:
             by_address.setdefault(address, entry)
     stale = known(list(by_address)) if by_address else set()
