@@ -92,6 +92,13 @@ def _boundary(text: str, start: int, match: re.Match[str], german: bool) -> int:
     following = gap.end() if gap else end
     if following >= len(text) or "\n" in text[end:following]:
         return end
+    if text[following] in '"”’»' and not text[following + 1 : following + 2].strip():
+        # A closing quotation mark that stands apart: it belongs to this sentence.
+        end = following + 1
+        after_it = _SPACE.match(text, end)
+        following = after_it.end() if after_it else end
+        if following >= len(text) or "\n" in text[end:following]:
+            return end
     closing = marks.lstrip(".!?…")
     mark = marks[: len(marks) - len(closing)]
     return end if _ends(text, start, match.start(), mark, closing, following, german) else 0
