@@ -2,7 +2,10 @@
 
 A walk along stored links gives candidates; the nearest of them, together with the article, give
 a profile (Rocchio's relevance feedback, 1971); what is near the profile, near in time and often
-come by on the walk belongs. The work is bounded, however large the archive.
+come by on the walk belongs. One shared name is not enough (a country, an office): what words
+other than names and what all but the heaviest shared term make up counts beside the whole, and
+so does how much of an article's links stay within the topic. The work is bounded, however large
+the archive.
 """
 
 from __future__ import annotations
@@ -27,9 +30,9 @@ FOUND = 1000  # articles taken from those answers
 UNWALKED = 0.03  # what an article counts that the walk never came by
 CLOSELY = 400  # articles whose own links and words are looked at
 CORE = 30  # strongest articles that links should lead to
-FEW_WORDS = 0.01  # what an article counts as sharing that shares names alone
+FEW_WORDS = 0.003  # what an article counts as sharing that shares one name alone
 OUTSIDE = 0.3  # what one counts whose links all lead elsewhere
-HALF = 0.02  # the product that makes a score of a half
+HALF = 0.012  # the product that makes a score of a half
 FADING, FLOOR = 120.0, 0.13  # days until belonging falls half-way to its floor; the floor
 
 Doubles = NDArray[np.float64]
@@ -90,6 +93,15 @@ def blend(index: Index, seqs: Ints, shares: Doubles, most: int) -> tuple[Ints, F
     return keys[order].astype(np.int32), unit(sums[order])
 
 
+def _shared_beside_names(
+    index: Index, flags: Ints, terms: Ints, weights: Floats, seqs: Ints
+) -> Doubles:
+    """The part of each cosine that words other than names make up."""
+    plain = np.flatnonzero(flags & NAME == 0)
+    cosines = index.dots(terms[plain], weights[plain], seqs).astype(np.float64)
+    return np.maximum(cosines, FEW_WORDS)
+
+
 def belonging(index: Index, seq: int, companions: Ints | None = None) -> Belonging:
     """What belongs to the topic of an article.
 
@@ -129,10 +141,12 @@ def belonging(index: Index, seq: int, companions: Ints | None = None) -> Belongi
     core = np.sort(np.append(seqs[ranks[:CORE]], seq)).astype(np.int32)
     held = float(mass[np.isin(nodes, core)].sum())
     within = inside(index, seqs[close], core)
-    plain = np.flatnonzero((line.packed >> 16) & NAME == 0)
-    words = index.dots(terms[plain], own[plain], seqs[close]).astype(np.float64)
-    scores[close] *= np.maximum(words, FEW_WORDS) ** 0.3 * np.sqrt(OUTSIDE + within)
-    scores[rest] *= FEW_WORDS**0.3 * np.sqrt(OUTSIDE)
+    shared = _shared_beside_names(index, line.packed >> 16, terms, own, seqs[close])
+    for question in ((terms, own), (profile, weights)):
+        whole, largest = index.parts(*question, seqs[close])
+        shared *= np.maximum(whole - largest, FEW_WORDS)
+    scores[close] *= shared ** (1 / 6) * np.sqrt(OUTSIDE + within)
+    scores[rest] *= FEW_WORDS**0.5 * np.sqrt(OUTSIDE)
     scores /= scores + HALF
     ranks = strongest(seqs, scores, len(seqs))
     seqs = seqs[ranks]

@@ -23,11 +23,12 @@ LIMIT = 50
 CONSIDERED = 150  # stories that may become entries
 LOOKED = 8  # articles of a story whose words are read
 EVENT_TERMS = 60
-BELONGS = 0.2  # the score from which an event belongs where a topic runs
+BELONGS = 0.25  # the score from which an event belongs where a topic runs
 SURELY = 0.6  # the score of what is shown even so
 RUNS = 3  # events that make a topic: the third strongest says whether one runs
-RUNNING = 0.19  # its score times what the walk held
+RUNNING = 0.18  # its score times what the walk held
 SHARED = 6  # terms told as reasons
+TOLD = 0.1  # and how heavy, of the heaviest, one must be
 NEAR_DAYS, NEAR_COSINE = 3.0, 0.25  # two entries nearer than both tell the same
 SAME_TEXT = 0.9
 
@@ -155,7 +156,7 @@ def _shared(index: Index, own: _Event, event: _Event) -> tuple[int, ...]:
         names.update(terms[(flags & NAME) > 0].tolist())
     weights = own.weights[left] * event.weights[right]
     rank = sorted(
-        range(len(common)),
+        np.flatnonzero(weights >= TOLD * weights.max()).tolist(),
         key=lambda i: (int(common[i]) not in names, -float(weights[i]), int(common[i])),
     )
     return tuple(int(common[i]) for i in rank[:SHARED])

@@ -180,8 +180,13 @@ class Index:
 
     def dots(self, terms: Ints, weights: Floats, seqs: Ints) -> Floats:
         """The dot product of a question with each article's vector over that vector's norm."""
+        return self.parts(terms, weights, seqs)[0]
+
+    def parts(self, terms: Ints, weights: Floats, seqs: Ints) -> tuple[Floats, Floats]:
+        """``dots``, and how much of each the one term makes up that adds most to it."""
         tail = self.terms.tail
         out = np.zeros(len(seqs), dtype=np.float32)
+        largest = np.zeros(len(seqs), dtype=np.float32)
         slots = np.full(kernels.SLOTS, -1, dtype=np.int32)
         terms, weights = terms[:512], weights[:512]
         kernels.fill_slots(terms, slots)
@@ -197,8 +202,9 @@ class Index:
             tail.terms,
             tail.packed,
             out,
+            largest,
         )
-        return out
+        return out, largest
 
     def minutes(self, seqs: Ints) -> Ints:
         """When each article was published; ``MISSING`` where unknown."""

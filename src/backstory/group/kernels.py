@@ -205,12 +205,15 @@ def dots(
     tail_terms: Any32,
     tail_packed: Any32,
     out: NDArray[np.float32],
+    largest: NDArray[np.float32],
 ) -> None:
-    """The exact dot product of a question with each of some articles over the article's norm."""
+    """The exact dot product of a question with each of some articles over the article's norm;
+    ``largest``: what the one term that adds most adds to it."""
     mask = len(slots) - 1
     for c in range(len(seqs)):
         seq = seqs[c]
         total = np.float32(0.0)
+        most = np.float32(0.0)
         if seq >= tail_first:
             place = seq - tail_first
             square = tail_squares[place]
@@ -218,7 +221,9 @@ def dots(
                 slot = slot_of(tail_terms[p], mask)
                 while slots[slot] >= 0:
                     if terms[slots[slot]] == tail_terms[p]:
-                        total += weights[slots[slot]] * np.float32(tail_packed[p] & 0xFFFF)
+                        part = weights[slots[slot]] * np.float32(tail_packed[p] & 0xFFFF)
+                        total += part
+                        most = max(most, part)
                         break
                     slot = (slot + 1) & mask
         else:
@@ -233,12 +238,14 @@ def dots(
                 slot = slot_of(term, mask)
                 while slots[slot] >= 0:
                     if terms[slots[slot]] == term:
-                        total += weights[slots[slot]] * np.float32(
-                            file[base + entries + p] & 0xFFFF
-                        )
+                        part = weights[slots[slot]] * np.float32(file[base + entries + p] & 0xFFFF)
+                        total += part
+                        most = max(most, part)
                         break
                     slot = (slot + 1) & mask
-        out[c] = total / np.float32(np.sqrt(square)) if square > 0 else np.float32(0.0)
+        norm = np.float32(np.sqrt(square)) if square > 0 else np.float32(1.0)
+        out[c] = total / norm
+        largest[c] = most / norm
 
 
 @njit(cache=True)
