@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from backstory.group.live import COUNT, STORIES, Live, minutes_apart, sum_of
+from backstory.group.live import COUNT, NO_TIME, STORIES, Live, minutes_apart, sum_of
 from backstory.values import NAME, NUMBER, TITLE
 
 FEATURES = (
@@ -30,7 +30,7 @@ FEATURES = (
     "size",  # log of the story's articles
     "cohesion",  # mean cosine among the story's articles, -1 for one
     "relative",  # mean link over cohesion, -1 for one
-    "length",  # log of words, of 60 at most: more tell no more about how alike to expect them
+    "length",  # log of words, from 20 (headlines) to 60 (texts): how alike to expect them
     "story_length",  # the same of the mean words of its articles
     "own_words",  # share of the article in words, each counted as far as it is the story's own
     "own_names",  # the same of names, -1 without
@@ -70,6 +70,13 @@ FEATURES = (
     LINK_MARGIN,
     RANK,
 ) = range(len(FEATURES))
+# What time is worth, in log-odds (measured on olympics-stream, in round numbers):
+AT_ONCE = 0.8  # that an article comes at the same time as others of a story
+PER_DAY = 1.4  # lost for a day between them
+# A story's articles are closer to one another than to articles at large, or it is a theme:
+CLOSER = 1.4  # log of how much closer at least (``lift``)
+PER_LIFT = 2.5  # log-odds lost for each unit short of it
+UNRELATED = 50  # unrelated articles that are thought into every window
 # The sign of what more of it may do to the answer (0: any).
 _ANY = {"size", "cohesion", "length", "story_length", "rank", "alive"}
 MONOTONE = tuple(int(name not in _ANY) for name in FEATURES)
@@ -178,7 +185,7 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     out[OTHERS] = other_held / other_total if other_total > 0 else -1.0
     out[OWN_WORDS] = own_words / square
     out[OWN_NAMES] = own_names / name_total if name_total > 0 else -1.0
-    out[LIFT] = math.log(product / n + 1.0) - math.log(anywhere / everything + 1000.0)
+    out[LIFT] = math.log(product / n + 1.0) - math.log(anywhere / (everything + UNRELATED) + 1000.0)
     out[HEADLINE] = title_held / title_total if title_total > 0 else -1.0
     covered = 0.0
     name_total = 0.0
@@ -212,7 +219,8 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
             numbers += 1
             same_numbers += there
     out[LINK_CONTAINED] = covered / max(1, live.square[closest])
-    out[SURPRISE] = surprise
+    # Less the log of how many articles there are to share them by chance.
+    out[SURPRISE] = surprise - math.log(everything + 1.0)
     out[LINK_OTHERS] = other_held / other_total if other_total > 0 else -1.0
     out[LINK_NAMES] = name_held / name_total if name_total > 0 else -1.0
     out[LINK_HEADLINE] = title_held / title_total if title_total > 0 else -1.0
@@ -230,8 +238,8 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
         out[COHESION] = -1.0
         out[RELATIVE] = -1.0
     out[ALIVE] = math.log((everything + 1.0) / (live.meta[STORIES] + 1.0))
-    out[LENGTH] = math.log(min(live.length[row], 60) + 1.0)
-    out[STORY_LENGTH] = math.log(min(words / n, 60.0) + 1.0)
+    out[LENGTH] = math.log(max(20, min(live.length[row], 60)))
+    out[STORY_LENGTH] = math.log(max(20.0, min(words / n, 60.0)))
 
 
 @njit(cache=True)
@@ -252,13 +260,26 @@ def margins(table: Any, found: int) -> None:
 
 
 @njit(cache=True)
-def days_apart(live: Live, row: int, links: Any) -> Any:
-    """Days between the article and the nearest in time of its closest articles."""
+def _told(days: float, exact: bool) -> Any:
+    return (AT_ONCE if exact else 0.0) - PER_DAY * days
+
+
+@njit(cache=True)
+def time_odds(live: Live, row: int, slot: int, links: Any) -> Any:
+    """What time says: the mean of the gaps to the nearest in time of the closest articles and
+    to the story's newest; nothing where a time is missing."""
+    last = live.last[slot]
+    if last == row:
+        last = live.before[last]
+    if live.minute[row] == NO_TIME or last < 0 or live.minute[last] == NO_TIME:
+        return 0.0
+    newest = minutes_apart(live, row, last)
     nearest = 2**40
     for k in range(links.shape[0]):
-        if links[k] >= 0:
+        if links[k] >= 0 and live.minute[links[k]] != NO_TIME:
             nearest = min(nearest, minutes_apart(live, row, links[k]))
-    return nearest / 1440.0
+    exact = not live.day_only[row] and not live.day_only[last]
+    return _told((min(nearest, 4320) + min(newest, 4320)) / 2880.0, exact)
 
 
 class Trees(NamedTuple):
@@ -276,6 +297,12 @@ def load(name: str) -> Trees:
     """Trees that ship with the project, from ``data/stories.npz``: ``join`` or ``merge``."""
     with np.load(Path(__file__).parent / "data" / "stories.npz", allow_pickle=False) as kept:
         return Trees(*(kept[f"{name}_{field}"] for field in Trees._fields))
+
+
+@njit(cache=True)
+def theme_odds(row: Any) -> Any:
+    """What is lost where the story is hardly closer to the article than articles at large."""
+    return PER_LIFT * min(0.0, row[LIFT] - CLOSER)
 
 
 @njit(cache=True)

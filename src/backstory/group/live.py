@@ -20,7 +20,6 @@ DEPTH = 64  # newest articles of a term that are looked at
 CANDIDATES = 8  # stories that are looked at closely
 LINKS = 3  # closest articles of a story that are looked at
 APART = 3 * 1440  # minutes between two articles beyond which they are not linked
-PER_DAY = 0.6  # log-odds lost for a day between an article and a story, or two stories
 NO_TIME = -(2**31)
 
 _MIX = 0x1E3779B97F4A7C15  # an odd number that spreads keys over the table

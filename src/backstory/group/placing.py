@@ -11,15 +11,17 @@ from backstory.group.decision import (
     FEATURES,
     Trees,
     ask,
-    days_apart,
     features,
     log_odds,
     margins,
+    theme_odds,
+    time_odds,
     unask,
 )
-from backstory.group.live import CANDIDATES, LINKS, PER_DAY, Live, find, index, open_story, put
+from backstory.group.live import CANDIDATES, LINKS, Live, find, index, open_story, put
 
 _WIDTH = len(FEATURES)
+SURE = 0.2  # log-odds from which an article joins a story
 
 
 @njit(cache=True)
@@ -35,7 +37,11 @@ def weigh(live: Live, trees: Trees, row: int, slots: Any, links: Any, table: Any
     unask(live, row)
     margins(table, found)
     for i in range(found):
-        odds[i] = log_odds(trees, table[i]) - PER_DAY * days_apart(live, row, links[i])
+        odds[i] = (
+            log_odds(trees, table[i])
+            + theme_odds(table[i])
+            + time_odds(live, row, slots[i], links[i])
+        )
     return found
 
 
@@ -49,7 +55,7 @@ def place(live: Live, trees: Trees, row: int) -> Any:
     found = weigh(live, trees, row, slots, links, table, odds)
     best = -1
     for i in range(found):
-        if odds[i] >= 0.0 and (
+        if odds[i] >= SURE and (
             best < 0
             or odds[i] > odds[best]
             or (odds[i] == odds[best] and live.founder[slots[i]] < live.founder[slots[best]])

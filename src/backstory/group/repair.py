@@ -20,10 +20,12 @@ from backstory.group.decision import (
     MARGIN,
     MEAN_LINK,
     MONOTONE,
+    PER_DAY,
     Trees,
     ask,
     features,
     log_odds,
+    theme_odds,
     unask,
 )
 from backstory.group.live import (
@@ -31,13 +33,13 @@ from backstory.group.live import (
     COUNT,
     LINKS,
     NO_TIME,
-    PER_DAY,
     Live,
     find,
     put,
     sum_of,
     take,
 )
+from backstory.group.placing import SURE, weigh
 from backstory.values import NAME
 
 # What an article is asked of a story, as the mean over the smaller story's articles and the
@@ -66,6 +68,8 @@ PAIR_FEATURES = FEATURES[:_ASKED_OF_EACH] + _MORE
 ) = range(_ASKED_OF_EACH, len(PAIR_FEATURES))
 PAIR_MONOTONE = (*MONOTONE[:_ASKED_OF_EACH], 1, 1, 1, 0, 0, 1, 1, 1)
 EVERY = 100  # a repair comes where seq reaches a multiple of this
+AGAIN = 2  # how many repairs look at an article
+RELUCTANCE = 0.5  # log-odds that another story must be ahead for an article to move there
 SAMPLE = 6  # articles of a story that stand for it
 _NEAR = 4  # nearest stories of an article that are thought of for merging
 
@@ -240,14 +244,14 @@ def pour(live: Live, slot: int, into: int) -> None:
 
 
 @njit(cache=True)
-def last_numbers(live: Live, every: int) -> Any:
-    """Numbers of the articles that came since the repair before: first and past the last."""
+def last_numbers(live: Live, every: int, blocks: int) -> Any:
+    """Numbers of the articles of the last blocks of sequence numbers: first and past the last."""
     window = live.seq.shape[0]
     past = live.meta[COUNT]
     oldest = max(0, past - window)
     first = past
-    block = live.seq[(past - 1) % window] // every if past > 0 else 0
-    while first > oldest and live.seq[(first - 1) % window] // every == block:
+    lowest = live.seq[(past - 1) % window] // every - blocks + 1 if past > 0 else 0
+    while first > oldest and live.seq[(first - 1) % window] // every >= lowest:
         first -= 1
     return first, past
 
@@ -282,7 +286,8 @@ def merge(live: Live, trees: Trees, first: int, past: int, merged: Any) -> Any:
         if a < 0 or b < 0:
             continue
         pair_features(live, a, b, asked)
-        if log_odds(trees, asked) - PER_DAY * story_days_apart(live, a, b) >= 0.0:
+        odds = log_odds(trees, asked) + theme_odds(asked)
+        if odds - PER_DAY * story_days_apart(live, a, b) >= SURE:
             # The older one takes in the younger, so that addresses last.
             if one > two:
                 one, two, a, b = two, one, b, a
@@ -293,15 +298,67 @@ def merge(live: Live, trees: Trees, first: int, past: int, merged: Any) -> Any:
     return count
 
 
+@njit(cache=True)
+def move(live: Live, trees: Trees, first: int, past: int, moved: Any, merged: Any) -> Any:
+    """Move articles number ``first`` to ``past`` that more surely belong elsewhere by now.
+
+    A founder stays with its story; one that is alone takes its story along. Fills ``moved``
+    with (seq, story), ``merged`` with (story, into); how many of each.
+    """
+    window = live.seq.shape[0]
+    slots = np.empty(CANDIDATES, np.int32)
+    links = np.empty((CANDIDATES, LINKS), np.int32)
+    table = np.empty((CANDIDATES, len(FEATURES)), np.float64)
+    odds = np.empty(CANDIDATES, np.float64)
+    moves = 0
+    merges = 0
+    for number in range(first, past):
+        row = number % window
+        slot = live.story[row]
+        founder = live.founder[slot] == live.seq[row]
+        if live.filled[row] == 0 or (founder and live.size[slot] > 1):
+            continue
+        found = weigh(live, trees, row, slots, links, table, odds)
+        here = -1.0 if live.size[slot] > 1 else 0.0
+        best = -1
+        for i in range(found):
+            if slots[i] == slot:
+                here = odds[i]
+            elif best < 0 or odds[i] > odds[best]:
+                best = i
+        if best < 0 or odds[best] < max(SURE, here) + RELUCTANCE:
+            continue
+        into = slots[best]
+        take(live, row)
+        put(live, row, into)
+        if founder:
+            merged[merges, 0] = live.seq[row]
+            merged[merges, 1] = live.founder[into]
+            merges += 1
+        else:
+            moved[moves, 0] = live.seq[row]
+            moved[moves, 1] = live.founder[into]
+            moves += 1
+    return moves, merges
+
+
 def repair(
     live: Live, join: Trees, merging: Trees, seq: int
 ) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-    """Look again at the articles since the last repair, if one is due before article ``seq``:
-    articles moved (seq, story) and stories merged (story, into)."""
+    """Look again at the newest articles, if a repair is due before article ``seq``: stories
+    merged (story, into), and then articles moved (seq, story)."""
     count = int(live.meta[COUNT])
     if count == 0 or live.seq[(count - 1) % len(live.seq)] // EVERY == seq // EVERY:
         return (), ()
-    first, past = last_numbers(live, EVERY)
+    first, past = last_numbers(live, EVERY, 1)
     merged = np.empty((4 * (past - first), 2), np.int64)
-    found = merge(live, merging, first, past, merged)
-    return (), tuple((int(gone), int(into)) for gone, into in merged[:found])
+    merges = int(merge(live, merging, first, past, merged))
+    first, past = last_numbers(live, EVERY, AGAIN)
+    moved = np.empty((past - first, 2), np.int64)
+    alone = np.empty((past - first, 2), np.int64)
+    moves, more = move(live, join, first, past, moved, alone)
+    return (
+        tuple((int(gone), int(into)) for gone, into in merged[:merges])
+        + tuple((int(gone), int(into)) for gone, into in alone[:more]),
+        tuple((int(one), int(story)) for one, story in moved[:moves]),
+    )

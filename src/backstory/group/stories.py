@@ -19,7 +19,8 @@ from backstory.values import Item
 @dataclass(frozen=True, slots=True)
 class Placement:
     """The story of a new article, by its founder's seq; and what repair did before it came:
-    other articles ``moved`` (seq, story that it is now in), stories ``merged`` (story, into)."""
+    stories ``merged`` (story, into), and after that other articles ``moved`` (seq, story that
+    it is now in)."""
 
     story: int
     moved: tuple[tuple[int, int], ...] = ()
@@ -50,14 +51,9 @@ class Stories:
             _live.index(self._live, row)
 
     def add(self, item: Item) -> Placement:
-        moved, merged = repair(self._live, self._join, self._merge, item.seq)
+        merged, moved = repair(self._live, self._join, self._merge, item.seq)
         row = self._enter(item)
-        story = int(place(self._live, self._join, row))
-        return Placement(
-            story,
-            tuple((int(seq), int(into)) for seq, into in moved),
-            tuple((int(gone), int(into)) for gone, into in merged),
-        )
+        return Placement(int(place(self._live, self._join, row)), moved, merged)
 
     def _enter(self, item: Item) -> int:
         vector = item.vector

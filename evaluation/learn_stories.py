@@ -1,0 +1,358 @@
+"""Learn when an article belongs to a story and when two stories are one.
+
+Runs the grouper over streams made of labelled sets whose licence allows to learn from them,
+notes what it could have known at each decision and what was right, and fits monotone boosted
+trees (LightGBM, needed here alone); twice more on the runs of the trees before. Writes
+src/backstory/group/data/stories.npz.
+
+    python -m evaluation.learn_stories              learn from all, and write
+    python -m evaluation.learn_stories --held-out   learn from half of the stories and topics,
+                                                    print the figures on the other, and turn
+
+Learned from: uci-headlines (F. Gasparetti, CC BY 4.0), ecb-plus (Cybulska and Vossen, CC BY
+3.0): stories; huffpost (R. Misra, CC BY 4.0): that articles over four days apart are of
+different stories, nothing being said of closer ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import backstory.group
+from backstory.group import decision, live, placing, repair
+from backstory.group.decision import Trees
+from backstory.values import Item
+from evaluation.measures import agreement
+from evaluation.renaming import renamed
+from evaluation.stories import Labelled, items, read
+
+WINDOW = 16_384
+ROUNDS = 3
+# What the trees may ask. Left out, as it told the sets apart and not the stories: lengths,
+# names and other words apart, how many stories are alive.
+JOIN = {
+    "cosine", "best_link", "top_links", "mean_link", "own_words", "margin", "link_margin",
+    "surprise", "lift", "size", "numbers", "relative", "cohesion", "contained", "link_contained",
+}  # fmt: skip
+MERGE = JOIN | {
+    "sums_cosine", "most_cosine", "most_best_link", "smaller_size", "smaller_cohesion",
+    "both_relative", "both_own_words", "length", "story_length",
+}  # fmt: skip
+Label = str | int  # a story, or the day of an article of which no story is known
+Counts = dict[Label, int]
+Noted = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+_APART = 4  # days between two articles from which they are of different stories
+
+
+def _shuffled(chance: random.Random, articles: Sequence[Labelled]) -> list[Labelled]:
+    return chance.sample(list(articles), len(articles))
+
+
+def _some(chance: random.Random, articles: Sequence[Labelled], most: int) -> list[Labelled]:
+    """A random number, up to ``most``, of each story's articles: small stories among large."""
+    stories: dict[str | None, list[Labelled]] = defaultdict(list)
+    for one in articles:
+        stories[one.story].append(one)
+    return [
+        one
+        for members in stories.values()
+        for one in chance.sample(members, min(len(members), round(most ** chance.random())))
+    ]
+
+
+def _cut(articles: Sequence[Labelled], words: int) -> list[Labelled]:
+    return [replace(one, text=" ".join(one.text.split()[:words])) for one in articles]
+
+
+def _renamed(articles: Sequence[Labelled], number: int) -> list[Labelled]:
+    return [
+        replace(
+            one,
+            title=(words := renamed(one.title, one.text, number))[0],
+            text=words[1],
+            story=f"{one.story}/{number}",
+        )
+        for one in articles
+    ]
+
+
+def streams(
+    headlines: Sequence[Labelled], texts: Sequence[Labelled], others: Sequence[Labelled], seed: int
+) -> Iterator[list[Labelled]]:
+    """Streams to learn from: headlines, texts, both; many stories alive (copies with other
+    names); small stories; texts cut short; and among articles of which no two are one story."""
+    chance = random.Random(seed)
+    yield _shuffled(chance, headlines)
+    yield _shuffled(chance, texts)
+    yield _shuffled(chance, [*headlines, *texts])
+    copies = [_renamed(_some(chance, headlines, 120), number) for number in range(4)]
+    yield _shuffled(chance, list(chain.from_iterable(copies)))
+    yield _shuffled(chance, [one for number in range(5) for one in _renamed(texts, number)])
+    copies = [_renamed(_some(chance, headlines, 10), number) for number in range(6)]
+    copies += [_cut(_renamed(_some(chance, texts, 10), number), 40) for number in range(3)]
+    yield _shuffled(chance, list(chain.from_iterable(copies)))
+    yield _shuffled(chance, _cut(texts, chance.choice([20, 40, 80])))
+    copies = [
+        _cut(_some(chance, _renamed(texts, number), 10), 20 * number + 20) for number in range(3)
+    ]
+    yield _shuffled(chance, [*chance.sample(list(others), 4000), *chain.from_iterable(copies)])
+    yield _shuffled(
+        chance, _cut(chance.sample(list(others), 3000), 0) + _some(chance, headlines, 40)
+    )
+    yield _shuffled(chance, [*chance.sample(list(others), 1500), *texts])
+
+
+def _label(one: Labelled) -> Label:
+    return one.story if one.story is not None else (one.minute or 0) // 1440
+
+
+def _unknown(one: Label, other: Label) -> bool:
+    return isinstance(one, int) and isinstance(other, int) and abs(one - other) <= _APART
+
+
+def _same(ones: Counts, others: Counts) -> float | None:
+    """Of the pairs between two stories of which it is known, the share that is one story."""
+    if len(ones) * len(others) > 4000:
+        return None
+    known = same = 0
+    for one, times in ones.items():
+        for other, more in others.items():
+            if not _unknown(one, other):
+                known += times * more
+                same += times * more * (one == other)
+    return same / known if known else None
+
+
+class Run:
+    """One run of the grouper over a stream, noting what could be known at each decision.
+
+    ``right``: the share of the first round's answers that are given by the labels, as there
+    are no trees yet.
+    """
+
+    def __init__(self, join: Trees, merge: Trees, right: float, seed: int) -> None:
+        self.join, self.merge, self.right = join, merge, right
+        self.chance = random.Random(seed)
+        self.live = live.empty(WINDOW)
+        self.labels: dict[int, Counts] = {}
+        self.into: dict[int, int] = {}
+        self.joins: list[tuple[NDArray[np.float64], float]] = []
+        self.merges: list[tuple[NDArray[np.float64], float, float]] = []
+
+    def over(self, stream: Sequence[Item], labels: Sequence[Label]) -> list[int]:
+        founders = []
+        for item, label in zip(stream, labels, strict=True):
+            if item.seq % repair.EVERY == 0:
+                self._repair()
+            founders.append(self._add(item, label))
+        return [self._final(founder) for founder in founders]
+
+    def _final(self, founder: int) -> int:
+        while founder in self.into:
+            founder = self.into[founder]
+        return founder
+
+    def _add(self, item: Item, label: Label) -> int:
+        vector = item.vector
+        self.live = live.with_terms(self.live, int(vector.terms.max(initial=0)))
+        row = live.enter(
+            self.live, item.seq, vector.terms, vector.weights, vector.flags,
+            live.NO_TIME, False, 0, item.length,
+        )  # fmt: skip
+        slots = np.empty(live.CANDIDATES, np.int32)
+        links = np.empty((live.CANDIDATES, live.LINKS), np.int32)
+        table = np.zeros((live.CANDIDATES, len(decision.FEATURES)))
+        odds = np.empty(live.CANDIDATES)
+        best = -1
+        for i in range(placing.weigh(self.live, self.join, row, slots, links, table, odds)):
+            same = _same({label: 1}, self.labels[int(self.live.founder[slots[i]])])
+            # Only the nearest candidate matters, and is learned from.
+            if same is not None and table[i, decision.MARGIN] > 0:
+                self.joins.append((table[i].copy(), same))
+            if self.chance.random() < self.right:
+                odds[i] = 5.0 if same and same > 0.5 else -5.0
+            if odds[i] >= 0 and (best < 0 or odds[i] > odds[best]):
+                best = i
+        slot = slots[best] if best >= 0 else live.open_story(self.live, item.seq)
+        live.put(self.live, row, slot)
+        live.index(self.live, row)
+        founder = int(self.live.founder[slot])
+        counts = self.labels.setdefault(founder, {})
+        counts[label] = counts.get(label, 0) + 1
+        return founder
+
+    def _repair(self) -> None:
+        if not self.live.meta[live.COUNT]:
+            return
+        slots = {int(self.live.founder[s]): int(s) for s in np.flatnonzero(self.live.size > 0)}
+        asked = np.zeros(len(repair.PAIR_FEATURES))
+        pairs, _ = repair.nearby(self.live, *repair.last_numbers(self.live, repair.EVERY, 1))
+        for one, two in pairs:
+            older, younger = sorted((self._final(int(one)), self._final(int(two))))
+            if older == younger or older not in slots or younger not in slots:
+                continue
+            a, b = slots[older], slots[younger]
+            repair.pair_features(self.live, a, b, asked)
+            same = _same(self.labels[older], self.labels[younger])
+            if same is not None:
+                weight = float(min(self.live.size[a], self.live.size[b])) ** 0.5
+                self.merges.append((asked.copy(), same, weight))
+            odds = decision.log_odds(self.merge, asked) + decision.theme_odds(asked)
+            if self.chance.random() < self.right:
+                odds = 5.0 if same and same > 0.5 else -5.0
+            if odds >= 0:
+                repair.pour(self.live, b, a)
+                for label, times in self.labels.pop(younger).items():
+                    self.labels[older][label] = self.labels[older].get(label, 0) + times
+                self.into[younger] = older
+                del slots[younger]
+
+    def noted(self) -> tuple[Noted, Noted]:
+        """Features, what was right, and weights: of joining and of merging. Each stream counts
+        by the root of its decisions."""
+        rows = np.array([row for row, _ in self.joins])
+        right = np.array([same for _, same in self.joins])
+        pairs = np.array([row for row, _, _ in self.merges])
+        pairs_right = np.array([same for _, same, _ in self.merges])
+        weights = np.array([weight for _, _, weight in self.merges])
+        return (
+            (rows, right, np.full(len(rows), len(rows) ** -0.5)),
+            (pairs, pairs_right, weights * max(1, len(pairs)) ** -0.5),
+        )
+
+
+def fit(
+    noted: Sequence[Noted], names: Sequence[str], used: set[str], signs: Sequence[int]
+) -> Trees:
+    import lightgbm
+
+    noted = [one for one in noted if len(one[0])]
+    rows = np.concatenate([one[0] for one in noted])
+    rows[:, [name not in used for name in names]] = 0.0
+    weights = np.concatenate([one[2] for one in noted])
+    settings = {
+        "objective": "cross_entropy", "num_leaves": 8, "learning_rate": 0.06,
+        "min_data_in_leaf": 60, "lambda_l2": 5.0, "monotone_constraints": list(signs),
+        "feature_fraction": 0.7, "bagging_fraction": 0.7, "bagging_freq": 1,
+        "num_threads": 1, "deterministic": True, "force_col_wise": True, "seed": 1, "verbose": -1,
+    }  # fmt: skip
+    right = np.concatenate([one[1] for one in noted])
+    data = lightgbm.Dataset(rows, right, weight=weights / weights.mean())
+    return _flat(lightgbm.train(settings, data, 100).dump_model())
+
+
+def _flat(model: dict[str, Any]) -> Trees:
+    """LightGBM's nested trees as arrays."""
+    nodes: list[tuple[int, float, int, int]] = []
+
+    def add(node: dict[str, Any]) -> int:
+        place = len(nodes)
+        nodes.append((-1, node.get("leaf_value", 0.0), 0, 0))
+        if "split_feature" in node:
+            low, high = add(node["left_child"]), add(node["right_child"])
+            nodes[place] = (node["split_feature"], node["threshold"], low, high)
+        return place
+
+    roots = [add(tree["tree_structure"]) for tree in model["tree_info"]]
+    columns = list(zip(*nodes, strict=True))
+    return Trees(
+        np.array(roots, np.int32),
+        np.array(columns[0], np.int16),
+        np.array(columns[1], np.float64),
+        np.array(columns[2], np.int32),
+        np.array(columns[3], np.int32),
+    )
+
+
+def learn(
+    headlines: Sequence[Labelled], texts: Sequence[Labelled], others: Sequence[Labelled]
+) -> tuple[Trees, Trees]:
+    """The trees for joining and for merging."""
+    prepared = [
+        ([replace(item, minute=None) for item in items(stream)], [_label(one) for one in stream])
+        for stream in streams(headlines, texts, others, 1)
+    ]
+    none = _flat({"tree_info": [{"tree_structure": {"leaf_value": 0.0}}]})
+    join = merge = none
+    joins: list[Noted] = []
+    merges: list[Noted] = []
+    for number in range(ROUNDS):
+        for stream, labels in prepared:
+            run = Run(join, merge, 0.0 if number else 0.95, number)
+            run.over(stream, labels)
+            joined, merged = run.noted()
+            joins.append(joined)
+            merges.append(merged)
+        join = fit(joins, decision.FEATURES, JOIN, decision.MONOTONE)
+        merge = fit(merges, repair.PAIR_FEATURES, MERGE, repair.PAIR_MONOTONE)
+    return join, merge
+
+
+def _topic(one: Labelled) -> str:
+    """The topic of an article of ecb-plus: the number that its two events share."""
+    return "".join(letter for letter in str(one.story) if letter.isdigit())
+
+
+def held_out() -> None:
+    """Print BCubed F1 on stories and topics that were not learned from."""
+    headlines, texts = read("uci-headlines"), read("ecb-plus")
+    others = [replace(one, story=None) for one in read("huffpost", "articles")]
+    chance = random.Random(0)
+    stories = sorted({str(one.story) for one in headlines})
+    topics = sorted({_topic(one) for one in texts})
+    chance.shuffle(stories)
+    chance.shuffle(topics)
+    for fold in range(2):
+        out, off = set(stories[fold::2]), set(topics[fold::2])
+        join, merge = learn(
+            [one for one in headlines if one.story not in out],
+            [one for one in texts if _topic(one) not in off],
+            others,
+        )
+        judgements = {
+            "uci": [one for one in headlines if one.story in out],
+            "ecb": [one for one in texts if _topic(one) in off],
+        }
+        for name, judged in judgements.items():
+            for seed in range(3):
+                stream = _shuffled(random.Random(seed), judged)
+                found = Run(join, merge, 0.0, 0).over(
+                    list(items(stream)), [_label(one) for one in stream]
+                )
+                result = agreement(found, [one.story for one in stream])
+                print(
+                    f"fold {fold} {name} order {seed}: P {result.precision:.3f}"
+                    f" R {result.recall:.3f} F1 {result.f1:.3f}",
+                    flush=True,
+                )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--held-out", action="store_true")
+    if parser.parse_args().held_out:
+        held_out()
+        return
+    others = [replace(one, story=None) for one in read("huffpost", "articles")]
+    join, merge = learn(read("uci-headlines"), read("ecb-plus"), others)
+    file = Path(str(backstory.group.__file__)).parent / "data" / "stories.npz"
+    np.savez_compressed(
+        file,
+        **{f"join_{name}": column for name, column in join._asdict().items()},
+        **{f"merge_{name}": column for name, column in merge._asdict().items()},
+    )
+    print(f"wrote {file}")
+
+
+if __name__ == "__main__":
+    main()

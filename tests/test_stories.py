@@ -1,0 +1,172 @@
+"""Stories: one event is one story, the same however often the process was stopped."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import random
+import time
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backstory.enrich.vector import Vectoriser
+from backstory.group.stories import Placement, Stories
+from backstory.values import Item, Vector
+
+KINDS = ("Flood in", "Strike at", "Trial over", "Vote on")
+PLACES = ("Arvelle", "Bostrin", "Cadmore", "Dunholt", "Eskwith", "Farlow")
+SUBJECTS = [f"{kind} {place}" for kind in KINDS for place in PLACES]
+DATA = Path(os.environ.get("BACKSTORY_DATA", Path(__file__).parents[1] / "../shared/data"))
+SAYINGS = [
+    "officials count the damage",
+    "residents tell of the night",
+    "minister promises an inquiry",
+    "what is known so far",
+    "witnesses describe what they saw",
+    "two more people are named",
+]
+
+
+def made_up(count: int, seed: int, timed: bool = True) -> tuple[list[Item], list[str]]:
+    """Headlines about events of which a few are alive at a time, with the event of each."""
+    chance = random.Random(seed)
+    vectoriser = Vectoriser()
+    items, events = [], []
+    for seq in range(1, count + 1):
+        day = seq // 40
+        subject = SUBJECTS[(day // 3 * 5 + chance.randrange(6)) % len(SUBJECTS)]
+        title = f"{subject}: {chance.choice(SAYINGS)} {chance.choice(SAYINGS)}"
+        vector = vectoriser.read(title, "", "en")
+        minute = day * 1440 + chance.randrange(1440) if timed else None
+        items.append(Item(seq, vector, minute, False, "en", "", len(title.split())))
+        events.append(subject)
+    return items, events
+
+
+class Shelf:
+    """What a store keeps: of each article the story that it is in now."""
+
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+        self.story: dict[int, int] = {}
+
+    def keep(self, item: Item, placement: Placement) -> None:
+        self.items.append(item)
+        for gone, into in placement.merged:
+            for seq, story in self.story.items():
+                if story == gone:
+                    self.story[seq] = into
+        self.story.update(placement.moved)
+        self.story[item.seq] = placement.story
+
+    def restored(self, window: int) -> Stories:
+        stories = Stories(window)
+        stories.restore((item, self.story[item.seq]) for item in self.items[-window:])
+        return stories
+
+
+def real_headlines(count: int) -> list[Item]:
+    file = DATA / "uci-headlines" / "dev.jsonl.gz"
+    if not file.exists():
+        pytest.skip(f"{file} is not there")
+    vectoriser = Vectoriser()
+    items = []
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        for seq, line in enumerate(islice(lines, count), 1):
+            title = json.loads(line)["title"]
+            vector = vectoriser.read(title, "", "en")
+            items.append(Item(seq, vector, None, False, "en", "", len(title.split())))
+    return items
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_restart_anywhere_gives_the_same_groups(seed: int) -> None:
+    window = 500
+    items = real_headlines(1500) if seed == 0 else made_up(1500, seed, timed=seed == 1)[0]
+    straight = Stories(window)
+    expected = [straight.add(item) for item in items]
+    if seed == 0:
+        assert any(placement.merged for placement in expected)
+    chance = random.Random(seed)
+    shelf = Shelf()
+    stories = Stories(window)
+    for item, placement in zip(items, expected, strict=True):
+        if chance.random() < 0.02:
+            stories = shelf.restored(window)
+        found = stories.add(item)
+        assert found == placement, item.seq
+        shelf.keep(item, found)
+
+
+def one_by_one(articles: list[tuple[str, int | None]], language: str = "en") -> list[int]:
+    vectoriser, stories, shelf = Vectoriser(), Stories(2048), Shelf()
+    for seq, (title, minute) in enumerate(articles, 1):
+        vector = vectoriser.read(title, "", language)
+        item = Item(seq, vector, minute, False, language, "", len(title.split()))
+        shelf.keep(item, stories.add(item))
+    return [shelf.story[seq] for seq in range(1, len(articles) + 1)]
+
+
+def test_the_same_headline_joins_and_another_event_does_not() -> None:
+    said = one_by_one(
+        [
+            ("Earthquake of magnitude 6.1 strikes Valdoria, 40 dead", 0),
+            ("Central bank of Norland raises rates to 4.5 percent", 5),
+            ("Earthquake strikes Valdoria, at least 40 dead, officials say", 30),
+            ("Norland's central bank raises rates again", 60),
+        ]
+    )
+    assert said == [1, 2, 1, 2]
+
+
+def test_the_same_words_days_later_are_another_story() -> None:
+    title = "Earthquake of magnitude 6.1 strikes Valdoria, 40 dead"
+    week = 7 * 1440
+    said = one_by_one([(title, 0), (title, 60), (title, week), (title, 30), (title, 500 * week)])
+    assert said == [1, 1, 3, 1, 5]
+
+
+def test_languages_do_not_mix() -> None:
+    vectoriser, stories = Vectoriser(), Stories(64)
+    title = "Valdoria, Norland: Arvelle 3 - Bostrin 2, Cadmore 1 - Dunholt 0"
+    said = []
+    for seq, language in enumerate(["en", "es", "en-GB", "es"], 1):
+        vector = vectoriser.read(title, "", language)
+        said.append(stories.add(Item(seq, vector, None, False, language, "", 10)).story)
+    assert said == [1, 2, 1, 2]
+
+
+def test_articles_without_words_stand_alone() -> None:
+    nothing = Vector(np.empty(0, np.int32), np.empty(0, np.int16), np.empty(0, np.uint8), 0)
+    stories = Stories(64)
+    said = [stories.add(Item(seq, nothing, None, False, "", "", 0)).story for seq in range(1, 150)]
+    assert said == list(range(1, 150))
+
+
+def test_thousands_of_articles_of_one_headline_are_not_quadratic() -> None:
+    vectoriser, stories = Vectoriser(), Stories()
+    title = "Earthquake of magnitude 6.1 strikes Valdoria, 40 dead"
+    vectors = [vectoriser.read(title, "", "en") for _ in range(4_000)]
+    stories.add(Item(1, vectors[0], 0, False, "en", "", 9))
+
+    def took(first: int, past: int) -> float:
+        started = time.perf_counter()
+        for seq in range(first, past):
+            assert stories.add(Item(seq, vectors[seq], 0, False, "en", "", 9)).story == 1
+        return time.perf_counter() - started
+
+    early, _, late = took(2, 1000), took(1000, 3000), took(3000, 4_000)
+    assert late < 3 * early + 0.5
+
+
+def test_sequence_numbers_with_gaps_and_an_empty_restore() -> None:
+    items, _ = made_up(300, 5)
+    stories = Stories(128)
+    stories.restore([])
+    for item in items:
+        spread = Item(item.seq * 37, item.vector, item.minute, False, "en", "", item.length)
+        assert stories.add(spread).story <= spread.seq
