@@ -1,0 +1,169 @@
+"""Histories: what belongs, in which order, one entry an event, and when to stop."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from backstory.enrich.vector import Vectoriser
+from backstory.group.discover import beside
+from backstory.group.history import Timeline, ranked, timeline
+from backstory.group.index import Index
+from backstory.group.links import link
+from backstory.group.memory import MemoryShelf
+from backstory.values import Item
+
+HUFFPOST = Path(os.environ.get("BACKSTORY_DATA", "../shared/data")) / "huffpost/articles.jsonl.gz"
+START = 25_000_000
+
+Row = tuple[int, str, str]  # day, title, text
+
+
+def archive(rows: list[Row]) -> tuple[Index, MemoryShelf]:
+    """Each article its own story."""
+    shelf, vectoriser = MemoryShelf("rows"), Vectoriser()
+    index = Index(shelf)
+    for seq, (day, title, text) in enumerate(rows, 1):
+        vector = vectoriser.read(title, text, "en")
+        item = Item(seq, vector, START + day * 1440, True, "en", "paper", 20)
+        links = link(index, item)
+        index.add(item, links)
+        shelf.place(item, links.to_bytes(), seq)
+    return index, shelf
+
+
+@pytest.fixture(scope="module")
+def huffpost() -> tuple[Index, MemoryShelf, list[str]]:
+    if not HUFFPOST.exists():
+        pytest.skip(f"no {HUFFPOST}: set BACKSTORY_DATA")
+    with gzip.open(HUFFPOST, "rt", encoding="utf-8") as lines:
+        read = [json.loads(line) for line in lines][:5000]
+    rows = [(place // 7, row["title"], row["text"]) for place, row in enumerate(read)]
+    index, shelf = archive(rows)
+    return index, shelf, ["", *(f"{title} {text}" for _, title, text in rows)]
+
+
+def show(
+    huffpost: tuple[Index, MemoryShelf, list[str]], words: str, nth: int
+) -> tuple[int, Timeline]:
+    index, shelf, texts = huffpost
+    seq = [place for place, text in enumerate(texts) if words in text][nth]
+    return seq, timeline(index, shelf, seq)
+
+
+@pytest.mark.parametrize(
+    ("name", "related"),
+    [
+        ("Khashoggi", "Khashoggi|Saudi"),
+        ("Brexit", "Brexit|Boris Johnson|U\\.?K\\b"),
+        ("Mueller", "Mueller|Barr|Trump"),
+    ],
+)
+def test_a_history_is_of_its_topic_both_ways(
+    huffpost: tuple[Index, MemoryShelf, list[str]], name: str, related: str
+) -> None:
+    index, _, texts = huffpost
+    places = [place for place, text in enumerate(texts) if name in text]
+    seq, shown = show(huffpost, name, len(places) // 2)
+    entries = [entry for entry in shown.entries if not entry.here]
+    assert len(entries) >= 3
+    of_it = [any(re.search(related, texts[one]) for one in entry.members) for entry in entries]
+    assert sum(of_it) >= 0.8 * len(of_it)
+    minutes = [entry.minute or 0 for entry in shown.entries]
+    assert minutes == sorted(minutes, reverse=True)
+    here = [entry for entry in shown.entries if entry.here]
+    assert len(here) == 1 and seq in here[0].members
+    own = here[0].minute or 0
+    assert any(minute < own for minute in minutes)
+    assert any(minute > own for minute in minutes)
+    top = [other for other, _ in ranked(index, seq, 5)]
+    assert sum(bool(re.search(related, texts[other])) for other in top) >= 4
+
+
+def test_ranked_scores_fall_and_lie_between_0_and_1(
+    huffpost: tuple[Index, MemoryShelf, list[str]],
+) -> None:
+    index, _, _ = huffpost
+    for seq in range(100, 5000, 700):
+        pairs = ranked(index, seq, 200)
+        scores = [score for _, score in pairs]
+        assert scores == sorted(scores, reverse=True)
+        assert all(0 <= score <= 1 for score in scores)
+        assert seq not in {other for other, _ in pairs}
+        assert len({other for other, _ in pairs}) == len(pairs)
+
+
+def test_what_lies_beside_is_not_of_the_history(
+    huffpost: tuple[Index, MemoryShelf, list[str]],
+) -> None:
+    index, shelf, _ = huffpost
+    seq, shown = show(huffpost, "Brexit", 10)
+    history = {entry.story for entry in shown.entries}
+    found = beside(index, shelf, seq, history)
+    assert found.stories
+    assert not history & set(found.stories)
+    assert len(set(found.stories)) == len(found.stories)
+
+
+def thread(extra: list[Row] | None = None) -> list[Row]:
+    """A running affair among articles that have nothing to do with it."""
+    affair = [
+        (0, "Harlow dam inspectors warn of cracks", "Inspectors of the Harlow dam found cracks."),
+        (20, "Harlow dam engineers ask for repairs", "Engineers want the Harlow dam mended."),
+        (60, "Water seeps below the Harlow dam", "The Harlow dam loses water, inspectors say."),
+        (61, "Harlow dam fails and floods the valley", "The Harlow dam broke; the valley flooded."),
+        (90, "Inquiry opens into the Harlow dam failure", "Engineers of the Harlow dam testify."),
+        (200, "Harlow dam inquiry blames inspectors", "The inquiry into the Harlow dam ended."),
+    ]
+    # Each with words of its own that no other article has.
+    others = [
+        (day, f"Oak{day} elm{day} ash{day}", f"Fir{day} yew{day} fig{day} pine{day}.")
+        for day in range(1, 220, 2)
+    ]
+    return sorted([*affair, *others, *(extra or [])])
+
+
+def test_an_affair_is_told_whole_and_a_one_off_has_no_history() -> None:
+    rows = thread()
+    index, shelf = archive(rows)
+    dam = {seq for seq, row in enumerate(rows, 1) if "Harlow" in row[1]}
+    first = min(dam)
+    told = {one for entry in timeline(index, shelf, first).entries for one in entry.members}
+    assert told <= dam
+    assert len(told) >= 4
+    lamp = next(seq for seq, row in enumerate(rows, 1) if row[0] == 101)
+    assert [entry.story for entry in timeline(index, shelf, lamp).entries] == [lamp]
+
+
+def test_near_repeats_are_one_entry() -> None:
+    again = [(62, "Harlow dam fails, floods the valley", "The Harlow dam broke; valley flooded.")]
+    rows = thread(again)
+    index, shelf = archive(rows)
+    seqs = [seq for seq, row in enumerate(rows, 1) if "floods the valley" in row[1]]
+    entries = timeline(index, shelf, seqs[0]).entries
+    assert [set(seqs) <= set(entry.members) for entry in entries].count(True) == 1
+    assert sum(bool(set(seqs) & set(entry.members)) for entry in entries) == 1
+
+
+def test_the_limit_counts_what_it_leaves_out() -> None:
+    rows = thread()
+    index, shelf = archive(rows)
+    dam = [seq for seq, row in enumerate(rows, 1) if "Harlow" in row[1]]
+    whole = timeline(index, shelf, dam[2])
+    short = timeline(index, shelf, dam[2], limit=2)
+    assert len(short.entries) == 2
+    assert short.more == len(whole.entries) - 2
+    assert any(entry.here for entry in short.entries)
+
+
+def test_an_article_alone_or_without_words() -> None:
+    index, shelf = archive([(0, "", "")])
+    shown = timeline(index, shelf, 1)
+    assert [(entry.story, entry.here) for entry in shown.entries] == [(1, True)]
+    assert ranked(index, 1) == []
+    assert beside(index, shelf, 1, {1}).stories == ()
