@@ -23,10 +23,14 @@ LIMIT = 50
 CONSIDERED = 150  # stories that may become entries
 LOOKED = 8  # articles of a story whose words are read
 EVENT_TERMS = 60
-BELONGS = 0.25  # the score from which an event belongs where a topic runs
+BELONGS = 0.2  # the score from which an event belongs where a topic runs
 SURELY = 0.6  # the score of what is shown even so
 RUNS = 3  # events that make a topic: the third strongest says whether one runs
 RUNNING = 0.18  # its score times what the walk held
+ECHO = 0.15  # the score from which articles count for how much a day was reported
+PEAK = 1.0  # what a day's articles weigh in picking
+BESIDE, WEEK = 0.25, 7.0  # what a chosen entry takes from those beside it, and how far it reaches
+DAY = 1440
 SHARED = 6  # terms told as reasons
 TOLD = 0.1  # and how heavy, of the heaviest, one must be
 NEAR_DAYS, NEAR_COSINE = 3.0, 0.25  # two entries nearer than both tell the same
@@ -70,21 +74,24 @@ class _Event:
     story: int
     seqs: list[int]
     score: float
+    nearness: float  # without time: recent weeks must not crowd out the years before
     minute: int
     terms: Ints
     weights: Floats
 
 
-def _event(index: Index, story: int, seqs: list[int], score: float) -> _Event:
+def _event(
+    index: Index, story: int, seqs: list[int], score: float, nearness: float = 1.0
+) -> _Event:
     minutes = index.minutes(np.array(seqs, dtype=np.int32))
     dated = minutes[minutes != MISSING]
     minute = int(dated.min()) if len(dated) else MISSING
     if len(seqs) == 1:
         keys, own, _ = index.vector(seqs[0])
-        return _Event(story, seqs, score, minute, keys, unit(own))
+        return _Event(story, seqs, score, nearness, minute, keys, unit(own))
     looked = np.array(seqs[:LOOKED], dtype=np.int32)
     terms, weights = blend(index, looked, np.full(len(looked), 1.0 / len(looked)), EVENT_TERMS)
-    return _Event(story, seqs, score, minute, terms, weights)
+    return _Event(story, seqs, score, nearness, minute, terms, weights)
 
 
 def _events(index: Index, shelf: Shelf, found: Belonging, own: int) -> list[_Event]:
@@ -92,15 +99,15 @@ def _events(index: Index, shelf: Shelf, found: Belonging, own: int) -> list[_Eve
     count = int(np.searchsorted(-found.scores, -BELONGS, side="right"))
     seqs = found.seqs[:count].tolist()
     of = shelf.stories_of(seqs)
-    stories: dict[int, float] = {}
-    for seq, score in zip(seqs, found.scores.tolist(), strict=False):
+    stories: dict[int, tuple[float, float]] = {}
+    for place, seq in enumerate(seqs):
         story = of.get(seq, seq)
         if story != own and len(stories) < CONSIDERED:
-            stories.setdefault(story, score)
+            stories.setdefault(story, (float(found.scores[place]), float(found.nearness[place])))
     members = shelf.members(list(stories))
     return [
-        _event(index, story, list(members.get(story, [story])), score)
-        for story, score in stories.items()
+        _event(index, story, list(members.get(story, [story])), *strength)
+        for story, strength in stories.items()
     ]
 
 
@@ -144,6 +151,33 @@ def _fold(events: Sequence[_Event], alike: NDArray[np.float32]) -> list[int]:
     return kept
 
 
+def _pick(events: Sequence[_Event], found: Belonging, limit: int) -> list[_Event]:
+    """The ``limit`` events that cover the topic's turns: peaks of its days, apart in time.
+
+    An event counts by its nearness without time and by how many of the topic's articles
+    appeared on its first day; one that stands beside a chosen one counts less, so that one loud
+    week does not fill the timeline.
+    """
+    dated = found.minutes[: int(np.searchsorted(-found.scores, -ECHO, side="right"))]
+    days, counts = np.unique(dated[dated != MISSING] // DAY, return_counts=True)
+    volume = dict(zip(days.tolist(), counts.tolist(), strict=True))
+    value = np.array(
+        [
+            event.nearness * (1.0 + PEAK * np.log1p(volume.get(event.minute // DAY, 0)))
+            for event in events
+        ]
+    )
+    minutes = np.array([event.minute for event in events], dtype=np.float64)
+    chosen: list[int] = []
+    while len(chosen) < limit:
+        best = int(np.argmax(value))
+        chosen.append(best)
+        gaps = np.abs(minutes - minutes[best]) / DAY
+        value *= 1.0 - BESIDE / (1.0 + (gaps / WEEK) ** 2)
+        value[best] = -1.0
+    return [events[place] for place in sorted(chosen)]
+
+
 def _shared(index: Index, own: _Event, event: _Event) -> tuple[int, ...]:
     common, left, right = np.intersect1d(
         own.terms, event.terms, assume_unique=True, return_indices=True
@@ -174,7 +208,9 @@ def timeline(index: Index, shelf: Shelf, seq: int, limit: int = LIMIT) -> Timeli
     events = [own, *_events(index, shelf, found, story)]
     kept = [events[place] for place in _fold(events, _alike(events))]
     kept[1:] = _stopped(kept[1:], found.held)
-    shown = kept[:limit]
+    shown = kept
+    if len(kept) > limit:
+        shown = [own, *_pick(kept[1:], found, limit - 1)]
     entries = [
         Entry(
             event.story,

@@ -1,0 +1,119 @@
+"""Whether a history finds the days that people chose, all topics lying in one archive.
+
+``python -m evaluation.timelines``: ten articles a topic (seed 1) are asked, with the length of
+the human timeline as limit; F1 of the entries' days, exact and within one and three days,
+articles of other topics, and entries that tell the same again, beside the best by cosine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import numpy as np
+
+from backstory.group.belonging import strongest, unit
+from backstory.group.history import timeline
+from evaluation.history import DATA, SEED, Corpus, read, replay
+
+QUERIES = 10
+Days = Sequence[tuple[int, Sequence[int]]]  # day since 1970 and the articles of each entry
+Asker = Callable[[int, int], Days]
+
+
+def matched(found: Sequence[int], wanted: Sequence[int], within: int) -> float:
+    """F1 of days, each wanted day used once, the nearest first."""
+    pairs = sorted(
+        (abs(one - other), i, j)
+        for i, one in enumerate(found)
+        for j, other in enumerate(wanted)
+        if abs(one - other) <= within
+    )
+    used_found: set[int] = set()
+    used_wanted: set[int] = set()
+    for _, i, j in pairs:
+        if i not in used_found and j not in used_wanted:
+            used_found.add(i)
+            used_wanted.add(j)
+    return 2 * len(used_found) / (len(found) + len(wanted)) if found else 0.0
+
+
+def repeats(corpus: Corpus, entries: Days) -> float:
+    """Share of entries with another within three days and a cosine over 0.25."""
+    lead = [seqs[0] for _, seqs in entries]
+    count = 0
+    for place, seq in enumerate(lead):
+        terms, weights, _ = corpus.index.vector(seq)
+        alike = corpus.index.dots(terms, unit(weights), np.array(lead, dtype=np.int32))
+        count += any(
+            other != place
+            and abs(entries[other][0] - entries[place][0]) <= 3
+            and alike[other] > 0.25
+            for other in range(len(lead))
+        )
+    return count / len(entries) if entries else 0.0
+
+
+def measure(corpus: Corpus, ask: Asker) -> str:
+    timelines = read(DATA / "timelines/timelines-dev.jsonl.gz")
+    epoch = date(1970, 1, 1)
+    seqs_of: dict[str, list[int]] = {}
+    for seq, row in enumerate(corpus.rows, 1):
+        seqs_of.setdefault(row["topic"], []).append(seq)
+    random = np.random.default_rng(SEED)
+    asked = {
+        topic: sorted(random.choice(seqs, min(QUERIES, len(seqs)), replace=False).tolist())
+        for topic, seqs in sorted(seqs_of.items())
+    }
+    scores: dict[str, list[tuple[float, ...]]] = {}
+    for human in timelines:
+        topic = human["topic"]
+        wanted = [(date.fromisoformat(one["date"]) - epoch).days for one in human["entries"]]
+        for seq in asked[topic]:
+            entries = ask(seq, len(wanted))
+            days = [day for day, _ in entries]
+            others = [corpus.rows[one - 1]["topic"] != topic for _, seqs in entries for one in seqs]
+            scores.setdefault(topic, []).append(
+                (
+                    matched(days, wanted, 0),
+                    matched(days, wanted, 1),
+                    matched(days, wanted, 3),
+                    float(np.mean(others)) if others else 0.0,
+                    repeats(corpus, entries),
+                    len(entries) / len(wanted),
+                )
+            )
+    means = np.mean([np.mean(values, axis=0) for values in scores.values()], axis=0)
+    return (
+        f"day F1 exact {means[0]:.3f}  within 1 {means[1]:.3f}  within 3 {means[2]:.3f}  "
+        f"strays {means[3]:.3f}  repeats {means[4]:.3f}  filled {means[5]:.2f}"
+    )
+
+
+def best_by_cosine(corpus: Corpus) -> Asker:
+    def ask(seq: int, limit: int) -> Days:
+        terms, weights, _ = corpus.index.vector(seq)
+        found, _sums = corpus.index.gather(terms[:20], unit(weights)[:20])
+        scores = corpus.index.dots(terms, unit(weights), found)
+        best = found[strongest(found, scores, limit)].tolist()
+        return [(int(corpus.minutes[one]) // 1440, [one]) for one in best]
+
+    return ask
+
+
+def history(corpus: Corpus) -> Asker:
+    def ask(seq: int, limit: int) -> Days:
+        shown = timeline(corpus.index, corpus.shelf, seq, limit)
+        return [((entry.minute or 0) // 1440, entry.members) for entry in shown.entries]
+
+    return ask
+
+
+def main() -> None:
+    corpus = replay("timelines", read(DATA / "timelines/articles-dev.jsonl.gz"))
+    print(f"  best by cosine  {measure(corpus, best_by_cosine(corpus))}")
+    print(f"  history         {measure(corpus, history(corpus))}")
+
+
+if __name__ == "__main__":
+    main()
