@@ -120,7 +120,7 @@ def tag(file: str) -> None:
 @click.option("--url", default="", help="The address the page is from.")
 def extract(files: tuple[str, ...], url: str) -> None:
     """Turn .html or .html.gz files into article JSONL, with "file" naming each."""
-    from backstory.extract.page import read_page
+    from backstory.extract.page import examine
 
     failed = False
     for name in files:
@@ -130,12 +130,12 @@ def extract(files: tuple[str, ...], url: str) -> None:
             complain(f"cannot read {name}: {getattr(error, 'strerror', None) or error}")
             failed = True
             continue
-        article = read_page(body, url)
-        if article is None:
-            complain(f"{name}: no article on this page")
+        reading = examine(body, url)
+        if reading.article is None:
+            complain(f"{name}: no article on this page: {reading.reason}")
             failed = True
             continue
-        put({"file": name} | as_line(article))
+        put({"file": name} | as_line(reading.article))
     if failed:
         raise Failure("not every file gave an article; the others are above")
 

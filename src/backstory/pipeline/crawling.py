@@ -22,7 +22,7 @@ from backstory.store import feeds as kept
 from backstory.store.database import Store
 from backstory.values import Article
 
-AT_ONCE = 50  # feeds polled at the same time
+AT_ONCE = 200  # feeds polled at the same time
 YOUNGEST_VISIT = 3600  # seconds until a new page is looked at again
 MOST_VISITS = 20  # pages of one feed looked at again in one round
 
