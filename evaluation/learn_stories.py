@@ -106,9 +106,6 @@ def streams(
         _cut(_some(chance, _renamed(texts, number), 10), 20 * number + 20) for number in range(3)
     ]
     yield _shuffled(chance, [*chance.sample(list(others), 4000), *chain.from_iterable(copies)])
-    yield _shuffled(
-        chance, _cut(chance.sample(list(others), 3000), 0) + _some(chance, headlines, 40)
-    )
     yield _shuffled(chance, [*chance.sample(list(others), 1500), *texts])
 
 

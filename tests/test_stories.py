@@ -85,7 +85,7 @@ def real_headlines(count: int) -> list[Item]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_restart_anywhere_gives_the_same_groups(seed: int) -> None:
-    window = 500
+    window = 512
     items = real_headlines(1500) if seed == 0 else made_up(1500, seed, timed=seed == 1)[0]
     straight = Stories(window)
     expected = [straight.add(item) for item in items]

@@ -15,8 +15,8 @@ from numba import njit
 
 WINDOW = 65_536  # articles
 KEPT = 64  # terms of an article
-ASKED = 40  # terms that candidates are looked for with
-DEPTH = 64  # newest articles of a term that are looked at
+ASKED = 24  # terms that candidates are looked for with
+DEPTH = 32  # newest articles of a term that are looked at
 CANDIDATES = 8  # stories that are looked at closely
 LINKS = 3  # closest articles of a story that are looked at
 APART = 3 * 1440  # minutes between two articles beyond which they are not linked
@@ -24,13 +24,16 @@ NO_TIME = -(2**31)
 
 _MIX = 0x1E3779B97F4A7C15  # an odd number that spreads keys over the table
 
+_TIMES = 20  # bits for the number of articles below the sum of weights
+_WEIGHT = 16  # bits for the weight below the posting before
+
 # Places in ``meta``.
 COUNT, FREE, STORIES = 0, 1, 2
 
 
 class Live(NamedTuple):
     """Arrays; rows of the first part are articles (number modulo window), of the second
-    stories. ``key`` and ``value``: open addressing from story and term to the sum of weights."""
+    stories."""
 
     meta: Any
     seq: Any
@@ -44,7 +47,7 @@ class Live(NamedTuple):
     weights: Any
     flags: Any
     square: Any  # sum of squared weights
-    earlier: Any  # the posting of the same term before this one
+    posting: Any  # flat, KEPT an article: of the same term the one before, and the weight
     before: Any  # links of the story's list, in order of arrival
     after: Any
     founder: Any  # seq: the story's identifier
@@ -55,9 +58,7 @@ class Live(NamedTuple):
     own: Any  # sum of the articles' squared norms
     words: Any  # sum of lengths
     free: Any
-    key: Any
-    value: Any
-    times: Any  # beside ``value``: how many articles of the story have the term
+    sums: Any  # hash table (places, 2): the key, then sum of weights and number of articles
     newest: Any  # of each term, the newest posting
     held: Any  # of each term, how many articles of the window have it
     mass: Any  # and the sum of its weights there
@@ -69,6 +70,9 @@ class Live(NamedTuple):
 
 
 def empty(window: int = WINDOW) -> Live:
+    """No articles yet. ``window`` is a power of two."""
+    if window & (window - 1):
+        raise ValueError(f"a window of {window} articles is no power of two")
     slots = window + 1
     table = 1 << int(np.ceil(np.log2(window * KEPT * 1.2)))
 
@@ -91,7 +95,7 @@ def empty(window: int = WINDOW) -> Live:
         weights=rows(np.int16, KEPT),
         flags=rows(np.uint8, KEPT),
         square=rows(np.int64),
-        earlier=rows(np.int64, KEPT),
+        posting=np.zeros(window * KEPT, np.int64),
         before=rows(np.int32, fill=-1),
         after=rows(np.int32, fill=-1),
         founder=stories(np.int64),
@@ -102,9 +106,7 @@ def empty(window: int = WINDOW) -> Live:
         own=stories(np.int64),
         words=stories(np.int64),
         free=np.arange(slots, dtype=np.int32)[::-1].copy(),
-        key=np.full(table, -1, np.int64),
-        value=np.zeros(table, np.int32),
-        times=np.zeros(table, np.int32),
+        sums=np.full((table, 2), -1, np.int64),
         newest=np.full(1 << 16, -1, np.int64),
         held=np.zeros(1 << 16, np.int32),
         mass=np.zeros(1 << 16, np.int64),
@@ -137,9 +139,9 @@ def with_terms(live: Live, highest: int) -> Live:
 
 @njit(cache=True)
 def _place(live: Live, key: int) -> Any:
-    mask = live.key.shape[0] - 1
+    mask = live.sums.shape[0] - 1
     place = (key * _MIX >> 20) & mask
-    while live.key[place] != -1 and live.key[place] != key:
+    while live.sums[place, 0] != -1 and live.sums[place, 0] != key:
         place = (place + 1) & mask
     return place
 
@@ -148,28 +150,28 @@ def _place(live: Live, key: int) -> Any:
 def sum_of(live: Live, slot: int, term: int) -> Any:
     """The sum of the weights of ``term`` over a story's articles, and how many have it."""
     place = _place(live, (slot << 32) + term)
-    if live.key[place] == -1:
+    if live.sums[place, 0] == -1:
         return 0, 0
-    return live.value[place], live.times[place]
+    both = live.sums[place, 1]
+    return both >> _TIMES, both & ((1 << _TIMES) - 1)
 
 
 @njit(cache=True)
 def _forget(live: Live, place: int) -> None:
     """Empty a place of the table, closing the gap behind it."""
-    mask = live.key.shape[0] - 1
+    mask = live.sums.shape[0] - 1
     hole = place
     at = place
     while True:
         at = (at + 1) & mask
-        if live.key[at] == -1:
+        if live.sums[at, 0] == -1:
             break
-        home = (live.key[at] * _MIX >> 20) & mask
+        home = (live.sums[at, 0] * _MIX >> 20) & mask
         if ((at - home) & mask) >= ((at - hole) & mask):
-            live.key[hole] = live.key[at]
-            live.value[hole] = live.value[at]
-            live.times[hole] = live.times[at]
+            live.sums[hole, 0] = live.sums[at, 0]
+            live.sums[hole, 1] = live.sums[at, 1]
             hole = at
-    live.key[hole] = -1
+    live.sums[hole, 0] = -1
 
 
 @njit(cache=True)
@@ -180,13 +182,11 @@ def put(live: Live, row: int, slot: int, near: int = -1) -> None:
         key = (slot << 32) + live.terms[row, i]
         weight = np.int64(live.weights[row, i])
         place = _place(live, key)
-        if live.key[place] == -1:
-            live.key[place] = key
-            live.value[place] = 0
-            live.times[place] = 0
-        live.norm[slot] += weight * (2 * live.value[place] + weight)
-        live.value[place] += weight
-        live.times[place] += 1
+        if live.sums[place, 0] == -1:
+            live.sums[place, 0] = key
+            live.sums[place, 1] = 0
+        live.norm[slot] += weight * (2 * (live.sums[place, 1] >> _TIMES) + weight)
+        live.sums[place, 1] += (weight << _TIMES) + 1
     live.own[slot] += live.square[row]
     live.words[slot] += live.length[row]
     live.size[slot] += 1
@@ -215,10 +215,9 @@ def take(live: Live, row: int) -> None:
     for i in range(live.filled[row]):
         weight = np.int64(live.weights[row, i])
         place = _place(live, (slot << 32) + live.terms[row, i])
-        live.norm[slot] += weight * (weight - 2 * live.value[place])
-        live.value[place] -= weight
-        live.times[place] -= 1
-        if live.value[place] == 0:
+        live.norm[slot] += weight * (weight - 2 * (live.sums[place, 1] >> _TIMES))
+        live.sums[place, 1] -= (weight << _TIMES) + 1
+        if live.sums[place, 1] == 0:
             _forget(live, place)
     live.own[slot] -= live.square[row]
     live.words[slot] -= live.length[row]
@@ -287,7 +286,7 @@ def enter(
     live.story[row] = -1
     live.before[row] = -1
     live.after[row] = -1
-    filled = min(terms.shape[0], live.terms.shape[1])
+    filled = min(terms.shape[0], KEPT)
     live.filled[row] = filled
     square = 0
     for i in range(filled):
@@ -307,8 +306,9 @@ def index(live: Live, row: int) -> None:
         term = live.terms[row, i]
         live.held[term] += 1
         live.mass[term] += live.weights[row, i]
-        live.earlier[row, i] = live.newest[term]
-        live.newest[term] = number * live.terms.shape[1] + i
+        at = row * KEPT + i
+        live.posting[at] = ((live.newest[term] + 1) << _WEIGHT) | live.weights[row, i]
+        live.newest[term] = number * KEPT + i
 
 
 @njit(cache=True)
@@ -330,37 +330,34 @@ def find(live: Live, row: int, slots: Any, links: Any, link_scores: Any) -> Any:
     each, -1 where there are fewer, and ``link_scores`` with about how close. How many stories.
     """
     window = live.seq.shape[0]
-    kept = live.terms.shape[1]
-    oldest = max(0, live.meta[COUNT] - window)
+    mask = window * KEPT - 1
+    oldest = max(0, live.meta[COUNT] - window) * KEPT
     touched = 0
     for i in range(min(ASKED, live.filled[row])):
         weight = np.int32(live.weights[row, i])
         posting = live.newest[live.terms[row, i]]
-        steps = 0
-        visits = 0
-        while posting >= 0 and steps < DEPTH and visits < 4 * DEPTH:
-            visits += 1
-            number = posting // kept
-            if number < oldest:
+        for _ in range(DEPTH):
+            if posting < oldest:
                 break
-            other = number % window
-            j = posting % kept
-            if (
-                other != row
-                and live.language[other] == live.language[row]
-                and minutes_apart(live, row, other) <= APART
-            ):
-                if live.score[other] == 0:
-                    live.touched[touched] = other
-                    touched += 1
-                live.score[other] += weight * live.weights[other, j]
-                steps += 1
-            posting = live.earlier[other, j]
+            at = posting & mask
+            other = at // KEPT
+            packed = live.posting[at]
+            if live.score[other] == 0:
+                live.touched[touched] = other
+                touched += 1
+            live.score[other] += weight * np.int32(packed & ((1 << _WEIGHT) - 1))
+            posting = (packed >> _WEIGHT) - 1
     stories = 0
     for i in range(touched):
         other = live.touched[i]
         slot = live.story[other]
-        if slot < 0:
+        if (
+            slot < 0
+            or other == row
+            or live.language[other] != live.language[row]
+            or minutes_apart(live, row, other) > APART
+        ):
+            live.score[other] = 0
             continue
         if live.best[slot] == 0:
             live.touched_stories[stories] = slot
@@ -389,7 +386,7 @@ def find(live: Live, row: int, slots: Any, links: Any, link_scores: Any) -> Any:
     for i in range(touched):
         other = live.touched[i]
         slot = live.story[other]
-        if slot >= 0 and live.best[slot] > 0:
+        if live.score[other] > 0 and live.best[slot] > 0:
             at = live.best[slot] - 1
             j = links.shape[1] - 1
             if live.score[other] > link_scores[at, j]:

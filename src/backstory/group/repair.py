@@ -68,10 +68,12 @@ PAIR_FEATURES = FEATURES[:_ASKED_OF_EACH] + _MORE
 ) = range(_ASKED_OF_EACH, len(PAIR_FEATURES))
 PAIR_MONOTONE = (*MONOTONE[:_ASKED_OF_EACH], 1, 1, 1, 0, 0, 1, 1, 1)
 EVERY = 100  # a repair comes where seq reaches a multiple of this
-AGAIN = 2  # how many repairs look at an article
+SURELY_ONE = 0.4  # log-odds from which two stories are merged
+AGAIN = 1  # how many repairs look at an article
 RELUCTANCE = 0.5  # log-odds that another story must be ahead for an article to move there
-SAMPLE = 6  # articles of a story that stand for it
-_NEAR = 4  # nearest stories of an article that are thought of for merging
+SAMPLE = 4  # articles of a story that stand for it
+_NEAR = 3  # nearest stories of an article that are thought of for merging
+_FAR = 80_000  # product of two articles, of a million, below which their stories are not
 
 
 @njit(cache=True)
@@ -211,7 +213,7 @@ def nearby(live: Live, first: int, past: int) -> Any:
         seen[met] = slot
         met += 1
         for i in range(found):
-            if slots[i] == slot or used == _NEAR:
+            if slots[i] == slot or used == _NEAR or scores[i, 0] < _FAR:
                 continue
             used += 1
             seen[met] = slots[i]
@@ -287,7 +289,7 @@ def merge(live: Live, trees: Trees, first: int, past: int, merged: Any) -> Any:
             continue
         pair_features(live, a, b, asked)
         odds = log_odds(trees, asked) + theme_odds(asked)
-        if odds - PER_DAY * story_days_apart(live, a, b) >= SURE:
+        if odds - PER_DAY * story_days_apart(live, a, b) >= SURELY_ONE:
             # The older one takes in the younger, so that addresses last.
             if one > two:
                 one, two, a, b = two, one, b, a
