@@ -122,7 +122,7 @@ def belonging(index: Index, seq: int, companions: Ints | None = None) -> Belongi
     asked = np.concatenate([np.array([seq], dtype=np.int32), nodes[best]])
     profile, weights = blend(index, asked, shares, PROFILE)
     found, sums = index.gather(profile[:ASKED], weights[:ASKED])
-    rough = sums * fading(index.minutes(found), line.minute)
+    rough = index.faded(found, sums, line.minute, FADING, FLOOR)
     found = found[strongest(found, rough, FOUND)]
     seqs = np.union1d(nodes, found).astype(np.int32)
     seqs = seqs[seqs != seq]

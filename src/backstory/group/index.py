@@ -214,6 +214,14 @@ class Index:
         )
         return out
 
+    def faded(self, seqs: Ints, sums: Floats, minute: int, days: float, floor: float) -> Floats:
+        """Sums times a factor that falls with the gap to ``minute``, to ``floor`` for ever."""
+        tail = self.terms.tail
+        found: Floats = kernels.faded(
+            seqs, sums, minute, days, floor, self.terms.files, tail.first, tail.minutes
+        )
+        return found
+
     def vector(self, seq: int) -> tuple[Ints, Ints, NDArray[np.uint8]]:
         """Terms, weights and flags of an article, the heaviest first."""
         line = self.terms.line(seq)

@@ -287,3 +287,29 @@ def minutes_of(seqs: Any32, files: Any, tail_first: int, tail_minutes: Any32, ou
 def clear(sums: NDArray[np.float32], touched: Any32, found: int) -> None:
     for i in range(found):
         sums[touched[i]] = 0.0
+
+
+@njit(cache=True)
+def faded(
+    seqs: Any32,
+    sums: NDArray[np.float32],
+    minute: int,
+    days: float,
+    floor: float,
+    files: Any,
+    tail_first: int,
+    tail_minutes: Any32,
+) -> NDArray[np.float32]:
+    """Sums times ``floor + (1 - floor) / (1 + gap / days)``, a year where a time is unknown."""
+    out = np.empty(len(seqs), np.float32)
+    for c in range(len(seqs)):
+        seq = seqs[c]
+        if seq >= tail_first:
+            there = tail_minutes[seq - tail_first]
+        else:
+            there = files[seq // SPAN][HEADER + seq % SPAN]
+        gap = 365.0
+        if there != MISSING and minute != MISSING:
+            gap = abs(there - minute) / 1440.0
+        out[c] = sums[c] * np.float32(floor + (1.0 - floor) / (1.0 + gap / days))
+    return out

@@ -14,9 +14,10 @@ from backstory.group.kernels import MISSING
 from backstory.values import Item
 
 NEAREST = 20  # links of an article
-ASKED = 20  # terms asked of the index
+ASKED = 14  # terms asked of the index
 COMPARED = 80  # candidates compared in full
 DAY = 1440
+FADING, FLOOR = 180.0, 0.2  # days until a link falls half-way to its floor; the floor
 FAINT = 0.05  # links below are not kept
 
 Ints = NDArray[np.int32]
@@ -25,10 +26,10 @@ Ints = NDArray[np.int32]
 def closeness(gaps: NDArray[np.float64]) -> NDArray[np.float64]:
     """How much a gap of some days takes from a link: 1 at none, a fifth for ever.
 
-    (1 + 4 / (1 + d / 180)) / 5: coverage of a topic thins out over months, but an old event
+    0.2 + 0.8 / (1 + d / 180): coverage of a topic thins out over months, but an old event
     stays within reach.
     """
-    return (1.0 + 4.0 / (1.0 + gaps / 180.0)) / 5.0
+    return FLOOR + (1.0 - FLOOR) / (1.0 + gaps / FADING)
 
 
 def gaps_in_days(minutes: Ints, minute: int) -> NDArray[np.float64]:
@@ -47,7 +48,7 @@ def link(index: Index, item: Item) -> Links:
         return Links(np.zeros(0, np.int32), np.zeros(0, np.int16))
     minute = MISSING if item.minute is None else item.minute
     if len(seqs) > COMPARED:
-        rough = sums * closeness(gaps_in_days(index.minutes(seqs), minute))
+        rough = index.faded(seqs, sums, minute, FADING, FLOOR)
         # Ties at the edge go by seq, so that nothing hangs on the order of the postings.
         edge = np.partition(rough, len(rough) - COMPARED)[len(rough) - COMPARED]
         sure = seqs[rough > edge]
