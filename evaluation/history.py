@@ -259,7 +259,7 @@ def seed_rows() -> list[dict[str, Any]]:
     for line in lines[start:]:
         if line.endswith(" ago"):
             age = sum(
-                int(n) * days[unit] for n, unit in re.findall(r"(\d+) (year|month|week|day)", line)
+                int(n) * days[unit] for n, unit in re.findall(r"(\d+)\s(year|month|week|day)", line)
             )
             rows.append({"title": title, "minute": now - int(age * 1440)})
             title = ""
@@ -275,7 +275,8 @@ def seed_page(base: list[dict[str, Any]]) -> str:
     for place, row in enumerate(own):
         moment = datetime.fromtimestamp((row["minute"] + shift) * 60).astimezone()
         row |= {"guid": f"seed-{place}", "published": moment.isoformat(), "language": "en"}
-    mixed = sorted([*base[:20_000], *own], key=minute_of)
+    # The page's headlines come in after the others, the oldest first, as an import would.
+    mixed = [*base[:20_000], *sorted(own, key=minute_of)]
     corpus = replay("seed page in rss-2026", mixed)
     number = {row["guid"]: seq for seq, row in enumerate(mixed, 1)}
     asked = number["seed-30"]
