@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-WINDOW = 65_536  # articles
+WINDOW = 32_768  # articles
 KEPT = 64  # terms of an article
 ASKED = 24  # terms that candidates are looked for with
 DEPTH = 32  # newest articles of a term that are looked at
