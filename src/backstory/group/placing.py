@@ -21,7 +21,7 @@ from backstory.group.decision import (
 from backstory.group.live import CANDIDATES, LINKS, Live, find, index, open_story, put
 
 _WIDTH = len(FEATURES)
-SURE = 0.2  # log-odds from which an article joins a story
+SURE = 0.1  # log-odds from which an article joins a story
 
 
 @njit(cache=True)
