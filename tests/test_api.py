@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from backstory.serve.app import PortInUse, create_app, run
-from serve_sample import NOW, SampleArchive
+from tests.serve_sample import NOW, SampleArchive
 
 ARTICLE_KEYS = {
     "guid",

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from backstory.serve.app import create_app
 from backstory.serve.feeds import Entry, Feed, atom, json_feed, rss
-from serve_sample import NOW, SampleArchive
+from tests.serve_sample import NOW, SampleArchive
 
 LISTS = [
     "/us/",

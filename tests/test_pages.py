@@ -17,7 +17,7 @@ from backstory.serve.app import create_app
 from backstory.serve.picture import coverage
 from backstory.serve.words import age, highlight, web_address
 from backstory.values import ArticleView, Bar, Moment
-from serve_sample import NOW, SampleArchive
+from tests.serve_sample import NOW, SampleArchive
 
 PAGES = [
     "/us/",

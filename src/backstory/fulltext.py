@@ -86,8 +86,9 @@ def _after(connection: Connection, version: int, seq: int) -> tuple[str, str]:
         .order_by(versions.c.id)
         .limit(1)
     ).first()
-    if later is None:
-        later = connection.execute(
-            select(articles.c.title, articles.c.text).where(articles.c.seq == seq)
-        ).one()
-    return later.title, later.text
+    if later is not None:
+        return later.title, later.text
+    now = connection.execute(
+        select(articles.c.title, articles.c.text).where(articles.c.seq == seq)
+    ).one()
+    return now.title, now.text

@@ -22,8 +22,8 @@ CORE = 16  # first stories of a topic whose words are its own
 CORE_TERMS = 60
 LOOKED = 8  # newest articles of a story that are looked at
 LINKED = 0.13  # how near, of 1, the strongest link into a topic must be
-OWN_WORDS = 0.13  # cosine to the topic's own words
-SAME = 0.45  # cosine of two topics' own words from which they are one
+OWN_WORDS = 0.20  # cosine to the topic's own words
+SAME = 0.60  # cosine of two topics' own words from which they are one
 
 
 @dataclass(frozen=True, slots=True)
