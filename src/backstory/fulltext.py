@@ -43,7 +43,7 @@ def refresh(store: Store) -> None:
             # An article that comes in with versions behind it enters with what it said first.
             first: dict[int, tuple[str, str]] = {}
             if rows:
-                for row in connection.execute(
+                for said in connection.execute(
                     select(versions.c.seq, versions.c.title, versions.c.text)
                     .where(
                         versions.c.seq.between(rows[0].seq, rows[-1].seq),
@@ -51,7 +51,7 @@ def refresh(store: Store) -> None:
                     )
                     .order_by(versions.c.id)
                 ):
-                    first.setdefault(row.seq, (row.title, row.text))
+                    first.setdefault(said.seq, (said.title, said.text))
             now = {
                 row.id: _after(connection, row.id, row.seq)
                 for row in changed

@@ -1,0 +1,53 @@
+"""SIGKILL at any moment of an import: nothing lost, nothing doubled, the same groups."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.archives import real
+
+COMMAND = [sys.executable, "-m", "backstory"]
+
+
+def backstory(*words: str | Path) -> None:
+    subprocess.run([*COMMAND, *map(str, words)], capture_output=True, check=True)
+
+
+def url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def exported(store: Path) -> bytes:
+    out = store.with_suffix(".jsonl")
+    backstory("export", "--out", out, "--store", url(store))
+    return out.read_bytes()
+
+
+def test_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    """Twenty times SIGKILL at random moments of an import of 9,999 articles."""
+    archive = real("huffpost/articles.jsonl.gz")
+    undisturbed, killed = tmp_path / "undisturbed.db", tmp_path / "killed.db"
+    start = time.monotonic()
+    backstory("import", archive, "--store", url(undisturbed))
+    whole = time.monotonic() - start
+    chance = random.Random(7)
+    kills = 0
+    while kills < 20:
+        process = subprocess.Popen(
+            [*COMMAND, "import", str(archive), "--store", url(killed)], stderr=subprocess.DEVNULL
+        )
+        try:
+            # From before the first article to well into the work; what is done is passed quickly.
+            process.wait(timeout=chance.uniform(0.1, 1.5 + whole / 8))
+            break  # it came to its end between two kills
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            kills += 1
+    backstory("import", archive, "--store", url(killed))
+    assert kills >= 10
+    assert exported(killed) == exported(undisturbed)
