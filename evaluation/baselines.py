@@ -72,7 +72,7 @@ def nearest_centroid(
 
 def agglomerative(rows: Any, minutes: Sequence[int | None] | None = None) -> Any:
     """The tree of batch average linkage on cosine, times e^-FADE a day where time counts."""
-    from scipy.cluster.hierarchy import average  # type: ignore[import-untyped]
+    from scipy.cluster.hierarchy import average
 
     alike = np.asarray((rows @ rows.T).todense(), np.float64)
     if minutes is not None:
@@ -96,7 +96,7 @@ def textclust(texts: Sequence[str]) -> list[int]:
 
     model: Any = feature_extraction.BagOfWords(
         lowercase=True, strip_accents=True, ngram_range=(1, 2)
-    ) | cluster.TextClust(  # type: ignore[no-untyped-call]
+    ) | cluster.TextClust(
         real_time_fading=False, fading_factor=0.001, tgap=100, auto_r=True, radius=0.5
     )
     groups = []

@@ -213,7 +213,7 @@ def against_people(stemmed: bool) -> None:
     stem: Callable[[str], str] = str
     if stemmed:
         try:
-            from nltk.stem.porter import PorterStemmer  # type: ignore[import-untyped]
+            from nltk.stem.porter import PorterStemmer
         except ImportError:
             print("nltk is absent: no stemmed ROUGE")
             return

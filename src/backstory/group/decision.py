@@ -72,6 +72,8 @@ FEATURES = (
 ) = range(len(FEATURES))
 # What time is worth, in log-odds (measured on olympics-stream, in round numbers):
 AT_ONCE = 0.8  # that an article comes at the same time as others of a story
+FRESH = 2.0  # days that a story may last without question
+PER_DAY_LONGER = 1.0  # log-odds lost for each day beyond
 PER_DAY = 1.4  # lost for a day between them
 # A story's articles are closer to one another than to articles at large, or it is a theme:
 CLOSER = 1.4  # log of how much closer at least (``lift``)
@@ -280,6 +282,24 @@ def time_odds(live: Live, row: int, slot: int, links: Any) -> Any:
             nearest = min(nearest, minutes_apart(live, row, links[k]))
     exact = not live.day_only[row] and not live.day_only[last]
     return _told((min(nearest, 4320) + min(newest, 4320)) / 2880.0, exact)
+
+
+@njit(cache=True)
+def span_odds(minutes: Any) -> Any:
+    """What is lost where a story would last so long: an event is over in days, and what a war
+    or a tournament brings the week after is the next story of the same topic."""
+    return -PER_DAY_LONGER * max(0.0, minutes / 1440.0 - FRESH)
+
+
+@njit(cache=True)
+def span(live: Live, row: int, slot: int) -> Any:
+    """Minutes from a story's first article to another; 0 where a time is missing."""
+    first = live.first[slot]
+    if first == row:
+        first = live.after[first]
+    if first < 0 or live.minute[row] == NO_TIME or live.minute[first] == NO_TIME:
+        return 0
+    return minutes_apart(live, row, first)
 
 
 class Trees(NamedTuple):

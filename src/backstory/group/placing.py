@@ -14,6 +14,8 @@ from backstory.group.decision import (
     features,
     log_odds,
     margins,
+    span,
+    span_odds,
     theme_odds,
     time_odds,
     unask,
@@ -41,6 +43,7 @@ def weigh(live: Live, trees: Trees, row: int, slots: Any, links: Any, table: Any
             log_odds(trees, table[i])
             + theme_odds(table[i])
             + time_odds(live, row, slots[i], links[i])
+            + span_odds(span(live, row, slots[i]))
         )
     return found
 

@@ -25,6 +25,7 @@ from backstory.group.decision import (
     ask,
     features,
     log_odds,
+    span_odds,
     theme_odds,
     unask,
 )
@@ -174,8 +175,9 @@ def pair_features(live: Live, one: int, two: int, out: Any) -> None:
 
 
 @njit(cache=True)
-def story_days_apart(live: Live, one: int, two: int) -> Any:
-    """Days between two stories: 0 where they overlap, or a time is unknown."""
+def between(live: Live, one: int, two: int) -> Any:
+    """Days between two stories (0 where they overlap), and minutes that both last together;
+    0 and 0 where a time is unknown."""
     a = np.empty(SAMPLE, np.int32)
     b = np.empty(SAMPLE, np.int32)
     sample(live, one, a)
@@ -189,8 +191,9 @@ def story_days_apart(live: Live, one: int, two: int) -> Any:
             low_b = min(low_b, live.minute[b[i]])
             high_b = max(high_b, live.minute[b[i]] + 1439 * live.day_only[b[i]])
     if high_a < low_a or high_b < low_b:
-        return 0.0
-    return max(0, low_b - high_a, low_a - high_b) / 1440.0
+        return 0.0, 0
+    lasting = max(high_a, high_b) - min(low_a, low_b)
+    return max(0, low_b - high_a, low_a - high_b) / 1440.0, lasting
 
 
 @njit(cache=True)
@@ -288,8 +291,9 @@ def merge(live: Live, trees: Trees, first: int, past: int, merged: Any) -> Any:
         if a < 0 or b < 0:
             continue
         pair_features(live, a, b, asked)
-        odds = log_odds(trees, asked) + theme_odds(asked)
-        if odds - PER_DAY * story_days_apart(live, a, b) >= SURELY_ONE:
+        apart, lasting = between(live, a, b)
+        odds = log_odds(trees, asked) + theme_odds(asked) + span_odds(lasting)
+        if odds - PER_DAY * apart >= SURELY_ONE:
             # The older one takes in the younger, so that addresses last.
             if one > two:
                 one, two, a, b = two, one, b, a
