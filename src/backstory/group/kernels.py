@@ -313,3 +313,15 @@ def faded(
             gap = abs(there - minute) / 1440.0
         out[c] = sums[c] * np.float32(floor + (1.0 - floor) / (1.0 + gap / days))
     return out
+
+
+@njit(cache=True)
+def dot(terms: Any, weights: Any, others: Any, their: Any) -> Any:
+    """Sum of the products of the weights of terms in both, each with no term twice."""
+    total = 0.0
+    for i in range(terms.shape[0]):
+        for j in range(others.shape[0]):
+            if terms[i] == others[j]:
+                total += float(weights[i]) * float(their[j])
+                break
+    return total

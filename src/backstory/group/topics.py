@@ -16,6 +16,7 @@ import numpy as np
 
 from backstory.group.belonging import blend, unit
 from backstory.group.index import Index
+from backstory.group.kernels import dot
 from backstory.group.rows import Floats, Ints
 
 CORE = 16  # first stories of a topic whose words are its own
@@ -106,7 +107,7 @@ class Topics:
         for topic, weight in near:
             if topic == story:
                 continue
-            cosine = _cosine(terms, weights, *self._core(topic))
+            cosine = float(dot(terms, weights, *self._core(topic)))
             if cosine >= OWN_WORDS:
                 scored.append((round(cosine + weight / 10_000, 6), topic))
         scored.sort(key=lambda one: (-one[0], one[1]))
@@ -127,7 +128,7 @@ class Topics:
             if other == into or not self._stories.get(other):
                 continue
             old, new = max(into, other), min(into, other)
-            if _cosine(*self._core(old), *self._core(new)) < SAME:
+            if dot(*self._core(old), *self._core(new)) < SAME:
                 continue
             for story in list(self._stories.get(old, [old])):
                 self._leave_topic(story)
@@ -194,11 +195,6 @@ class Topics:
         stories = self._stories.get(topic)
         if stories is not None and story in stories:
             stories.remove(story)
-
-
-def _cosine(terms: Ints, weights: Floats, others: Ints, their: Floats) -> float:
-    _, left, right = np.intersect1d(terms, others, assume_unique=True, return_indices=True)
-    return float(weights[left] @ their[right])
 
 
 def name(words: Sequence[tuple[str, float, bool]], tags: Sequence[tuple[str, int]]) -> str:
