@@ -26,6 +26,7 @@ EVENT_TERMS = 60
 BELONGS = 0.2  # the score from which an event belongs where a topic runs
 SURELY = 0.6  # the score of what is shown even so
 RUNS = 3  # events that make a topic: the third strongest says whether one runs
+NEAREST = 0.15  # cosine to the article's own event that two events at least must have
 RUNNING = 0.18  # its score times what the walk held
 ECHO = 0.15  # the score from which articles count for how much a day was reported
 PEAK = 1.0  # what a day's articles weigh in picking
@@ -111,8 +112,19 @@ def _events(index: Index, shelf: Shelf, found: Belonging, own: int) -> list[_Eve
     ]
 
 
-def _stopped(events: list[_Event], held: float) -> list[_Event]:
-    """What is shown of events that may belong: where too few surely do, no topic runs."""
+def _stopped(events: list[_Event], held: float, to_own: Sequence[float]) -> list[_Event]:
+    """What is shown of events that may belong: where too few surely do, no topic runs.
+
+    ``to_own``: cosine of each to the article's own event. A thread may reach far beyond the
+    article's words, but where hardly one event shares them it is another thread.
+    """
+    near = sum(cosine >= NEAREST for cosine in to_own)
+    if near < RUNS - 1:
+        return [
+            event
+            for event, cosine in zip(events, to_own, strict=True)
+            if event.score >= SURELY and cosine >= NEAREST
+        ]
     if len(events) >= RUNS and events[RUNS - 1].score * held >= RUNNING:
         return events
     return [event for event in events if event.score >= SURELY][: RUNS - 2]
@@ -206,8 +218,11 @@ def timeline(index: Index, shelf: Shelf, seq: int, limit: int = LIMIT) -> Timeli
     members = list(shelf.members([story]).get(story, [seq]))
     own = _event(index, story, members or [seq], 1.0)
     events = [own, *_events(index, shelf, found, story)]
-    kept = [events[place] for place in _fold(events, _alike(events))]
-    kept[1:] = _stopped(kept[1:], found.held)
+    alike = _alike(events)
+    places = _fold(events, alike)
+    kept = [events[place] for place in places]
+    to_own = [float(alike[place, 0]) for place in places[1:]]
+    kept[1:] = _stopped(kept[1:], found.held, to_own)
     shown = kept
     if len(kept) > limit:
         shown = [own, *_pick(kept[1:], found, limit - 1)]
