@@ -38,11 +38,11 @@ test: $(INSTALLED)
 	@touch $@
 
 eval: .venv/.evaluation
-	@for part in stories history timelines summaries tags extraction; do \
+	@for part in newsstand stories history timelines summaries tags extraction; do \
 	  $(BIN)/python -m evaluation.$$part || exit 1; done
 
 bench: .venv/.evaluation
-	@for part in pipeline stories history enrich extraction; do \
+	@for part in pipeline stories history enrich extraction collecting; do \
 	  $(BIN)/python -m benchmarks.$$part || exit 1; done
 
 lock:
