@@ -127,6 +127,12 @@ def test_given_tags_are_taken_in_where_they_name_something() -> None:
     assert "world-news" not in kinds and len(found) <= 3
 
 
+def test_a_section_is_no_tag() -> None:
+    found = tag("Talks on the dam", "Talks on the dam were held.", "en", ("Community", "Talks"))
+    assert "community" not in {t.slug for t in found}
+    assert "talks" in {t.slug for t in found}
+
+
 def test_slugs() -> None:
     assert slug("São Paulo") == "sao-paulo"
     assert slug("Bashar al-Assad") == "bashar-al-assad"

@@ -95,7 +95,7 @@ def tag(
     for score, first, made in scored:
         if made.slug not in best or score > best[made.slug][0]:
             best[made.slug] = (score, first, made)
-    _give(best, given)
+    _give(best, given, f"{title}\n{text}")
     ranked = sorted(best.values(), key=lambda entry: (-entry[0], entry[1], entry[2].slug))
     chosen: list[Tag] = []
     theme_count = 0
@@ -293,8 +293,9 @@ def _themes(title: str, text: str, language: str | None) -> list[tuple[float, in
     return found
 
 
-def _give(best: dict[str, tuple[float, int, Tag]], given: tuple[str, ...]) -> None:
-    """Take in the publisher's own tags."""
+def _give(best: dict[str, tuple[float, int, Tag]], given: tuple[str, ...], said: str) -> None:
+    """Take in the publisher's own tags. A single word that names nothing known and that the
+    article never says is the section that it stands in ("Community", "Clubs")."""
     for place, name in enumerate(given):
         name = " ".join(name.replace("_", " ").split())
         if not name or len(name) > 40 or len(name.split()) > 5 or re.search(r"[/:=|]", name):
@@ -308,7 +309,10 @@ def _give(best: dict[str, tuple[float, int, Tag]], given: tuple[str, ...]) -> No
             score, first, made = best[key]
             best[key] = (score + 0.8, first, made)
             continue
-        made = tag_of_slug(key) or Tag(key, name, _given_kind(name))
+        known = tag_of_slug(key)
+        if known is None and " " not in name and name.casefold() not in said.casefold():
+            continue
+        made = known or Tag(key, name, _given_kind(name))
         best.setdefault(made.slug, (1.2, 100_000 + place, made))
 
 
