@@ -8,6 +8,7 @@ thread from drifting from subject to subject.
 
 from __future__ import annotations
 
+import math
 from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ CORE_TERMS = 60
 LOOKED = 8  # newest articles of a story that are looked at
 LINKED = 0.13  # how near, of 1, the strongest link into a topic must be
 OWN_WORDS = 0.20  # cosine to the topic's own words
+STRICTER = 0.5  # by how much more for each doubling of a topic beyond its first stories
 SAME = 0.60  # cosine of two topics' own words from which they are one
 
 
@@ -108,7 +110,7 @@ class Topics:
             if topic == story:
                 continue
             cosine = float(dot(terms, weights, *self._core(topic)))
-            if cosine >= OWN_WORDS:
+            if cosine >= OWN_WORDS * self._strictness(topic):
                 scored.append((round(cosine + weight / 10_000, 6), topic))
         scored.sort(key=lambda one: (-one[0], one[1]))
         topic = scored[0][1] if scored else story
@@ -136,6 +138,11 @@ class Topics:
             merged.append((old, new))
             into = new
         return tuple(merged)
+
+    def _strictness(self, topic: int) -> float:
+        """A large topic asks for more, or it would take in whatever names its country."""
+        size = len(self._stories.get(topic, ()))
+        return 1.0 + STRICTER * math.log2(max(1.0, size / CORE))
 
     def _words(self, seqs: Ints) -> tuple[Ints, Floats]:
         if len(seqs) == 1:
