@@ -194,7 +194,7 @@ def test_search_stories_topics_article(store: str) -> None:
     assert run("topics", "--store", store).exit_code == 0
     (article,) = rows(run("article", "dam-3", "--json", "--store", store))
     assert article["title"] == "Mule wins county parade"
-    assert "Dennis" in str(article["summary"])
+    assert "Dennis" in str(article["clean_summary"])
     assert (
         failure(run("article", "nobody", "--store", store)) == "no article 'nobody' in this store"
     )

@@ -15,7 +15,7 @@ from backstory.cli.common import Failure, complain, json_option, open_store, put
 
 if TYPE_CHECKING:
     from backstory.archive import Archive
-    from backstory.values import Event, History, Row, StoryCard
+    from backstory.values import History, StoryCard
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
@@ -83,63 +83,6 @@ def open_archive(url: str) -> Iterator[Archive]:
         yield archive
 
 
-def row_json(row: Row) -> dict[str, Any]:
-    return {
-        "guid": row.guid,
-        "url": row.url,
-        "title": row.title,
-        "site": row.site,
-        "published": row.published.iso() if row.published else None,
-        "copy_of": row.copy_of,
-    }
-
-
-def event_json(event: Event) -> dict[str, Any]:
-    """An event as the contract of a history has it."""
-    return {
-        "story": event.story,
-        "headline": event.headline,
-        "first_published": event.first_published.iso() if event.first_published else None,
-        "last_published": event.last_published.iso() if event.last_published else None,
-        "score": event.score,
-        "here": event.here,
-        "source_count": event.source_count,
-        "sources": list(event.sources),
-        "reasons": [{"kind": r.kind, "name": r.name, "slug": r.slug} for r in event.reasons],
-        "changed": event.changed,
-        "articles": [row_json(row) for row in event.articles],
-    }
-
-
-def history_json(history: History) -> dict[str, Any]:
-    topic = history.topic
-    return {
-        "guid": history.guid,
-        "topic": None if topic is None else {"id": topic.id, "name": topic.name},
-        "events": [event_json(event) for event in history.events],
-    }
-
-
-def card_json(card: StoryCard) -> dict[str, Any]:
-    return {
-        "id": card.id,
-        "headline": card.headline,
-        "summary": card.summary,
-        "sources": list(card.sources),
-        "source_count": len(card.sources),
-        "article_count": card.article_count,
-        "copies": card.copies,
-        "first_published": card.first_published.isoformat(),
-        "last_published": card.last_published.isoformat(),
-        "trend": card.trend,
-        "topic": None if card.topic is None else {"id": card.topic.id, "name": card.topic.name},
-        "before": [
-            {"story": b.story, "headline": b.headline, "published": b.order.isoformat()}
-            for b in card.before
-        ],
-    }
-
-
 def _day(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d")
 
@@ -167,6 +110,8 @@ def _print_history(history: History) -> None:
 @json_option
 def article(guid: str, store_url: str, as_json: bool) -> None:
     """One article: summary, tags, story, history, related."""
+    from backstory.serve import shapes
+
     with open_archive(store_url) as archive:
         view = archive.article(guid)
         history = archive.history(guid)
@@ -175,20 +120,15 @@ def article(guid: str, store_url: str, as_json: bool) -> None:
         beside = archive.discover(guid)
         if as_json:
             put(
-                row_json(view.row)
+                shapes.article(view.row)
                 | {
                     "author": view.author,
-                    "summary": view.row.summary,
                     "tags": [
                         {"slug": t.slug, "name": t.name, "kind": t.kind} for t in view.row.tags
                     ],
-                    "story": card_json(view.story),
-                    "history": history_json(history),
-                    "discover": {
-                        "topics": [{"id": t.id, "name": t.name} for t in beside.topics],
-                        "stories": [card_json(card) for card in beside.stories],
-                        "tags": [t.tag.slug for t in beside.tags],
-                    },
+                    "story": shapes.story(view.story),
+                    "history": shapes.history(history),
+                    "discover": shapes.discovery(beside),
                 }
             )
             return
@@ -227,6 +167,8 @@ def history(
     guids: tuple[str, ...], limit: int | None, ranked: bool, store_url: str, as_json: bool
 ) -> None:
     """The topic's timeline around each article; - reads GUIDs from standard input."""
+    from backstory.serve import shapes
+
     unknown = 0
     with open_archive(store_url) as archive:
         for guid in _guids(guids):
@@ -241,7 +183,7 @@ def history(
             else:
                 told = archive.history(guid, limit or 50)
                 if told is not None and as_json:
-                    put(history_json(told))
+                    put(shapes.history(told))
                 elif told is not None:
                     _print_history(told)
                 found = told is not None
@@ -281,10 +223,12 @@ def stories(
     as_json: bool,
 ) -> None:
     """Stories by rank: how many publishers report, how fast that grows, how old it is."""
+    from backstory.serve import shapes
+
     with open_archive(store_url) as archive:
         for card in archive.stories(edition, since, at, limit).results:
             if as_json:
-                put(card_json(card))
+                put(shapes.story(card))
             else:
                 _print_card(card)
 
@@ -305,19 +249,12 @@ def topics(
     as_json: bool,
 ) -> None:
     """Topics that live: those with most stories lately first."""
+    from backstory.serve import shapes
+
     with open_archive(store_url) as archive:
         for topic in archive.topics(edition, since, at, limit):
             if as_json:
-                put(
-                    {
-                        "id": topic.id,
-                        "name": topic.name,
-                        "events": topic.events,
-                        "sources": topic.sources,
-                        "first": topic.first.isoformat(),
-                        "last": topic.last.isoformat(),
-                    }
-                )
+                put(shapes.topic(topic))
             else:
                 print(
                     f"{_day(topic.first)} to {_day(topic.last)}  {topic.events:4} events  "
@@ -345,6 +282,7 @@ def search(
     as_json: bool,
 ) -> None:
     """Articles that hold all words of QUERY, newest first."""
+    from backstory.serve import shapes
     from backstory.values import Query
 
     with open_archive(store_url) as archive:
@@ -357,6 +295,6 @@ def search(
         )
         for row in archive.articles(asked, limit).results:
             if as_json:
-                put(row_json(row))
+                put(shapes.article(row))
             else:
                 print(f"{_day(row.order)}  {row.title}  [{row.site}]  {row.guid}")
