@@ -14,7 +14,7 @@ from backstory.group.discover import beside
 from backstory.group.history import LIMIT, Timeline, ranked, timeline
 from backstory.group.index import Index
 from backstory.shelf import StoreShelf
-from backstory.store import groups, reading, stages
+from backstory.store import groups, reading, stages, tagging
 from backstory.store.database import Store
 from backstory.values import (
     Discovery,
@@ -154,8 +154,8 @@ def _rising(
     around = [*row.tags, *(tag for other in near for tag in other.tags[:4])]
     around.extend(tag for some in borne.values() for tag in some)
     tags = {tag.slug: tag for tag in around if tag.slug not in own}
-    last = reading.tag_stories(connection, list(tags), newest - _WEEK, newest)
-    before = reading.tag_stories(connection, list(tags), newest - 5 * _WEEK, newest - _WEEK)
+    last = tagging.tag_stories(connection, list(tags), newest - _WEEK, newest)
+    before = tagging.tag_stories(connection, list(tags), newest - 5 * _WEEK, newest - _WEEK)
     rising = [
         RisingTag(tags[slug], count)
         for slug, count in last.items()

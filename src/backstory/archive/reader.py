@@ -13,7 +13,7 @@ from backstory.archive.cards import cards
 from backstory.archive.histories import Histories
 from backstory.fulltext import refresh
 from backstory.store import articles as kept_articles
-from backstory.store import groups, reading
+from backstory.store import groups, reading, tagging
 from backstory.store.database import Store
 from backstory.store.reading import Listed
 from backstory.values import (
@@ -277,10 +277,10 @@ class Archive:
 
     def tag(self, slug: str, edition: str | None = None) -> TagView | None:
         with self._store.read() as connection:
-            found = reading.tag(connection, slug)
+            found = tagging.tag(connection, slug)
             if found is None:
                 return None
-            count, neighbours = reading.tag_neighbours(connection, slug, edition)
+            count, neighbours = tagging.tag_neighbours(connection, slug, edition)
         return TagView(found, count, neighbours)
 
     def tags_of_query(self, query: Query, limit: int = 12) -> tuple[Tag, ...]:

@@ -11,7 +11,7 @@ from backstory.archive.cards import told
 from backstory.archive.events import events
 from backstory.group.history import Entry
 from backstory.group.topics import name
-from backstory.store import groups, reading
+from backstory.store import groups, reading, tagging
 from backstory.values import Bar, Before, Event, Tag, TopicCard, TopicView
 
 MOST_EVENTS = 300  # of a topic's page
@@ -22,13 +22,13 @@ _STEPS = (1, 2, 3, 7, 14, 30, 61, 91, 183, 365, 730, 1461)  # days a bar may spa
 
 def tags(connection: Connection, numbers: Collection[int]) -> dict[int, list[Tag]]:
     """The tags that most stories of each topic bear, the most frequent first."""
-    tagged = reading.topic_tags(connection, numbers, _NAMED_BY)
+    tagged = tagging.topic_tags(connection, numbers, _NAMED_BY)
     return {number: [tag for tag, _ in some] for number, some in tagged.items()}
 
 
 def names(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
     """The name of each topic, of the tags that its stories bear most."""
-    tagged = reading.topic_tags(connection, numbers, _NAMED_BY)
+    tagged = tagging.topic_tags(connection, numbers, _NAMED_BY)
     return {
         number: name((), [(tag.name, count) for tag, count in tagged[number]])
         for number in numbers

@@ -15,7 +15,7 @@ from backstory.enrich.vector import TermCounts, Vectoriser
 from backstory.pipeline.streaming import length
 from backstory.store import articles as kept_articles
 from backstory.store import enriched as kept
-from backstory.store import reading, stages
+from backstory.store import stages, tagging
 from backstory.store.articles import Words
 from backstory.store.database import Store
 from backstory.store.enriched import Epoch, Term
@@ -46,7 +46,7 @@ class EnrichStage:
             self._tags = kept.all_tags(connection)
             self._aliases = Aliases()
             self._aliases.restore(
-                reading.tags_by_article(connection, self.cursor - ALIASES_WINDOW, self.cursor)
+                tagging.tags_by_article(connection, self.cursor - ALIASES_WINDOW, self.cursor)
             )
             at = epoch.seq
             while at < self.cursor:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from backstory.store import articles as kept_articles
-from backstory.store import reading
+from backstory.store import reading, tagging
 from backstory.store.database import Store
 from backstory.store.schema import articles, enriched, memberships, stories
 
@@ -40,7 +40,7 @@ def _exported(connection: Connection, first: int, last: int) -> Iterator[dict[st
     ).all()  # fmt: skip
     named = {number for row in rows for number in (row.story, row.copy_of, row.topic) if number}
     guids = reading.guids(connection, named)
-    slugs = reading.slugs(connection, [row.seq for row in rows])
+    slugs = tagging.slugs(connection, [row.seq for row in rows])
     for row in rows:
         found = {
             "guid": row.guid,

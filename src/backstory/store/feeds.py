@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, or_, select, update
 
 from backstory.store.articles import seqs_of_addresses
-from backstory.store.schema import addresses, feeds, sources
-from backstory.store.sqlite import insert_new, upsert
+from backstory.store.schema import addresses, feeds
+from backstory.store.sqlite import insert_new
 
 
 def add(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
@@ -73,11 +73,3 @@ def keep_addresses(connection: Connection, pairs: Iterable[tuple[str, str]]) -> 
     rows = [{"address": given, "seq": known[own]} for given, own in wanted if own in known]
     if rows:
         connection.execute(insert_new(addresses), rows)
-
-
-def keep_sources(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
-    """What the sources list says of publishers stands over what their articles said."""
-    for row in rows:
-        connection.execute(
-            upsert(sources, ["domain"], ["name", "country", "language", "owner"]), dict(row)
-        )

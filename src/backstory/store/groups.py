@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -130,19 +130,6 @@ def links(connection: Connection, first: int, last: int) -> Iterator[tuple[int, 
     )
     for row in rows:
         yield row.seq, row.links
-
-
-def copies_of(connection: Connection, seqs: Iterable[int]) -> dict[int, int]:
-    """Which of these articles copy another, and which."""
-    found: dict[int, int] = {}
-    for part in chunks(list(seqs)):
-        rows = connection.execute(
-            select(memberships.c.seq, memberships.c.copy_of).where(
-                memberships.c.seq.in_(part), memberships.c.copy_of.is_not(None)
-            )
-        )
-        found.update((row.seq, row.copy_of) for row in rows)
-    return found
 
 
 def fingerprints(

@@ -1,0 +1,119 @@
+"""The tags that articles, stories and topics bear."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import cast
+
+from sqlalchemy import Connection, func, select
+
+from backstory.store.articles import chunks
+from backstory.store.schema import article_tags, articles, memberships, stories, tags
+from backstory.values import Tag, TagKind
+
+
+def tags_of(connection: Connection, seqs: Collection[int]) -> dict[int, tuple[Tag, ...]]:
+    """The tags of each article, the most telling first."""
+    found: dict[int, list[Tag]] = {}
+    for part in chunks(seqs):
+        rows = connection.execute(
+            select(article_tags.c.seq, tags.c.slug, tags.c.name, tags.c.kind)
+            .join(tags, tags.c.id == article_tags.c.tag)
+            .where(article_tags.c.seq.in_(part))
+            .order_by(article_tags.c.seq, article_tags.c.position)
+        )
+        for row in rows:
+            found.setdefault(row.seq, []).append(Tag(row.slug, row.name, cast(TagKind, row.kind)))
+    return {seq: tuple(some) for seq, some in found.items()}
+
+
+def slugs(connection: Connection, seqs: Collection[int]) -> dict[int, list[str]]:
+    return {seq: [tag.slug for tag in some] for seq, some in tags_of(connection, seqs).items()}
+
+
+def tag(connection: Connection, slug: str) -> Tag | None:
+    row = connection.execute(select(tags).where(tags.c.slug == slug)).first()
+    return None if row is None else Tag(row.slug, row.name, cast(TagKind, row.kind))
+
+
+def tag_neighbours(
+    connection: Connection, slug: str, country: str | None, limit: int = 10, newest: int = 500
+) -> tuple[int, tuple[Tag, ...]]:
+    """How many stories bear a tag, and the tags that its newest articles bear beside it."""
+    number = connection.execute(select(tags.c.id).where(tags.c.slug == slug)).scalar_one()
+    bearing = (
+        select(article_tags.c.seq)
+        .join(articles, articles.c.seq == article_tags.c.seq)
+        .where(article_tags.c.tag == number)
+    )
+    if country is not None:
+        bearing = bearing.where(articles.c.country == country)
+    count = connection.execute(
+        select(func.count(memberships.c.story.distinct())).where(memberships.c.seq.in_(bearing))
+    ).scalar_one()
+    lately = bearing.order_by(article_tags.c.ordered.desc()).limit(newest).subquery()
+    together = func.count()
+    rows = connection.execute(
+        select(tags.c.slug, tags.c.name, tags.c.kind)
+        .select_from(lately)
+        .join(article_tags, article_tags.c.seq == lately.c.seq)
+        .join(tags, tags.c.id == article_tags.c.tag)
+        .where(tags.c.id != number)
+        .group_by(tags.c.id)
+        .order_by(together.desc(), tags.c.slug)
+        .limit(limit)
+    )
+    return count, tuple(Tag(r.slug, r.name, cast(TagKind, r.kind)) for r in rows)
+
+
+def tag_stories(
+    connection: Connection, slugs: Collection[str], ordered_from: int, ordered_to: int
+) -> dict[str, int]:
+    """How many stories bear each tag within a span of time."""
+    found: dict[str, int] = {}
+    for part in chunks(slugs):
+        rows = connection.execute(
+            select(tags.c.slug, func.count(memberships.c.story.distinct()).label("number"))
+            .select_from(tags)
+            .join(article_tags, article_tags.c.tag == tags.c.id)
+            .join(memberships, memberships.c.seq == article_tags.c.seq)
+            .where(tags.c.slug.in_(part), article_tags.c.ordered.between(ordered_from, ordered_to))
+            .group_by(tags.c.id)
+        )
+        found.update({row.slug: row.number for row in rows})
+    return found
+
+
+def topic_tags(
+    connection: Connection, numbers: Collection[int], limit: int
+) -> dict[int, list[tuple[Tag, int]]]:
+    """The tags that most stories of each topic bear: (tag, stories), at most ``limit``."""
+    found: dict[int, list[tuple[Tag, int]]] = {}
+    number = func.count(memberships.c.story.distinct())
+    for part in chunks(numbers):
+        rows = connection.execute(
+            select(stories.c.topic, tags.c.slug, tags.c.name, tags.c.kind, number.label("number"))
+            .select_from(stories)
+            .join(memberships, memberships.c.story == stories.c.story)
+            .join(article_tags, article_tags.c.seq == memberships.c.seq)
+            .join(tags, tags.c.id == article_tags.c.tag)
+            .where(stories.c.topic.in_(part))
+            .group_by(stories.c.topic, tags.c.id)
+            .order_by(
+                stories.c.topic, number.desc(), func.min(article_tags.c.position), tags.c.slug
+            )
+        )
+        for row in rows:
+            some = found.setdefault(row.topic, [])
+            if len(some) < limit:
+                some.append((Tag(row.slug, row.name, cast(TagKind, row.kind)), row.number))
+    return found
+
+
+def tags_by_article(connection: Connection, after: int, last: int) -> Iterator[tuple[Tag, ...]]:
+    """The tags of each article with ``after < seq <= last`` in the order of seq, none left out."""
+    for first in range(max(1, after + 1), last + 1, 1000):
+        seqs = range(first, min(first + 1000, last + 1))
+        found = tags_of(connection, seqs)
+        for seq in seqs:
+            yield found.get(seq, ())
