@@ -96,16 +96,6 @@ class Vector:
 
 
 @dataclass(frozen=True, slots=True)
-class Enriched:
-    """What the enrich stage adds to an article."""
-
-    language: str | None
-    tags: tuple[Tag, ...]
-    summary: str
-    vector: Vector
-
-
-@dataclass(frozen=True, slots=True)
 class Item:
     """An article as the group stage sees it: no words, no guid, no address.
 

@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 
 from backstory.archive import topics
 from backstory.archive.events import events, seen_from
+from backstory.enrich.words import fold
 from backstory.group.discover import beside
-from backstory.group.history import LIMIT, Timeline, ranked, timeline
+from backstory.group.history import LIMIT, Entry, Timeline, ranked, timeline
 from backstory.group.index import Index
 from backstory.shelf import StoreShelf
-from backstory.store import groups, reading, stages, tagging
+from backstory.store import enriched, groups, reading, stages, tagging
 from backstory.store.database import Store
 from backstory.values import (
     Discovery,
@@ -61,11 +62,32 @@ class Histories:
             asked = (seq, limit, index.last)
             line = self._lines.get(asked)
             if line is None:
-                line = timeline(index, self._shelf, seq, limit)
+                line = self._without_places(timeline(index, self._shelf, seq, limit), seq)
                 if len(self._lines) >= _REMEMBERED:
                     self._lines.clear()
                 self._lines[asked] = line
             return line
+
+    def _without_places(self, line: Timeline, seq: int) -> Timeline:
+        """The timeline without what shares the name of one place with the article, and nothing
+        else: that a country is in both makes no topic."""
+        members = {member for entry in line.entries for member in entry.members}
+        with self._store.read() as connection:
+            tags = tagging.tags_of(connection, {seq, *members})
+            words = enriched.term_words(
+                connection, {term for entry in line.entries for term in entry.shared}
+            )
+        own = {tag.slug: tag for tag in tags.get(seq, ())}
+        kept: list[Entry] = []
+        for entry in line.entries:
+            slugs = {tag.slug for member in entry.members for tag in tags.get(member, ())}
+            shared = [tag for slug, tag in own.items() if slug in slugs]
+            if not entry.here and len(shared) == 1 and shared[0].kind == "place":
+                named = fold(shared[0].name)
+                if all(words.get(term, "") in named for term in entry.shared):
+                    continue
+            kept.append(entry)
+        return Timeline(tuple(kept), line.more)
 
     def others(self, stories: Sequence[int]) -> dict[int, list[int]]:
         """The other stories in the history of each story, as its founding article has it."""
