@@ -18,6 +18,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData()
@@ -38,6 +39,7 @@ sources = Table(
     Column("country", Text),
     Column("language", Text),
     Column("owner", Text),
+    Column("text_use", Text),  # full, summary or none; null: the default
 )
 
 feeds = Table(
@@ -57,6 +59,39 @@ feeds = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("problem", Text),
     Column("ended", Boolean, nullable=False, default=False),
+    Column("domain", Text),  # the publisher's registrable domain, where it is known
+    Column("last_new", BigInteger),  # when it last brought something
+    Column("articles", Integer, nullable=False, server_default=text("0")),  # that it brought
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("token", Text, primary_key=True),  # the last part of the callback's address
+    Column("feed", Text, nullable=False, unique=True),
+    Column("topic", Text, nullable=False),  # the feed's address as its hub knows it
+    Column("hub", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("asked", BigInteger),  # when the hub was last asked
+    Column("expires", BigInteger),  # the lease's end, once it is verified
+    Column("problem", Text),
+)
+
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("feed", Text, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("content_type", Text),
+    Column("body", LargeBinary, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("file", Text, primary_key=True),  # digest of what tells the file from others
+    Column("record", BigInteger, nullable=False),  # the last record whose article is in
 )
 
 articles = Table(
@@ -83,6 +118,11 @@ articles = Table(
     Column("visited", BigInteger, nullable=False),  # when its page was last read
     Column("ordered", BigInteger, nullable=False),  # published, else first_seen: lists go by it
     Column("content", LargeBinary, nullable=False),  # digest of title and text
+    Column("kind", Text),  # live, video or gallery; null: an article
+    Column("paywalled", Boolean),
+    Column("enclosures", Text),  # JSON: [[address, media type or null, bytes or null], ...]
+    Index("articles_source_guid", "source_guid"),
+    Index("articles_content", "content"),
     Index("articles_ordered", "ordered", "seq"),
     Index("articles_country", "country", "ordered", "seq"),
     Index("articles_domain", "domain", "ordered", "seq"),
