@@ -105,7 +105,7 @@ def _serve(store: Store, port: int) -> int:
     from backstory.serve.app import PortInUse, run
 
     try:
-        run(store.url, "127.0.0.1", port)
+        run(store.url, "127.0.0.1", port, allow_private=True)
     except PortInUse as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1

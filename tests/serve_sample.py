@@ -436,6 +436,9 @@ class SampleArchive(Archive):
 
     # ------------------------------------------------------------ one thing
 
+    def image(self, guid: str) -> str | None:
+        return next((row.image for row in self._all() if row.guid == guid), None)
+
     def article(self, guid: str) -> ArticleView | None:
         story = self._story_of.get(guid)
         if story is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy import Connection
@@ -70,6 +71,11 @@ class Archive:
         if self._own:
             self._store.close()
 
+    @property
+    def derived(self) -> Path:
+        """The folder beside the store of what can be deleted at any time."""
+        return self._store.derived
+
     def article_count(self) -> int:
         with self._store.read() as connection:
             return kept_articles.last_seq(connection)
@@ -109,6 +115,11 @@ class Archive:
             versions=versions,
             others=tuple(one.row for one in _by_time(others.values())),
         )
+
+    def image(self, guid: str) -> str | None:
+        """The address of an article's lead image, as its publisher names it."""
+        with self._store.read() as connection:
+            return reading.image_of(connection, guid)
 
     def history(self, guid: str, limit: int = 50) -> History | None:
         """The timeline of the topic around an article: newest first, at most ``limit`` events."""

@@ -22,14 +22,22 @@ _BASE = click.option("--base-url", metavar="URL", help="How readers reach this i
 @_HOST
 @_PORT
 @_BASE
-def serve(store_url: str, host: str, port: int, base_url: str | None) -> None:
+@fetch_options
+def serve(
+    store_url: str,
+    host: str,
+    port: int,
+    base_url: str | None,
+    allow_private: bool,
+    contact: str | None,
+) -> None:
     """Serve pages, API and feeds."""
     from backstory.serve.app import PortInUse, run
 
     with open_store(store_url):
         pass  # what is wrong with the store is told before the server starts
     try:
-        run(store_url, host, port, base_url)
+        run(store_url, host, port, base_url, allow_private, contact)
     except PortInUse as error:
         raise Failure(str(error)) from None
 
@@ -69,6 +77,6 @@ def run(
         # The process ends with the server; what the round in work had not committed comes again.
         threading.Thread(target=lambda: asyncio.run(live(store)), daemon=True).start()
         try:
-            serve_pages(store_url, host, port, base_url)
+            serve_pages(store_url, host, port, base_url, allow_private, contact)
         except PortInUse as error:
             raise Failure(str(error)) from None

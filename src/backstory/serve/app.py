@@ -20,6 +20,7 @@ from backstory.serve.api import api_router
 from backstory.serve.asking import Address
 from backstory.serve.door import Door, OpenApi
 from backstory.serve.files import static_files
+from backstory.serve.images import Images, image_router
 from backstory.serve.outlets import outlet_router
 from backstory.serve.pages import page_router
 from backstory.serve.rendering import Renderer
@@ -44,12 +45,16 @@ def _now() -> datetime:
 
 
 def create_app(
-    archive: Archive, base_url: str | None = None, clock: Callable[[], datetime] = _now
+    archive: Archive,
+    base_url: str | None = None,
+    clock: Callable[[], datetime] = _now,
+    images: Images | None = None,
 ) -> FastAPI:
     """The application over an archive, whose methods may be called by several threads at once.
 
     ``base_url``: how readers reach this instance, for absolute addresses; without it they are
     made from what each request names. ``clock``: the time that ages are counted from.
+    ``images``: the cache of lead images; without it no page shows any.
     """
     app = FastAPI(
         title="Backstory",
@@ -84,6 +89,9 @@ def create_app(
     def robots() -> Response:
         return Response("User-agent: *\nDisallow: /api/\n", media_type="text/plain")
 
+    if images is not None:
+        app.include_router(image_router(archive, images))
+        renderer.environment.globals["lead_image"] = images.of
     app.include_router(api_router(archive, address))
     app.include_router(outlet_router(archive, address), include_in_schema=False)
     app.include_router(page_router(archive, renderer), include_in_schema=False)
@@ -139,9 +147,17 @@ def _sentence(error: RequestValidationError) -> str:
 
 
 def run(
-    store_url: str, host: str = "127.0.0.1", port: int = 8000, base_url: str | None = None
+    store_url: str,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    base_url: str | None = None,
+    allow_private: bool = False,
+    contact: str | None = None,
 ) -> None:
-    """Serve the store until interrupted. Raises ``PortInUse``."""
+    """Serve the store until interrupted. Raises ``PortInUse``.
+
+    ``allow_private`` and ``contact``: how lead images are asked for, as in ``Fetcher``.
+    """
     import uvicorn
 
     from backstory.archive import Archive
@@ -156,9 +172,12 @@ def run(
             if error.errno == errno.EADDRINUSE:
                 raise PortInUse(host, port) from None
             raise
-        with Archive(store_url) as archive:
+        with (
+            Archive(store_url) as archive,
+            Images(archive.derived / "images", allow_private, contact) as images,
+        ):
             config = uvicorn.Config(
-                create_app(archive, base_url),
+                create_app(archive, base_url, images=images),
                 log_level="warning",
                 server_header=False,
                 lifespan="off",

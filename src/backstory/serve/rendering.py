@@ -125,6 +125,7 @@ class Renderer:
             grouped=grouped,
             highlight=words.highlight,
             language_name=language_name,
+            lead_image=lambda row: None,
             month_span=words.month_span,
             month_words=words.month_words,
             number=words.number,

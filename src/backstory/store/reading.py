@@ -96,6 +96,12 @@ def seq_of(connection: Connection, guid: str) -> int | None:
     ).scalar_one_or_none()
 
 
+def image_of(connection: Connection, guid: str) -> str | None:
+    return connection.execute(
+        select(articles.c.image).where(articles.c.guid == guid)
+    ).scalar_one_or_none()
+
+
 _LISTED = (
     articles.c.seq, articles.c.guid, articles.c.title, articles.c.url, articles.c.site,
     articles.c.domain, articles.c.published, articles.c.published_precision, articles.c.ordered,
