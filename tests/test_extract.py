@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backstory.extract.bylines import date_in
-from backstory.extract.page import Reading, examine, read_page
-from backstory.values import Article
+from backstory.extract.page import examine, read_page
+from backstory.values import Article, Reading
 
 URL = "https://gazette.example/news/1"
 WORDS = (

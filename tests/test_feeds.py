@@ -16,7 +16,7 @@ from backstory.collect.feeds import NotAFeed, ParsedFeed, discover_feeds, parse_
 from backstory.collect.fetch import Fetcher, Limits
 from backstory.collect.poll import LONGEST, SHORTEST, FeedState, Poll, poll
 from backstory.collect.workers import Workers, WorkFailed
-from backstory.extract.page import read_page
+from backstory.extract.page import examine
 from backstory.extract.titles import repair
 from backstory.values import Article
 from newsstand import Newsstand
@@ -282,7 +282,7 @@ def run_rounds(
                 now = NOON + timedelta(hours=number)
                 polls = await asyncio.gather(
                     *(
-                        poll(fetcher, state, lambda some: known & set(some), read_page, repair,
+                        poll(fetcher, state, lambda some: known & set(some), examine, repair,
                              workers, now)
                         for state in states
                     )
@@ -306,9 +306,9 @@ def test_the_whole_newsstand_is_collected_and_a_second_round_asks_once_a_feed() 
         assert not [problem for one in (*first, *second) for problem in one.problems]
         assert set(articles) == set(stand.truth())
         assert sum(len(one.articles) for one in second) == 0
-        assert asked == len(stand.truth()) + 2 * len(stand.feeds) + len(
-            {page.publisher.host for page in stand.pages}
-        )  # pages, feeds twice, robots.txt
+        hosts = len({page.publisher.host for page in stand.pages})
+        # Pages, feeds twice, robots.txt and tdmrep.json.
+        assert asked == len(stand.truth()) + 2 * len(stand.feeds) + 2 * hosts
         for page in stand.pages:
             article = articles[stand.url_of(page)]
             if page.article.special != "empty-title":
@@ -398,7 +398,7 @@ def feed_of(*names: str) -> str:
 
 def one_round(fetcher: Answers, state: FeedState | None = None) -> Poll:
     state = state or FeedState("https://gazette.example/feed")
-    return asyncio.run(poll(fetcher, state, lambda some: set(), read_page, repair, None, NOON))  # type: ignore[arg-type]
+    return asyncio.run(poll(fetcher, state, lambda some: set(), examine, repair, None, NOON))  # type: ignore[arg-type]
 
 
 def test_a_page_that_fails_leaves_the_feeds_own_words() -> None:
@@ -435,7 +435,7 @@ def test_young_articles_are_read_again() -> None:
         )
         state = FeedState("https://gazette.example/feed", last_polled=NOON)
         return asyncio.run(
-            poll(answers, state, set, read_page, repair, None, NOON, **more)  # type: ignore[arg-type]
+            poll(answers, state, set, examine, repair, None, NOON, **more)  # type: ignore[arg-type]
         )
 
     assert rounds().articles == ()

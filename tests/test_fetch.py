@@ -316,8 +316,42 @@ def test_robots_txt_is_read_once_and_obeyed() -> None:
             await careless.fetch(server.url("closed"))
 
     asyncio.run(run())
-    asked = [path for path, _ in server.asked]
+    asked = [path for path, _ in server.asked if not path.endswith("tdmrep.json")]
     assert asked == ["/robots.txt", "/open", "/private", "/closed", "/closed"]
+
+
+def test_reservations_come_from_the_answer_and_else_from_the_host() -> None:
+    rules = b"""[{"location": "/free/*", "tdm-reservation": 0}, {"location": "/*.html$",
+    "tdm-reservation": 1}, {"location": 3}, "?", {"location": "/none", "tdm-reservation": 2}]"""
+    server = Server(free__a=page(), other=page())
+    server.pages |= {"/said.html": page(TDM_Reservation="0"), "/silent.html": page()}
+    server.pages["/.well-known/tdmrep.json"] = page(rules)
+
+    async def run() -> dict[str, bool | None]:
+        names = ("free/a", "other", "said.html", "silent.html")
+        async with server, Fetcher(FAST, allow_private=True) as fetcher:
+            return {name: (await fetcher.fetch(server.url(name))).reserved for name in names}
+
+    assert asyncio.run(run()) == {
+        "free/a": False, "other": None, "said.html": False, "silent.html": True,
+    }  # fmt: skip
+    assert sum(path == "/.well-known/tdmrep.json" for path, _ in server.asked) == 1
+
+
+def test_places_of_reservations_are_read_as_robots_txt_writes_them() -> None:
+    from backstory.collect.reservation import fits, parse
+
+    for location, path, expected in [
+        ("/", "/news/1", True), ("/news", "/news/1", True), ("/news$", "/news/1", False),
+        ("/news$", "/news", True), ("*.pdf", "/a/b.pdf?x", True), ("*.pdf$", "/a/b.pdf?x", False),
+        ("/a*b*c$", "/abc", True), ("/a*b*c$", "/ab", False), ("/*ab$", "/ab", True),
+        ("/ab*b$", "/ab", False),
+    ]:  # fmt: skip
+        assert fits(path, location) is expected, (location, path)
+    started = time.monotonic()
+    assert not fits("/" + "a" * 4000, "/" + "*a" * 400 + "b")
+    assert time.monotonic() - started < 0.1
+    assert parse(b"no json").of("https://a.example/") is None
 
 
 def test_a_failing_robots_txt_keeps_out_and_a_missing_one_does_not() -> None:

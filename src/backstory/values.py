@@ -13,7 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Precision = Literal["day", "minute"]
+PageKind = Literal["article", "live", "video", "gallery"]
 TagKind = Literal["person", "place", "organisation", "theme"]
+# What a source's text is used for: kept and shown whole; kept to group, tag, search and
+# summarise, and shown as a summary with a link; not kept at all.
+TextUse = Literal["full", "summary", "none"]
+DEFAULT_TEXT_USE: TextUse = "summary"
 ReasonKind = Literal["person", "place", "organisation", "theme", "word"]
 T = TypeVar("T")
 
@@ -41,12 +46,22 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that an article carries: sound, film, picture. ``length`` in bytes."""
+
+    url: str
+    media_type: str | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One page of one source, as collecting and extracting leave it.
 
     ``title`` may be empty only where the page has none; ``text`` is plain text, one
     paragraph a line. ``summary`` is what the publisher or the archive gave, if anything.
-    ``language`` is BCP 47, ``country`` ISO 3166-1 alpha-2, upper case.
+    ``language`` is BCP 47, ``country`` ISO 3166-1 alpha-2, upper case. ``paywalled``: the
+    publisher says that the text is not free, so that it may be the beginning only.
     """
 
     url: str
@@ -62,6 +77,26 @@ class Article:
     language: str | None = None
     country: str | None = None
     tags: tuple[str, ...] = ()
+    kind: PageKind = "article"
+    paywalled: bool = False
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was made of a page.
+
+    ``article`` is None where the page is none, and ``reason`` says why in one plain sentence.
+    ``next_page``: where the text goes on, as the page says. ``reserved``: what the page says of
+    text and data mining; None where it says nothing.
+    """
+
+    article: Article | None
+    reason: str = ""
+    kind: PageKind = "article"
+    paywalled: bool = False
+    next_page: str | None = None
+    reserved: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +303,10 @@ class ArticleView:
     story: StoryCard
     versions: tuple[Version, ...]
     others: tuple[Row, ...]  # the other articles of the same event, by time
+    kind: PageKind = "article"
+    paywalled: bool = False
+    enclosures: tuple[Enclosure, ...] = ()
+    full_text: bool = False  # the text may be shown whole: the setting of its source
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,5 +164,7 @@ def as_line(article: Article) -> dict[str, Any]:
         "language": article.language,
         "country": article.country,
         "tags": list(article.tags) or None,
+        "kind": None if article.kind == "article" else article.kind,
+        "paywalled": article.paywalled or None,
     }
     return {name: value for name, value in found.items() if value is not None}

@@ -16,7 +16,7 @@ from backstory.collect.addresses import BadAddress, fetchable
 from backstory.collect.charsets import decode
 from backstory.collect.dates import stated_moment
 from backstory.collect.plain import plain_line, plain_text
-from backstory.values import Moment
+from backstory.values import Enclosure, Moment
 
 if TYPE_CHECKING:
     from feedparser import FeedParserDict
@@ -34,15 +34,6 @@ _FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
 )
 _FEED_LINK = re.compile(r"(?:/|\.|\b)(?:rss|atom|feed|feeds|rdf)(?:\.xml|\.php|\.rdf|/|$|\?)", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Enclosure:
-    """A file that an entry carries: sound, film, picture."""
-
-    url: str
-    media_type: str | None
-    length: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +61,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed: ``ttl`` in seconds, ``hub`` a WebSub hub, ``older`` the next page of older entries
-    (RFC 5005), ``sitemaps`` what a sitemap index lists."""
+    """A feed: ``ttl`` in seconds, ``hub`` a WebSub hub and ``own`` the address that it knows the
+    feed by, ``older`` the next page of older entries (RFC 5005), ``sitemaps`` what an index lists.
+    """
 
     title: str
     home: str | None
@@ -79,6 +71,7 @@ class ParsedFeed:
     entries: tuple[Entry, ...]
     ttl: float | None = None
     hub: str | None = None
+    own: str | None = None
     older: str | None = None
     sitemaps: tuple[str, ...] = ()
 
@@ -187,6 +180,7 @@ def _xml_feed(text: str, url: str) -> ParsedFeed:
         entries=entries,
         ttl=float(ttl) * 60 if ttl.isdigit() and len(ttl) < 7 else None,
         hub=_link(links.get("hub"), url),
+        own=_link(links.get("self"), url),
         older=_link(links.get("prev-archive") or links.get("next"), url),
     )
 
@@ -217,7 +211,7 @@ def _entry(entry: FeedParserDict, base: str) -> Entry:
         image=_image(entry, enclosures, base, content or summary),
         categories=_categories(entry),
         language=_code(language),
-        enclosures=tuple(one for one in enclosures if one.media_type is not None),
+        enclosures=enclosures,
     )
 
 
@@ -273,12 +267,31 @@ def _categories(entry: FeedParserDict) -> tuple[str, ...]:
 
 
 def _enclosures(entry: FeedParserDict, base: str) -> Iterator[Enclosure]:
+    """What an entry carries: RSS and Atom enclosures, and the files of Media RSS as YouTube and
+    Mastodon give them. A picture with a stated width is one size of several of the same."""
+    seen = set()
     for one in entry.get("enclosures", ())[:20]:
         url = _link(one.get("href") or one.get("url"), base)
-        if url is not None:
-            length = str(one.get("length") or "")
-            size = int(length) if length.isdigit() and len(length) < 15 else None
-            yield Enclosure(url, (one.get("type") or "").lower()[:100] or None, size)
+        if url is not None and url not in seen:
+            seen.add(url)
+            yield Enclosure(url, _media_type(one), _size(one.get("length")))
+    for one in entry.get("media_content", ())[:20]:
+        url = _link(one.get("url"), base)
+        kind = _media_type(one)
+        if url is None or url in seen or kind is None:
+            continue
+        if not (kind.startswith("image") and one.get("width")):
+            seen.add(url)
+            yield Enclosure(url, kind, _size(one.get("filesize")))
+
+
+def _media_type(given: FeedParserDict) -> str | None:
+    return str(given.get("type") or given.get("medium") or "").lower()[:100] or None
+
+
+def _size(stated: object) -> int | None:
+    digits = str(stated or "")
+    return int(digits) if digits.isdigit() and int(digits[:15]) > 0 and len(digits) < 15 else None
 
 
 def _image(
@@ -344,6 +357,7 @@ def _json_feed(text: str, url: str) -> ParsedFeed:
             if isinstance(item, dict)
         ),
         hub=_link(hubs[0].get("url"), url) if hubs else None,
+        own=_link(document.get("feed_url"), url),
         older=_link(document.get("next_url"), url),
     )
 

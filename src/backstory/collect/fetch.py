@@ -6,12 +6,12 @@ import asyncio
 import ssl
 import time
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpcore
 
@@ -19,6 +19,8 @@ from backstory import __version__
 from backstory.collect import headers as stated
 from backstory.collect.addresses import BadAddress, fetchable
 from backstory.collect.guard import Guard, Refused, Unresolved
+from backstory.collect.reservation import PLACE, Reservations
+from backstory.collect.reservation import parse as parse_reservations
 from backstory.collect.unpacking import Unpacker
 
 if TYPE_CHECKING:
@@ -57,7 +59,9 @@ class Fetched:
 
     ``moved_to`` is where the address leads for good (301, 308), if it does. ``retry_after``
     and ``max_age`` are seconds that the server asks to wait or holds the answer fresh.
-    ``reserved``: text and data mining is reserved (the TDM reservation protocol's header).
+    ``reserved``: whether text and data mining is reserved, by the answer's header or the host's
+    tdmrep.json; None where neither says. ``hub`` and ``own``: links of the answer's header to a
+    WebSub hub, and to the address that it knows this one by.
     """
 
     url: str
@@ -71,7 +75,9 @@ class Fetched:
     moved_to: str | None
     retry_after: float | None
     max_age: float | None = None
-    reserved: bool = False
+    reserved: bool | None = None
+    hub: str | None = None
+    own: str | None = None
 
 
 class FetchError(Exception):
@@ -107,6 +113,14 @@ class _Robots:
 
     rules: Protego | None
     failure: str | None
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Reserved:
+    """A host's tdmrep.json."""
+
+    rules: Reservations
     until: float
 
 
@@ -148,6 +162,7 @@ class Fetcher:
         self._hosts: dict[str, _Host] = {}
         self._robots: dict[str, _Robots] = {}
         self._reading_robots: dict[str, asyncio.Lock] = {}
+        self._reserved: dict[str, _Reserved] = {}
 
     async def __aenter__(self) -> Fetcher:
         return self
@@ -190,9 +205,40 @@ class Fetcher:
         limit = limit_bytes or self.limits.bytes
         try:
             async with asyncio.timeout(None) as clock:
-                return await self._follow(url, place, headers, limit, robots, clock)
+                found = await self._follow(url, place, headers, limit, robots, clock)
         except TimeoutError:
             raise FetchError(url, f"no end after {self.limits.whole:g} seconds") from None
+        if robots and self.obey_robots and found.status != 304 and found.reserved is None:
+            rules = await self._reservations(_root(found.final_url))
+            found = replace(found, reserved=rules.of(found.final_url))
+        return found
+
+    async def post(self, url: str, fields: Mapping[str, str]) -> int:
+        """Send a form, and tell the status of the answer (200 to 299). Raises ``FetchError``.
+
+        The same guard and limits; a redirect that keeps the method (307, 308) is followed once.
+        """
+        try:
+            place = fetchable(url)
+        except BadAddress as error:
+            raise FetchError(url, str(error)) from None
+        body = urlencode(fields).encode()
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        try:
+            async with asyncio.timeout(self.limits.whole):
+                for _ in range(2):
+                    async with self._turn(place):
+                        answer = await self._ask(url, place, form, self.limits.bytes, body)
+                    if answer.status not in (307, 308):
+                        break
+                    place = fetchable(answer.headers.get("location", ""), base=place)
+        except TimeoutError:
+            raise FetchError(url, f"no end after {self.limits.whole:g} seconds") from None
+        except BadAddress as error:
+            raise FetchError(url, f"a redirect to what is no web page ({error})") from None
+        if not 200 <= answer.status < 300:
+            raise FetchError(url, f"an answer of status {answer.status}", answer.status)
+        return answer.status
 
     async def _follow(
         self,
@@ -274,7 +320,14 @@ class Fetcher:
                 return max(self.limits.interval, min(float(delay), 10.0))
         return self.limits.interval
 
-    async def _ask(self, url: str, place: str, conditions: dict[str, str], limit: int) -> _Answer:
+    async def _ask(
+        self,
+        url: str,
+        place: str,
+        conditions: dict[str, str],
+        limit: int,
+        content: bytes | None = None,
+    ) -> _Answer:
         """One request, no redirects followed; status 200 to 299, a redirect or 304."""
         seconds = {
             "connect": self.limits.connect,
@@ -291,7 +344,11 @@ class Fetcher:
         }
         try:
             async with self._pool.stream(
-                "GET", place, headers=_raw(headers), extensions={"timeout": seconds}
+                "GET" if content is None else "POST",
+                place,
+                headers=_raw(headers),
+                content=content,
+                extensions={"timeout": seconds},
             ) as response:
                 given = stated.named(response.headers)
                 if response.status in _REDIRECTS or response.status == 304:
@@ -355,6 +412,26 @@ class Fetcher:
             rules = None
         return _Robots(rules, None, now + ROBOTS_SECONDS)
 
+    async def _reservations(self, root: str) -> Reservations:
+        """What the host's tdmrep.json says; read once a day, and no rules where it is missing."""
+        known = self._reserved.get(root)
+        if known is None or known.until < time.monotonic():
+            lock = self._reading_robots.setdefault(root + PLACE, asyncio.Lock())
+            async with lock:
+                known = self._reserved.get(root)
+                if known is None or known.until < time.monotonic():
+                    try:
+                        fetched = await self.fetch(
+                            root + PLACE, limit_bytes=ROBOTS_BYTES, robots=False
+                        )
+                        rules = parse_reservations(fetched.body)
+                    except FetchError:
+                        rules = Reservations()
+                    known = _Reserved(rules, time.monotonic() + ROBOTS_SECONDS)
+                    self._reserved[root] = known
+            self._reading_robots.pop(root + PLACE, None)
+        return known.rules
+
 
 def user_agent(contact: str | None = None) -> str:
     """How requests introduce themselves: ``Backstory/0.1.0 (news reader; me@example.org)``."""
@@ -401,6 +478,7 @@ async def _body(
 def _fetched(url: str, place: str, answer: _Answer, moved_to: str | None) -> Fetched:
     headers = answer.headers
     content_type, charset = stated.media_type(headers)
+    links = stated.links(headers)
     return Fetched(
         url=url,
         final_url=place,
@@ -413,8 +491,19 @@ def _fetched(url: str, place: str, answer: _Answer, moved_to: str | None) -> Fet
         moved_to=moved_to,
         retry_after=stated.retry_after(headers),
         max_age=stated.max_age(headers),
-        reserved=headers.get("tdm-reservation", "").strip() == "1",
+        reserved={"1": True, "0": False}.get(headers.get("tdm-reservation", "").strip()),
+        hub=_linked(links.get("hub"), place),
+        own=_linked(links.get("self"), place),
     )
+
+
+def _linked(given: str | None, base: str) -> str | None:
+    if given is None:
+        return None
+    try:
+        return fetchable(given, base=base)
+    except BadAddress:
+        return None
 
 
 def _said(status: int) -> str:

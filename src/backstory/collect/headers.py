@@ -8,10 +8,13 @@ from email.utils import parsedate_to_datetime
 
 
 def named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Header names in lower case; of one that comes twice, the first."""
+    """Header names in lower case; of one that comes twice, the first, but all of ``link``."""
     found: dict[str, str] = {}
-    for name, value in headers:
-        found.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+    for raw, value in headers:
+        name = raw.decode("latin-1").lower()
+        if name == "link" and name in found and len(found[name]) < 8192:
+            found[name] += ", " + value.decode("latin-1")
+        found.setdefault(name, value.decode("latin-1"))
     return found
 
 
@@ -59,3 +62,15 @@ def max_age(headers: dict[str, str]) -> float | None:
     value = headers.get("cache-control", "")
     found = re.search(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", value, re.IGNORECASE)
     return float(found.group(1)) if found else None
+
+
+def links(headers: dict[str, str]) -> dict[str, str]:
+    """The links of Link headers (RFC 8288) by relation, of each the first; as they were given."""
+    found: dict[str, str] = {}
+    for target, parameters in re.findall(
+        r"<([^<>]{1,2000})>([^<]{0,500})", headers.get("link", "")
+    ):
+        relation = re.search(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", parameters, re.I)
+        for name in ((relation[1] or relation[2] or "") if relation else "").lower().split():
+            found.setdefault(name, target.strip())
+    return found

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, cast, get_args
 
 import orjson
 
@@ -17,7 +17,7 @@ from backstory.collect import codes
 from backstory.collect.addresses import BadAddress, canonical, fetchable
 from backstory.collect.dates import iso_moment
 from backstory.collect.plain import plain_line, plain_text
-from backstory.values import Article, Moment
+from backstory.values import Article, Enclosure, Moment, PageKind
 
 LONGEST_LINE = 10_000_000  # bytes
 LONGEST_TITLE = 2_000  # characters
@@ -196,6 +196,9 @@ def _article(
         language=codes.language(_string(row, "language")),
         country=codes.country(_string(row, "country")),
         tags=_tags(row),
+        kind=_kind(row),
+        paywalled=row.get("paywalled") is True,
+        enclosures=_enclosures(row, url),
     )
     html = _string(row, "html")
     if html and read_page is not None:
@@ -221,6 +224,8 @@ def _completed(article: Article, page: Article) -> Article:
         image=article.image or page.image,
         language=article.language or page.language,
         tags=article.tags or page.tags,
+        kind=page.kind if article.kind == "article" else article.kind,
+        paywalled=article.paywalled or page.paywalled,
     )
 
 
@@ -302,3 +307,30 @@ def _tags(row: dict[str, Any]) -> tuple[str, ...]:
         if tag:
             tags.append(tag)
     return tuple(dict.fromkeys(tags))
+
+
+def _kind(row: dict[str, Any]) -> PageKind:
+    """What the page is; keys beyond the contract are never a reason to refuse a line."""
+    return next((kind for kind in get_args(PageKind) if kind == row.get("kind")), "article")
+
+
+def _enclosures(row: dict[str, Any], url: str) -> tuple[Enclosure, ...]:
+    """Files as the export writes them: {"url", "type", "length"}."""
+    value = row.get("enclosures")
+    found = []
+    for one in (value if isinstance(value, list) else [])[:50]:
+        if not isinstance(one, dict) or not isinstance(one.get("url"), str):
+            continue
+        kind, length = one.get("type"), one.get("length")
+        try:
+            address = fetchable(one["url"], base=url)
+        except BadAddress:
+            continue
+        found.append(
+            Enclosure(
+                address,
+                kind[:100] if isinstance(kind, str) else None,
+                length if isinstance(length, int) and not isinstance(length, bool) else None,
+            )
+        )
+    return tuple(found)

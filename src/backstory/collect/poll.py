@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from backstory.collect.addresses import BadAddress, canonical, registrable_domain
 from backstory.collect.dates import believable
+from backstory.collect.entries import Entries, Publisher, ReadPage, RepairTitle
 from backstory.collect.feeds import Entry, NotAFeed, ParsedFeed, discover_feeds, parse_feed
 from backstory.collect.fetch import Fetched, Fetcher, FetchError
+from backstory.collect.headers import media_type
 from backstory.collect.plain import plain_line
 from backstory.collect.sitemaps import unpacked
 from backstory.collect.workers import Workers, WorkFailed
-from backstory.values import Article, Moment
+from backstory.values import Article
 
 SHORTEST = 600.0  # seconds between two polls of a feed that changes all the time
 LONGEST = 12 * 3600.0  # and of one that hardly ever does
 LONGEST_AFTER_ERRORS = 24 * 3600.0
 MOST_PAGES = 200  # pages fetched in one round of one feed; what is left comes next time
-PAGES_AT_ONCE = 4  # of one feed; the limit of a host stands beside it
 MOST_OLDER = 10  # pages of older entries (RFC 5005) that a new feed brings
 MOST_SITEMAPS = 10  # sitemaps read of one index
-HOPELESS = 5  # pages of one host that could not be reached, one after the other
-FULL_TEXT = 600  # characters: a longer "summary" is the article itself
 
-ReadPage = Callable[[bytes, str, str | None], Article | None]
-RepairTitle = Callable[[str, str], str]
 Known = Callable[[list[str]], set[str]]
 
 
@@ -36,9 +32,11 @@ Known = Callable[[list[str]], set[str]]
 class FeedState:
     """A feed and how it stands with it.
 
-    ``source``: the publisher's name; ``domain``: its registrable domain; ``interval``: seconds
-    between polls, adapted to how often it changes. ``failures`` counts errors since the last
-    success and ``problem`` says what is wrong; ``ended``: it is gone and polled no more.
+    ``source``: the publisher's name; ``domain``: its registrable domain, "" until it is known;
+    ``interval``: seconds between polls, adapted to how often it changes. ``failures`` counts
+    errors since the last success and ``problem`` says what is wrong; ``ended``: it is gone and
+    polled no more. ``last_new``: when it last brought something; ``articles``: how many in all.
+    ``pushed_until``: the end of the lease of a hub that pushes it.
     """
 
     url: str
@@ -55,6 +53,17 @@ class FeedState:
     failures: int = 0
     problem: str | None = None
     ended: bool = False
+    last_new: datetime | None = None
+    articles: int = 0
+    pushed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What a feed's hub sent."""
+
+    body: bytes
+    content_type: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,8 @@ class Poll:
     ``articles`` are new, or changed since the last round. ``addresses`` pairs the canonical
     address that an entry gave with the address of its article, where these differ (redirects,
     canonical pages): a store that keeps both will not be asked for the page again. ``hub`` is
-    the feed's WebSub hub.
+    the feed's WebSub hub and ``topic`` the address that it knows the feed by; ``home`` the home
+    page that the feed names.
     """
 
     state: FeedState
@@ -72,6 +82,8 @@ class Poll:
     problems: tuple[str, ...] = ()
     addresses: tuple[tuple[str, str], ...] = ()
     hub: str | None = None
+    topic: str | None = None
+    home: str | None = None
 
 
 async def poll(
@@ -83,19 +95,24 @@ async def poll(
     workers: Workers | None = None,
     now: datetime | None = None,
     again: Known | None = None,
+    pushed: Pushed | None = None,
 ) -> Poll:
     """One round of one feed. Never raises: what goes wrong is in the state and the problems.
 
     ``known`` answers which of some canonical addresses need not be read; ``read_page`` (body,
-    address, content type) makes the article of a page, and None leaves the entries as they
+    address, content type) reads the page behind an entry, and None leaves the entries as they
     are; ``repair_title`` (title, site) frees titles of glued-on names. With ``workers``,
     parsing and reading run in processes that are killed when they hang. ``now`` is the time
     that states are reckoned from. ``again`` answers which of some known addresses are young
-    and should be read once more, as news pages are corrected in their first days.
+    and should be read once more, as news pages are corrected in their first days. ``pushed``:
+    what the feed's hub sent, which stands for the answer of the feed itself.
     """
     now = now or datetime.now(UTC)
     try:
-        fetched = await fetcher.fetch(feed.url, feed.etag, feed.modified, robots=False)
+        if pushed is None:
+            fetched = await fetcher.fetch(feed.url, feed.etag, feed.modified, robots=False)
+        else:
+            fetched = _as_fetched(feed, pushed)
     except FetchError as error:
         ended = error.status == 410
         return Poll(_failed(feed, error.reason, now, error.retry_after, ended))
@@ -105,40 +122,77 @@ async def poll(
     try:
         parsed = await _parse(fetched, workers)
     except NotAFeed as error:
+        if pushed is not None:  # the feed itself may be well
+            return Poll(feed, problems=(f"what the hub sent: {error.reason}",))
         reason = error.reason + _hint(fetched, error)
         return Poll(_failed(feed, reason, now, fetched.retry_after))
     except WorkFailed as error:
         return Poll(_failed(feed, f"reading the feed: {error.reason}", now))
     problems: list[str] = []
     entries = list(parsed.entries)
-    entries += await _more(fetcher, feed, parsed, workers, problems)
+    if pushed is None:
+        entries += await _more(fetcher, feed, parsed, workers, problems)
     entries = [one for one in entries if one.title or one.summary or one.text or _new(one, now)]
-    round_ = _Round(fetcher, state, parsed, read_page, repair_title, workers, now, problems)
+    publisher = Publisher(feed.source, parsed.title, feed.country, parsed.language or feed.language)
+    reader = Entries(fetcher, publisher, read_page, repair_title, workers, now, problems)
     wanted, left = _wanted(entries, known, again, feed, problems)
-    articles, addresses = await round_.articles(wanted)
+    articles, addresses = await reader.articles(wanted)
     state = replace(
         state,
         title=parsed.title or feed.title,
+        domain=feed.domain or _domain(parsed, state.url),
         language=feed.language or parsed.language,
-        # With pages left over, the next round must get the whole feed again.
-        etag=None if left else fetched.etag,
-        modified=None if left else fetched.last_modified,
+        last_new=now if articles else feed.last_new,
         failures=0,
         problem=None,
     )
+    found = tuple(articles), tuple(problems), tuple(addresses)
+    if pushed is not None:
+        return Poll(state if not left else replace(state, next_poll=now), *found)
     interval = _interval(feed, entries, bool(articles), now)
-    waited = max(interval, min(parsed.ttl or 0.0, LONGEST), min(fetched.max_age or 0.0, 3600.0))
-    next_poll = now + timedelta(seconds=60.0 if left else waited)
-    return Poll(
-        replace(state, interval=interval, next_poll=next_poll),
-        tuple(articles),
-        tuple(problems),
-        tuple(addresses),
-        parsed.hub,
+    wait = 60.0 if left else _wait(feed, interval, parsed, fetched, now)
+    state = replace(
+        state,
+        # With pages left over, the next round must get the whole feed again.
+        etag=None if left else fetched.etag,
+        modified=None if left else fetched.last_modified,
+        interval=interval,
+        next_poll=now + timedelta(seconds=wait),
     )
+    hub = fetched.hub or parsed.hub
+    own = (fetched.own if fetched.hub else parsed.own) or state.url
+    return Poll(state, *found, hub, own if hub else None, parsed.home)
 
 
 # ---------------------------------------------------------------- the feed
+
+
+def _as_fetched(feed: FeedState, pushed: Pushed) -> Fetched:
+    kind, charset = media_type({"content-type": pushed.content_type or ""})
+    return Fetched(
+        url=feed.url,
+        final_url=feed.url,
+        status=200,
+        etag=None,
+        last_modified=None,
+        content_type=kind,
+        charset=charset,
+        body=pushed.body,
+        moved_to=None,
+        retry_after=None,
+    )
+
+
+def _domain(parsed: ParsedFeed, url: str) -> str:
+    """The publisher's domain: of the home page that the feed names, else of most entries, else
+    of the feed's own address, which is often another host's."""
+    places = [entry.link for entry in parsed.entries if entry.link]
+    domains = Counter(registrable_domain(place) for place in places)
+    if parsed.home is not None:
+        home = registrable_domain(parsed.home)
+        if not domains or home in domains or home != registrable_domain(url):
+            return home
+    return domains.most_common(1)[0][0] if domains else registrable_domain(url)
 
 
 async def _parse(fetched: Fetched, workers: Workers | None) -> ParsedFeed:
@@ -247,147 +301,6 @@ def _changed(entry: Entry, last_polled: datetime | None) -> bool:
     )
 
 
-# ---------------------------------------------------------------- the pages
-
-
-@dataclass(slots=True)
-class _Round:
-    """The reading of the pages of one round."""
-
-    fetcher: Fetcher
-    state: FeedState
-    feed: ParsedFeed
-    read_page: ReadPage | None
-    repair_title: RepairTitle | None
-    workers: Workers | None
-    now: datetime
-    problems: list[str]
-    unreachable: int = 0
-    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PAGES_AT_ONCE))
-
-    async def articles(
-        self, wanted: list[tuple[str, Entry]]
-    ) -> tuple[list[Article], list[tuple[str, str]]]:
-        """The articles of some entries in their order, and the addresses that led elsewhere."""
-        read = await asyncio.gather(*(self._article(*one) for one in wanted))
-        articles: dict[str, Article] = {}
-        addresses = []
-        for (address, _), article in zip(wanted, read, strict=True):
-            if article is not None:
-                articles.setdefault(article.url, article)
-                if article.url != address:
-                    addresses.append((address, article.url))
-        return list(articles.values()), addresses
-
-    async def _article(self, address: str, entry: Entry) -> Article | None:
-        async with self.turns:
-            page = await self._page(address, entry)
-        article = self._merged(address, entry, page)
-        if not (article.title or article.text or article.summary):
-            return None  # a line of a sitemap whose page could not be read
-        return article
-
-    async def _page(self, address: str, entry: Entry) -> Article | None:
-        if self.read_page is None or self.unreachable >= HOPELESS:
-            return None
-        try:
-            fetched = await self.fetcher.fetch(entry.link or address)
-        except FetchError as error:
-            self.unreachable += 1 if error.status is None else 0
-            self.problems.append(f"{address}: {error.reason}")
-            return None
-        self.unreachable = 0
-        kind = fetched.content_type
-        if kind and fetched.charset:
-            kind += f"; charset={fetched.charset}"
-        try:
-            if self.workers is None:
-                page = self.read_page(fetched.body, fetched.final_url, kind)
-            else:
-                page = await self.workers.run(self.read_page, fetched.body, fetched.final_url, kind)
-        except WorkFailed as error:
-            self.problems.append(f"{address}: reading the page: {error.reason}")
-            return None
-        except BadAddress as error:
-            self.problems.append(f"{address}: {error}")
-            return None
-        if page is not None and fetched.reserved and self.fetcher.obey_robots:
-            page = replace(page, text="")  # shown as a summary with a link, not kept whole
-        if page is None:
-            self.problems.append(f"{address}: no article stands there")
-        elif _is_front(page.url) and not _is_front(address):
-            self.problems.append(f"{address}: it leads to the front page")
-            return None
-        return page
-
-    def _merged(self, address: str, entry: Entry, page: Article | None) -> Article:
-        """The page's words, with the feed's where the page has none or the feed's are better."""
-        summary, text = entry.summary, entry.text
-        if not text and len(summary) > FULL_TEXT:
-            summary, text = "", summary
-        site = self.state.source or _named_site(page) or self.feed.title
-        title = entry.title
-        if title and self.repair_title is not None:
-            title = self.repair_title(title, site)
-        title = " ".join(title.split())
-        published = believable(entry.published, self.now)
-        updated = believable(entry.updated, self.now)
-        article = Article(
-            url=address,
-            title=title,
-            guid=entry.guid,
-            text=text,
-            summary=summary or None,
-            published=published or updated,
-            updated=updated if published and updated != published else None,
-            site=site,
-            author=entry.author,
-            image=entry.image,
-            language=entry.language or self.feed.language or self.state.language,
-            country=self.state.country,
-            tags=entry.categories,
-        )
-        return article if page is None else _better(article, page, self.now)
-
-
-def _named_site(page: Article | None) -> str:
-    """The site as the page names it; its bare domain is no name."""
-    if page is None or page.site == registrable_domain(page.url):
-        return ""
-    return page.site
-
-
-def _better(feed: Article, page: Article, now: datetime) -> Article:
-    few = len(page.title.split()) < 3 and len(page.title) < 12
-    stated = believable(page.published, now)
-    return replace(
-        feed,
-        url=page.url,
-        title=feed.title if feed.title and (few or not page.title) else page.title,
-        text=feed.text if len(feed.text) > 1.5 * len(page.text) else page.text,
-        summary=feed.summary or page.summary,
-        published=_more_exact(stated, feed.published),
-        updated=believable(page.updated, now) or feed.updated,
-        author=page.author or feed.author,
-        image=page.image or feed.image,
-        language=page.language or feed.language,
-        tags=tuple(dict.fromkeys((*feed.tags, *page.tags))),
-    )
-
-
-def _more_exact(page: Moment | None, feed: Moment | None) -> Moment | None:
-    """The page's date, unless the feed states the time of that same day."""
-    if page is None or feed is None:
-        return page or feed
-    near = abs(page.at - feed.at) < timedelta(days=2)
-    return feed if page.precision == "day" and feed.precision == "minute" and near else page
-
-
-def _is_front(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.path in ("", "/") and not parts.query
-
-
 # ---------------------------------------------------------------- when to come again
 
 
@@ -404,10 +317,26 @@ def _interval(feed: FeedState, entries: list[Entry], news: bool, now: datetime) 
     return min(max(interval, SHORTEST), LONGEST)
 
 
+def _wait(
+    feed: FeedState, interval: float, parsed: ParsedFeed, fetched: Fetched, now: datetime
+) -> float:
+    """Seconds to wait: at least as long as the feed's TTL and the answer's max-age ask for."""
+    if _is_pushed(feed, now):
+        return LONGEST
+    return max(interval, min(parsed.ttl or 0.0, LONGEST), min(fetched.max_age or 0.0, 3600.0))
+
+
+def _is_pushed(feed: FeedState, now: datetime) -> bool:
+    """Whether a hub pushes the feed: then it is polled now and then, in case the hub forgot."""
+    return feed.pushed_until is not None and feed.pushed_until > now
+
+
 def _quiet(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
     """The state after a round that brought nothing new."""
     interval = min(max(state.interval * 1.4, SHORTEST), LONGEST)
     waited = max(interval, min(fetched.max_age or 0.0, 3600.0))
+    if _is_pushed(state, now):
+        waited = LONGEST
     return replace(
         state,
         etag=fetched.etag or state.etag,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -18,7 +19,7 @@ from backstory.collect.dates import stated_moment
 from backstory.collect.plain import plain_line, plain_text
 from backstory.extract import structured
 from backstory.extract.titles import choose, is_name, repair
-from backstory.values import Moment
+from backstory.values import Moment, PageKind
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time",
@@ -66,7 +67,8 @@ class Metadata:
 
     ``article``: how surely the page says that it is one article, 0 to 3. ``kind`` is
     "article", "live", "video" or "gallery". ``paywalled``: the page says that its text is not
-    free. ``body``: the text as structured data gives it.
+    free. ``body``: the text as structured data gives it. ``reserved``: what the page says of
+    text and data mining (TDM reservation protocol); None where it says nothing.
     """
 
     title: str
@@ -82,8 +84,9 @@ class Metadata:
     tags: tuple[str, ...]
     body: str
     article: int
-    kind: str
+    kind: PageKind
     paywalled: bool
+    reserved: bool | None
 
 
 def read_metadata(tree: HtmlElement, url: str) -> Metadata:
@@ -111,7 +114,7 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     ) or repair(shown or _first(meta, _TITLES[2:]), site or _domain(url), section)
     if is_name(title, site or _domain(url)):
         title = ""
-    kind = _kind(node, meta)
+    kind = _kind(node, meta, own or url)
     return Metadata(
         title=title[:1000],
         site=site[:100],
@@ -129,7 +132,8 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         body=plain_text(structured.text(node.get("articleBody"))),
         article=max(rank, 2 if meta.get("og:type", "").lower() == "article" else 0),
         kind=kind,
-        paywalled=str(node.get("isAccessibleForFree")).lower() in ("false", "no"),
+        paywalled=_paywalled(node, meta),
+        reserved={"1": True, "0": False}.get(meta.get("tdm-reservation", "").strip()),
     )
 
 
@@ -165,7 +169,20 @@ def _heading(tree: HtmlElement) -> str:
 # ---------------------------------------------------------------- what is stated
 
 
-def _kind(node: dict[str, Any], meta: dict[str, str]) -> str:
+_KIND_IN_PATH: tuple[tuple[PageKind, re.Pattern[str]], ...] = (
+    ("live", re.compile(r"/(?:live|live-?(?:blogs?|news|ticker)|en-direct)/")),
+    ("video", re.compile(r"/(?:videos?|watch|mediathek/video)/")),
+    (
+        "gallery",
+        re.compile(
+            r"/(?:galler(?:y|ies)|photo-?galler(?:y|ies)|bildergalerie|fotostrecke|in-pictures)/"
+        ),
+    ),
+)
+
+
+def _kind(node: dict[str, Any], meta: dict[str, str], address: str) -> PageKind:
+    """What the page is: as its structured data says, else as its address does."""
     types = structured.types(node)
     if "liveblogposting" in types:
         return "live"
@@ -173,7 +190,18 @@ def _kind(node: dict[str, Any], meta: dict[str, str]) -> str:
         return "video"
     if "imagegallery" in types or "mediagallery" in types:
         return "gallery"
-    return "article"
+    path = f"{urlsplit(address).path.lower()}/"
+    return next((kind for kind, found in _KIND_IN_PATH if found.search(path)), "article")
+
+
+_NOT_FREE = frozenset({"locked", "metered", "paid", "premium"})
+
+
+def _paywalled(node: dict[str, Any], meta: dict[str, str]) -> bool:
+    """Whether the page says that its text is not free, in schema.org's words or Facebook's."""
+    if str(node.get("isAccessibleForFree")).lower() in ("false", "no"):
+        return True
+    return meta.get("article:content_tier", "").lower() in _NOT_FREE
 
 
 def _moment(stated: str) -> Moment | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import lxml.html
 from lxml.etree import LxmlError
@@ -13,29 +13,15 @@ from backstory.collect.addresses import canonical, registrable_domain
 from backstory.collect.charsets import decode
 from backstory.extract.bylines import read_byline
 from backstory.extract.metadata import Metadata, read_metadata
+from backstory.extract.paging import next_page
 from backstory.extract.text import article_text
 from backstory.extract.titles import is_name
-from backstory.values import Article, Moment
+from backstory.values import Article, Moment, Reading
 
 MOST_BYTES = 10_000_000
 _PARSER = lxml.html.HTMLParser(
     encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was made of a page.
-
-    ``article`` is None where the page is none, and ``reason`` says why in one plain sentence.
-    ``kind``: "article", "live", "video" or "gallery". ``paywalled``: the publisher says that
-    the text is not free, so that what was read may be its beginning only.
-    """
-
-    article: Article | None
-    reason: str = ""
-    kind: str = "article"
-    paywalled: bool = False
 
 
 def read_page(body: bytes, url: str, content_type: str | None = None) -> Article | None:
@@ -61,7 +47,7 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
     if tree is None:
         return Reading(None, "the page is empty")
     stated = read_metadata(tree, address)
-    address = stated.address or address
+    fetched_from, address = address, stated.address or address
     nobody = all(_is_nobody(author, stated.site) for author in stated.authors)
     if stated.published is None or nobody:
         below = read_byline(tree)
@@ -72,10 +58,11 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
             authors=(tuple(people) if nobody and people else stated.authors) or below.authors,
         )
     published = stated.published or _guessed_date(tree, address)
+    further = next_page(tree, fetched_from)
     text = article_text(tree, stated)
     reason = _no_article(stated, text)
     if reason:
-        return Reading(None, reason, stated.kind, stated.paywalled)
+        return Reading(None, reason, stated.kind, stated.paywalled, reserved=stated.reserved)
     article = Article(
         url=address,
         title=stated.title,
@@ -88,8 +75,10 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
         image=stated.image,
         language=stated.language,
         tags=stated.tags,
+        kind=stated.kind,
+        paywalled=stated.paywalled,
     )
-    return Reading(article, "", stated.kind, stated.paywalled)
+    return Reading(article, "", stated.kind, stated.paywalled, further, stated.reserved)
 
 
 def _is_nobody(author: str, site: str) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,15 +14,16 @@ from sqlalchemy import RowMapping
 
 from backstory.collect.addresses import canonical, key, registrable_domain
 from backstory.collect.fetch import Fetcher
-from backstory.collect.poll import SHORTEST, FeedState, Poll, poll
+from backstory.collect.poll import SHORTEST, FeedState, Poll, Pushed, poll
 from backstory.collect.workers import Workers
-from backstory.extract.page import read_page
+from backstory.extract.page import examine
 from backstory.extract.titles import repair
 from backstory.pipeline.intake import take
 from backstory.store import articles as kept_articles
 from backstory.store import feeds as kept
+from backstory.store import hubs
 from backstory.store.database import Store
-from backstory.values import Article
+from backstory.values import DEFAULT_TEXT_USE, Article
 
 AT_ONCE = 200  # feeds polled at the same time
 YOUNGEST_VISIT = 3600  # seconds until a new page is looked at again
@@ -44,26 +47,44 @@ async def crawl(
     progress: Callable[[float], None] | None = None,
     workers: Workers | None = None,
     only: set[str] | None = None,
+    now: datetime | None = None,
 ) -> Round:
-    """Poll every feed that is due once. ``tell`` gets a line for each thing that went wrong;
-    ``only``: these feeds, due or not."""
-    now = datetime.now(UTC)
+    """Take in what hubs pushed, and poll every feed that is due once.
+
+    ``tell`` gets a line for each thing that went wrong; ``only``: these feeds, due or not;
+    ``now``: the time that is reckoned from, this moment unless given.
+    """
+    now = now or datetime.now(UTC)
+    moment = int(now.timestamp())
     with store.read() as connection:
-        rows = kept.every(connection) if only else kept.due(connection, int(now.timestamp()))
-    wanted = [state_of(row) for row in rows if only is None or row["url"] in only]
+        rows = kept.every(connection) if only else kept.due(connection, moment)
+        leases = hubs.leases(connection)
+        waiting = hubs.pushed(connection)
+        by_url = {row["url"]: row for row in kept.every(connection)} if waiting else {}
+    wanted: list[tuple[FeedState, RowMapping | None]] = [
+        (state_of(by_url[push["feed"]], leases), push) for push in waiting if push["feed"] in by_url
+    ]
+    pushed = {state.url for state, _ in wanted}
+    wanted += [
+        (state_of(row, leases), None)
+        for row in rows
+        if row["url"] not in pushed and (only is None or row["url"] in only)
+    ]
     result = Round(feeds=len(wanted))
     places = asyncio.Semaphore(AT_ONCE)
+    turns = {url: asyncio.Lock() for url in pushed}  # of one feed, one push after the other
     writing = asyncio.Lock()
     done = 0
 
-    async def one(feed: FeedState) -> None:
+    async def one(feed: FeedState, push: RowMapping | None) -> None:
         nonlocal done
-        async with places:
+        async with places, turns.get(feed.url, nullcontext()):
+            sent = None if push is None else Pushed(push["body"], push["content_type"])
             found = await poll(
-                fetcher, feed, known, read_page, repair, workers, now=now, again=again
+                fetcher, feed, known, examine, repair, workers, now=now, again=again, pushed=sent
             )
-        async with writing:
-            taken = await asyncio.to_thread(_keep, store, feed, found)
+            async with writing:
+                taken = await asyncio.to_thread(_keep, store, feed, found, now, push)
         result.new += taken[0]
         result.revised += taken[1]
         if found.state.problem:
@@ -86,7 +107,6 @@ async def crawl(
         keys = {key(address): address for address in addresses}
         with store.read() as connection:
             visits = kept_articles.visits(connection, list(keys))
-        moment = int(now.timestamp())
         due = [
             one_key
             for one_key, (published, visited) in visits.items()
@@ -95,22 +115,45 @@ async def crawl(
         due.sort(key=lambda one_key: (-visits[one_key][0], one_key))
         return {keys[one_key] for one_key in due[:MOST_VISITS]}
 
-    await asyncio.gather(*map(one, wanted))
+    await asyncio.gather(*(one(feed, push) for feed, push in wanted))
     return result
 
 
-def _keep(store: Store, feed: FeedState, found: Poll) -> tuple[int, int]:
+def _keep(
+    store: Store, feed: FeedState, found: Poll, now: datetime, push: RowMapping | None
+) -> tuple[int, int]:
     """Articles first, then the state: a crash between the two only asks the feed again."""
-    now = datetime.now(UTC)
     articles = [_of_feed(article, feed) for article in found.articles]
-    taken = take(store, articles, now)
+    with store.read() as connection:
+        uses = kept.text_uses(connection, {registrable_domain(one.url) for one in articles})
+    articles = [
+        replace(one, text="")
+        if uses.get(registrable_domain(one.url), DEFAULT_TEXT_USE) == "none"
+        else one
+        for one in articles
+    ]
+    taken = take(store, articles, now, crawled=True)
     with store.write() as connection:
         kept.keep_addresses(
             connection, ((key(given), key(canonical(own))) for given, own in found.addresses)
         )
         own = kept_articles.seqs_of_addresses(connection, [key(a.url) for a in articles])
         kept_articles.mark_visited(connection, own.values(), int(now.timestamp()))
+        kept.count_new(connection, feed.url, taken.new)
         kept.keep(connection, feed.url, row_of(found.state))
+        if found.home is not None and found.state.domain:
+            kept.keep_home(connection, found.state.domain, found.home)
+        if found.hub is not None and found.topic is not None:
+            hubs.want(
+                connection,
+                found.state.url,
+                found.topic,
+                found.hub,
+                secrets.token_urlsafe(24),
+                secrets.token_urlsafe(32),
+            )
+        if push is not None:
+            hubs.taken(connection, push["id"])
     return taken.new, taken.revised
 
 
@@ -118,19 +161,19 @@ def _of_feed(article: Article, feed: FeedState) -> Article:
     """What the feed says of its publisher stands where it says something."""
     return replace(
         article,
-        guid=None,
         site=feed.source or article.site,
         country=feed.country or article.country,
         language=article.language or feed.language,
     )
 
 
-def state_of(row: RowMapping) -> FeedState:
+def state_of(row: RowMapping, leases: Mapping[str, int] | None = None) -> FeedState:
+    """How it stands with a feed. ``leases``: when the hubs that push feeds stop doing so."""
     return FeedState(
         url=row["url"],
         title=row["title"],
         source=row["source"],
-        domain=registrable_domain(row["url"]),
+        domain=row["domain"] or "",
         country=row["country"],
         language=row["language"],
         etag=row["etag"],
@@ -141,14 +184,19 @@ def state_of(row: RowMapping) -> FeedState:
         failures=row["failures"],
         problem=row["problem"],
         ended=row["ended"],
+        last_new=_time(row["last_new"]),
+        articles=row["articles"],
+        pushed_until=_time((leases or {}).get(row["url"])),
     )
 
 
 def row_of(state: FeedState) -> dict[str, Any]:
     row = asdict(state)
-    row.pop("domain")
+    for name in ("articles", "pushed_until"):  # these are counted and kept elsewhere
+        row.pop(name)
+    row["domain"] = state.domain or None
     row["interval"] = round(state.interval)
-    for name in ("last_polled", "next_poll"):
+    for name in ("last_polled", "next_poll", "last_new"):
         row[name] = None if row[name] is None else int(row[name].timestamp())
     return row
 

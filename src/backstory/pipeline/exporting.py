@@ -60,5 +60,12 @@ def _exported(connection: Connection, first: int, last: int) -> Iterator[dict[st
             "story": guids.get(row.story),
             "topic": guids.get(row.topic),
             "copy_of": guids.get(row.copy_of),
+            "kind": row.kind,
+            "paywalled": row.paywalled or None,
+            "enclosures": [
+                {"url": one.url, "type": one.media_type, "length": one.length}
+                for one in kept_articles.enclosures_of(row.enclosures)
+            ]
+            or None,
         }
         yield {name: value for name, value in found.items() if value is not None}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -25,6 +25,7 @@ from backstory.values import Article, Moment
 
 GUID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WORD = re.compile(r"\w+")
+TELLING = 200  # characters of a text that two articles hardly share by chance
 NEARLY = 0.8  # shared words of two titles or texts that say (nearly) the same
 
 # Country domains that are used as if they were general ones.
@@ -49,18 +50,32 @@ class _Batch:
     guids: dict[str, int]
     kept: dict[int, Kept]
     contents: set[tuple[int, bytes]]
+    crawled: bool
     next_seq: int
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
     publishers: dict[str, dict[str, Any]] = field(default_factory=dict)
     revisions: list[tuple[Kept, dict[str, Any]]] = field(default_factory=list)
+    # What a publisher's own identifiers and words lead to, for articles that were crawled.
+    by_source_guid: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    by_content: dict[tuple[str, bytes], int] = field(default_factory=dict)
 
 
-def take(store: Store, articles: Sequence[Article], seen: datetime) -> Taken:
+def take(
+    store: Store,
+    articles: Sequence[Article],
+    seen: datetime,
+    *,
+    crawled: bool = False,
+    also: Callable[[Connection], None] | None = None,
+) -> Taken:
     """Take a batch in, in its order, in one transaction.
 
     ``seen``: when the articles came (aware). An article with no usable address or with neither
-    title nor text is refused with a line that says which.
+    title nor text is refused with a line that says which. ``crawled``: guids are what feeds
+    gave, which mean something within one publisher only; an article at another address of the
+    same publisher is the same one where its guid is and it says nearly the same, or where it
+    says the very same. ``also``: more to do in the same transaction.
     """
     usable: list[tuple[Article, str, str]] = []
     refused: list[str] = []
@@ -76,10 +91,10 @@ def take(store: Store, articles: Sequence[Article], seen: datetime) -> Taken:
         usable.append((article, address, key(address)))
     moment = int(seen.timestamp())
     with store.write() as connection:
-        batch = _state(connection, usable)
+        batch = _state(connection, usable, crawled)
         new = known = revised = 0
         for article, address, address_key in usable:
-            seq = _same(batch, article, address_key)
+            seq = _same(batch, article, address, address_key)
             if seq is None:
                 _add(batch, article, address, address_key, moment)
                 new += 1
@@ -92,31 +107,57 @@ def take(store: Store, articles: Sequence[Article], seen: datetime) -> Taken:
         )
         for before, changed in batch.revisions:
             kept_articles.revise(connection, before, moment, changed)
+        if also is not None:
+            also(connection)
     return Taken(new, known, revised, tuple(refused))
 
 
-def _state(connection: Connection, usable: Sequence[tuple[Article, str, str]]) -> _Batch:
+def _state(
+    connection: Connection, usable: Sequence[tuple[Article, str, str]], crawled: bool
+) -> _Batch:
     seqs = kept_articles.seqs_of_addresses(
         connection, {address_key for _, _, address_key in usable}
     )
-    given = {article.guid for article, _, _ in usable if article.guid}
+    given = {article.guid for article, _, _ in usable if article.guid and not crawled}
     hashed = {_hashed(address_key) for _, _, address_key in usable}
     guids = kept_articles.seqs_of_guids(connection, given | hashed)
     known = set(seqs.values()) | set(guids.values())
+    by_source_guid: dict[tuple[str, str], list[int]] = {}
+    by_content: dict[tuple[str, bytes], int] = {}
+    if crawled:
+        fresh = [article for article, _, address_key in usable if address_key not in seqs]
+        sources = {article.guid for article in fresh if article.guid}
+        for seq, domain, guid in kept_articles.with_source_guids(connection, sources):
+            by_source_guid.setdefault((domain, guid), []).append(seq)
+        contents = {_content(one.title, one.text) for one in fresh if _tells(one)}
+        for seq, domain, content in kept_articles.with_contents(connection, contents):
+            by_content.setdefault((domain, content), seq)
+        known |= {seq for some in by_source_guid.values() for seq in some}
+        known |= set(by_content.values())
     return _Batch(
         seqs,
         guids,
         kept_articles.kept(connection, known),
         kept_articles.earlier_contents(connection, known),
+        crawled,
         kept_articles.last_seq(connection) + 1,
+        by_source_guid=by_source_guid,
+        by_content=by_content,
     )
 
 
-def _same(batch: _Batch, article: Article, address_key: str) -> int | None:
+def _tells(article: Article) -> bool:
+    """Whether an article says enough that another one with the very same words is the same."""
+    return len(article.text) >= TELLING and len(article.title) > 0
+
+
+def _same(batch: _Batch, article: Article, address: str, address_key: str) -> int | None:
     """The article that this one is: at the same address, or moved with its guid."""
     seq = batch.seqs.get(address_key)
     if seq is not None:
         return seq
+    if batch.crawled:
+        return _same_of_publisher(batch, article, address, address_key)
     if article.guid is None or not GUID.fullmatch(article.guid):
         return None
     seq = batch.guids.get(article.guid)
@@ -124,6 +165,22 @@ def _same(batch: _Batch, article: Article, address_key: str) -> int | None:
         return None
     batch.seqs[address_key] = batch.keys[address_key] = seq
     return seq
+
+
+def _same_of_publisher(
+    batch: _Batch, article: Article, address: str, address_key: str
+) -> int | None:
+    domain = registrable_domain(address)
+    found: int | None = None
+    for seq in batch.by_source_guid.get((domain, article.guid or ""), ()):
+        if _nearly_same(batch.kept[seq], article):
+            found = seq
+            break
+    if found is None and _tells(article):
+        found = batch.by_content.get((domain, _content(article.title, article.text)))
+    if found is not None:
+        batch.seqs[address_key] = batch.keys[address_key] = found
+    return found
 
 
 def _nearly_same(kept: Kept, article: Article) -> bool:
@@ -141,7 +198,7 @@ def _shared(one: str, other: str) -> float:
 def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: int) -> None:
     seq = batch.next_seq
     batch.next_seq += 1
-    guid = article.guid
+    guid = None if batch.crawled else article.guid
     if guid is None or not GUID.fullmatch(guid) or guid in batch.guids:
         guid = _hashed(address_key)
         while guid in batch.guids:  # somebody gave this very guid to another article
@@ -175,7 +232,14 @@ def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: 
         "visited": seen,
         "ordered": seen if published is None else published,
         "content": content,
+        "kind": None if article.kind == "article" else article.kind,
+        "paywalled": article.paywalled or None,
+        "enclosures": kept_articles.enclosures_text(article.enclosures),
     }
+    if batch.crawled and article.guid:
+        batch.by_source_guid.setdefault((domain, article.guid), []).append(seq)
+    if batch.crawled and _tells(article):
+        batch.by_content.setdefault((domain, content), seq)
     batch.seqs[address_key] = batch.keys[address_key] = seq
     batch.guids[guid] = seq
     batch.kept[seq] = Kept(seq, guid, title, text, content)

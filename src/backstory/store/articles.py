@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from backstory.store.schema import addresses, articles, enriched, sources, versions
 from backstory.store.sqlite import insert_new
+from backstory.values import Enclosure
 
 CHUNK = 500  # values in one IN (...)
 
@@ -69,6 +71,46 @@ def seqs_of_guids(connection: Connection, guids: Collection[str]) -> dict[str, i
         )
         found.update({row.guid: row.seq for row in rows})
     return found
+
+
+def with_source_guids(
+    connection: Connection, guids: Collection[str]
+) -> Iterator[tuple[int, str, str]]:
+    """Articles (seq, domain, guid) that their sources gave one of these guids, by seq."""
+    for part in chunks(sorted(guids)):
+        rows = connection.execute(
+            select(articles.c.seq, articles.c.domain, articles.c.source_guid)
+            .where(articles.c.source_guid.in_(part))
+            .order_by(articles.c.seq)
+            .limit(20 * CHUNK)  # a guid that many articles share says nothing
+        )
+        yield from ((row.seq, row.domain, row.source_guid) for row in rows)
+
+
+def with_contents(
+    connection: Connection, contents: Collection[bytes]
+) -> Iterator[tuple[int, str, bytes]]:
+    """Articles (seq, domain, content) that say just this, by seq."""
+    for part in chunks(sorted(contents)):
+        rows = connection.execute(
+            select(articles.c.seq, articles.c.domain, articles.c.content)
+            .where(articles.c.content.in_(part))
+            .order_by(articles.c.seq)
+        )
+        yield from ((row.seq, row.domain, row.content) for row in rows)
+
+
+def enclosures_text(enclosures: Sequence[Enclosure]) -> str | None:
+    """Enclosures as the column of that name holds them; None where there is none."""
+    if not enclosures:
+        return None
+    return json.dumps(
+        [[one.url, one.media_type, one.length] for one in enclosures], ensure_ascii=False
+    )
+
+
+def enclosures_of(text: str | None) -> tuple[Enclosure, ...]:
+    return tuple(Enclosure(*one) for one in json.loads(text)) if text else ()
 
 
 def visits(connection: Connection, keys: Collection[str]) -> dict[str, tuple[int, int]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, cast
 
 from sqlalchemy import Connection, RowMapping, or_, select, update
 
-from backstory.store.articles import seqs_of_addresses
-from backstory.store.schema import addresses, feeds
-from backstory.store.sqlite import insert_new
+from backstory.store import hubs
+from backstory.store.articles import chunks, seqs_of_addresses
+from backstory.store.schema import addresses, feeds, sources
+from backstory.store.sqlite import insert_new, upsert
+from backstory.values import TextUse
 
 
 def add(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
@@ -22,6 +24,7 @@ def add(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
 
 def remove(connection: Connection, url: str) -> bool:
     """Whether there was such a feed. Its articles stay."""
+    hubs.drop(connection, url)
     return connection.execute(feeds.delete().where(feeds.c.url == url)).rowcount > 0
 
 
@@ -63,7 +66,46 @@ def keep(connection: Connection, url: str, state: Mapping[str, Any]) -> None:
     if taken:  # it moved to the address of a feed that is polled already
         remove(connection, url)
         return
+    if moved:
+        hubs.move(connection, url, state["url"])
     connection.execute(update(feeds).where(feeds.c.url == url).values(**state))
+
+
+def count_new(connection: Connection, url: str, new: int) -> None:
+    """So many articles came by this feed."""
+    connection.execute(
+        update(feeds).where(feeds.c.url == url).values(articles=feeds.c.articles + new)
+    )
+
+
+def keep_home(connection: Connection, domain: str, home: str) -> None:
+    """The publisher's home page, where none is known yet."""
+    connection.execute(
+        update(sources)
+        .where(sources.c.domain == domain, sources.c.home.is_(None))
+        .values(home=home)
+    )
+
+
+def text_uses(connection: Connection, domains: Collection[str]) -> dict[str, TextUse]:
+    """What may be done with the text of these publishers, where a setting says so."""
+    found: dict[str, TextUse] = {}
+    for part in chunks(sorted(domains)):
+        rows = connection.execute(
+            select(sources.c.domain, sources.c.text_use).where(
+                sources.c.domain.in_(part), sources.c.text_use.is_not(None)
+            )
+        )
+        found.update({row.domain: cast(TextUse, row.text_use) for row in rows})
+    return found
+
+
+def set_text_use(connection: Connection, domain: str, name: str, use: TextUse | None) -> None:
+    """Set what may be done with a publisher's text; None is the default again."""
+    connection.execute(
+        upsert(sources, ["domain"], ["text_use"]),
+        {"domain": domain, "name": name or domain, "text_use": use},
+    )
 
 
 def keep_addresses(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:

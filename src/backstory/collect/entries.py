@@ -1,0 +1,217 @@
+"""Turn the entries of a feed into articles, with the pages behind them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from backstory.collect.addresses import BadAddress, registrable_domain
+from backstory.collect.dates import believable
+from backstory.collect.feeds import Entry
+from backstory.collect.fetch import Fetched, Fetcher, FetchError
+from backstory.collect.workers import Workers, WorkFailed
+from backstory.values import Article, Moment, Reading
+
+PAGES_AT_ONCE = 4  # of one feed; the limit of a host stands beside it
+HOPELESS = 5  # pages of one host that could not be reached, one after the other
+FULL_TEXT = 600  # characters: a longer "summary" is the article itself
+MOST_PARTS = 10  # pages that the text of one article is joined of
+LONGEST_TEXT = 500_000  # characters
+
+ReadPage = Callable[[bytes, str, str | None], Reading]
+RepairTitle = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """What the feed says of its entries' publisher; what an entry or its page says goes before."""
+
+    name: str  # that the reader gave; "" where the page may say it better than the feed
+    feed_title: str
+    country: str | None
+    language: str | None
+
+
+@dataclass(slots=True)
+class Entries:
+    """The reading of the entries of one round. ``problems`` gets a line for each failure."""
+
+    fetcher: Fetcher
+    publisher: Publisher
+    read_page: ReadPage | None
+    repair_title: RepairTitle | None
+    workers: Workers | None
+    now: datetime
+    problems: list[str]
+    unreachable: int = 0
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PAGES_AT_ONCE))
+
+    async def articles(
+        self, wanted: list[tuple[str, Entry]]
+    ) -> tuple[list[Article], list[tuple[str, str]]]:
+        """The articles of some entries in their order, and the addresses that led elsewhere."""
+        read = await asyncio.gather(*(self._article(*one) for one in wanted))
+        articles: dict[str, Article] = {}
+        addresses = []
+        for (address, _), article in zip(wanted, read, strict=True):
+            if article is not None:
+                articles.setdefault(article.url, article)
+                if article.url != address:
+                    addresses.append((address, article.url))
+        return list(articles.values()), addresses
+
+    async def _article(self, address: str, entry: Entry) -> Article | None:
+        async with self.turns:
+            page = await self._page(address, entry)
+        article = self._merged(address, entry, page)
+        if not (article.title or article.text or article.summary):
+            return None  # a line of a sitemap whose page could not be read
+        return article
+
+    async def _page(self, address: str, entry: Entry) -> Article | None:
+        if self.read_page is None or self.unreachable >= HOPELESS:
+            return None
+        try:
+            fetched = await self.fetcher.fetch(entry.link or address)
+        except FetchError as error:
+            self.unreachable += 1 if error.status is None else 0
+            self.problems.append(f"{address}: {error.reason}")
+            return None
+        self.unreachable = 0
+        reading = await self._read(fetched, address)
+        if reading is None:
+            return None
+        page = reading.article
+        if page is None:
+            self.problems.append(f"{address}: no article stands there ({reading.reason})")
+            return None
+        if _is_front(page.url) and not _is_front(address):
+            self.problems.append(f"{address}: it leads to the front page")
+            return None
+        reserved = fetched.reserved if reading.reserved is None else reading.reserved
+        if reserved and self.fetcher.obey_robots:
+            return replace(page, text="")  # grouped by its title and the feed's own summary
+        return await self._joined(page, reading, fetched)
+
+    async def _read(self, fetched: Fetched, address: str) -> Reading | None:
+        assert self.read_page is not None
+        kind = fetched.content_type
+        if kind and fetched.charset:
+            kind += f"; charset={fetched.charset}"
+        try:
+            if self.workers is None:
+                return self.read_page(fetched.body, fetched.final_url, kind)
+            return await self.workers.run(self.read_page, fetched.body, fetched.final_url, kind)
+        except WorkFailed as error:
+            self.problems.append(f"{address}: reading the page: {error.reason}")
+        except BadAddress as error:
+            self.problems.append(f"{address}: {error}")
+        return None
+
+    async def _joined(self, page: Article, reading: Reading, fetched: Fetched) -> Article:
+        """The article with the text of its further pages, of the same host, each read once.
+
+        A page that fails or says nothing new ends it: what was read so far is kept.
+        """
+        texts, seen = [page.text], {fetched.url, fetched.final_url, page.url}
+        host = urlsplit(fetched.final_url).netloc
+        lines = set(page.text.split("\n"))
+        place = reading.next_page
+        while (
+            place is not None
+            and place not in seen
+            and len(texts) < MOST_PARTS
+            and sum(map(len, texts)) < LONGEST_TEXT
+            and urlsplit(place).netloc == host
+        ):
+            seen.add(place)
+            try:
+                part = await self.fetcher.fetch(place)
+            except FetchError as error:
+                self.problems.append(f"{place}: {error.reason}")
+                break
+            if urlsplit(part.final_url).netloc != host or part.final_url in seen - {place}:
+                break
+            found = await self._read(part, place)
+            if found is None or found.article is None:
+                break
+            fresh = [line for line in found.article.text.split("\n") if line not in lines]
+            if not fresh:
+                break
+            lines.update(fresh)
+            texts.append("\n".join(fresh))
+            place = found.next_page
+        return page if len(texts) == 1 else replace(page, text="\n".join(texts))
+
+    def _merged(self, address: str, entry: Entry, page: Article | None) -> Article:
+        """The page's words, with the feed's where the page has none or the feed's are better."""
+        summary, text = entry.summary, entry.text
+        if not text and len(summary) > FULL_TEXT:
+            summary, text = "", summary
+        site = self.publisher.name or _named_site(page) or self.publisher.feed_title
+        title = entry.title
+        if title and self.repair_title is not None:
+            title = self.repair_title(title, site)
+        title = " ".join(title.split())
+        published = believable(entry.published, self.now)
+        updated = believable(entry.updated, self.now)
+        article = Article(
+            url=address,
+            title=title,
+            guid=entry.guid,
+            text=text,
+            summary=summary or None,
+            published=published or updated,
+            updated=updated if published and updated != published else None,
+            site=site,
+            author=entry.author,
+            image=entry.image,
+            language=entry.language or self.publisher.language,
+            country=self.publisher.country,
+            tags=entry.categories,
+            enclosures=entry.enclosures,
+        )
+        return article if page is None else _better(article, page, self.now)
+
+
+def _named_site(page: Article | None) -> str:
+    """The site as the page names it; its bare domain is no name."""
+    if page is None or page.site == registrable_domain(page.url):
+        return ""
+    return page.site
+
+
+def _better(feed: Article, page: Article, now: datetime) -> Article:
+    few = len(page.title.split()) < 3 and len(page.title) < 12
+    stated = believable(page.published, now)
+    return replace(
+        feed,
+        url=page.url,
+        title=feed.title if feed.title and (few or not page.title) else page.title,
+        text=feed.text if len(feed.text) > 1.5 * len(page.text) else page.text,
+        summary=feed.summary or page.summary,
+        published=_more_exact(stated, feed.published),
+        updated=believable(page.updated, now) or feed.updated,
+        author=page.author or feed.author,
+        image=page.image or feed.image,
+        language=page.language or feed.language,
+        tags=tuple(dict.fromkeys((*feed.tags, *page.tags))),
+        kind=page.kind,
+        paywalled=page.paywalled,
+    )
+
+
+def _more_exact(page: Moment | None, feed: Moment | None) -> Moment | None:
+    """The page's date, unless the feed states the time of that same day."""
+    if page is None or feed is None:
+        return page or feed
+    near = abs(page.at - feed.at) < timedelta(days=2)
+    return feed if page.precision == "day" and feed.precision == "minute" and near else page
+
+
+def _is_front(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query
