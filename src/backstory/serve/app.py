@@ -21,6 +21,7 @@ from backstory.serve.asking import Address
 from backstory.serve.door import Door, OpenApi
 from backstory.serve.files import static_files
 from backstory.serve.images import Images, image_router
+from backstory.serve.language import gettext as _
 from backstory.serve.outlets import outlet_router
 from backstory.serve.pages import page_router
 from backstory.serve.rendering import Renderer
@@ -103,7 +104,7 @@ def create_app(
 
     def broken(request: Request) -> Response:
         """The answer where the program itself failed; must not fail again."""
-        detail = "Something broke on our side. The error is in the log."
+        detail = _("Something broke on our side. The error is in the log.")
         try:
             response = problem(request, 500, detail)
             if request.url.path.startswith("/api/"):
@@ -119,8 +120,8 @@ def create_app(
         detail = str(error.detail)
         if detail == HTTPStatus(error.status_code).phrase:
             detail = {
-                404: "There is nothing at this address.",
-                405: "This address does not take that method.",
+                404: _("There is nothing at this address."),
+                405: _("This address does not take that method."),
             }.get(error.status_code, detail)
         response = problem(request, error.status_code, detail)
         for name, value in (error.headers or {}).items():

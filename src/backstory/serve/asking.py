@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from fastapi import HTTPException, Request
 
 from backstory.serve.countries import WORLD, country_code
+from backstory.serve.language import gettext as _
 from backstory.serve.words import clean, search_words
 from backstory.values import Query
 
@@ -36,7 +37,9 @@ class Address:
 def known_country(text: str) -> str:
     code = country_code(text)
     if code is None:
-        raise HTTPException(404, f"“{clean(text)[:40]}” is no country code of ISO 3166-1.")
+        raise HTTPException(
+            404, _("“%(code)s” is no country code of ISO 3166-1.") % {"code": clean(text)[:40]}
+        )
     return code
 
 
@@ -46,7 +49,7 @@ def view_code(text: str) -> str | None:
         return None
     if len(text) > 3:
         # No code is that long: somebody asks for another page.
-        raise HTTPException(404, "There is nothing at this address.")
+        raise HTTPException(404, _("There is nothing at this address."))
     return known_country(text)
 
 
@@ -54,12 +57,14 @@ def a_day(text: str | None, name: str) -> date | None:
     if not text or not text.strip():
         return None
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
-        raise HTTPException(400, f"{name} must be a day such as 2026-05-12.")
+        raise HTTPException(400, _("%(name)s must be a day such as 2026-05-12.") % {"name": name})
     try:
         # Far days ("9999-12-31" for no end) come so near that others can be counted from them.
         return min(max(date.fromisoformat(text.strip()), FIRST_DAY), LAST_DAY)
     except ValueError:
-        raise HTTPException(400, f"{name} is a day that no calendar has.") from None
+        raise HTTPException(
+            400, _("%(name)s is a day that no calendar has.") % {"name": name}
+        ) from None
 
 
 def is_a_day(text: str) -> bool:
@@ -74,7 +79,7 @@ def an_order(text: str | None) -> bool:
     if not text or not text.strip():
         return False
     if text.strip() not in ORDERS:
-        raise HTTPException(400, "sort must be -publish_date or publish_date.")
+        raise HTTPException(400, _("sort must be -publish_date or publish_date."))
     return text.strip() == "publish_date"
 
 
@@ -97,7 +102,7 @@ def a_query(
 ) -> Query:
     first, last = a_day(date_from, "date_from"), a_day(date_to, "date_to")
     if first and last and first > last:
-        raise HTTPException(400, "date_from lies after date_to.")
+        raise HTTPException(400, _("date_from lies after date_to."))
     return Query(
         edition=edition,
         text=search_words(q or "")[:400] or None,
@@ -117,7 +122,7 @@ def at_mark(answer: Callable[[str | None], T], mark: str | None) -> T:
         return answer(mark)
     except (ValueError, OverflowError):
         raise HTTPException(
-            400, "This mark of a page is not one of ours; begin again without it."
+            400, _("This mark of a page is not one of ours; begin again without it.")
         ) from None
 
 

@@ -7,6 +7,8 @@ from functools import lru_cache
 import pycountry
 from babel import Locale
 
+from backstory.serve.language import locale_name
+
 WORLD = "world"  # the view of all countries together, where an edition's code would stand
 
 
@@ -23,9 +25,13 @@ def country_code(text: str) -> str | None:
     return str(found.alpha_2) if found else None
 
 
-@lru_cache(maxsize=1024)
-def country_name(code: str, locale: str = "en") -> str:
-    return str(Locale(locale).territories.get(code, code))
+def country_name(code: str) -> str:
+    return _territory(code, locale_name())
+
+
+@lru_cache(maxsize=2048)
+def _territory(code: str, locale: str) -> str:
+    return str(Locale.parse(locale).territories.get(code, code))
 
 
 def flag(code: str) -> str:
@@ -46,6 +52,6 @@ def language_tag(language: str | None) -> str | None:
     return language if known and language.replace("-", "").isalnum() else None
 
 
-@lru_cache(maxsize=1024)
-def language_name(language: str, locale: str = "en") -> str:
-    return str(Locale(locale).languages.get(language.split("-")[0].lower(), language))
+def language_name(language: str) -> str:
+    names = Locale.parse(locale_name()).languages
+    return str(names.get(language.split("-")[0].lower(), language))

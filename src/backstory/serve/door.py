@@ -1,15 +1,18 @@
-"""What every request passes on its way in and out: headers, HEAD, and the last resort."""
+"""What every request passes on its way in and out: language, headers, HEAD, the last resort."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from urllib.parse import parse_qs
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backstory.serve.language import language, speaking, wanted
 
 log = logging.getLogger("backstory.serve")
 
@@ -32,6 +35,23 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+COOKIE = "lang"  # the one cookie there is: the language that a reader chose
+
+
+def asked_language(scope: Scope) -> str | None:
+    """The language that the address itself asks for."""
+    query: bytes = scope.get("query_string", b"")
+    return next(iter(parse_qs(query.decode("latin-1")).get("lang", [])), None)
+
+
+def language_of(request: Request) -> str:
+    """Data for programs says the same to all who ask at one address; pages heed the reader."""
+    asked = asked_language(request.scope)
+    path = request.url.path
+    if path.startswith(("/api/", "/openapi")) or path.endswith((".atom", ".rss", ".json")):
+        return wanted(asked, None, None)
+    return wanted(asked, request.cookies.get(COOKIE), request.headers.get("accept-language"))
 
 
 class Door:
@@ -58,17 +78,27 @@ class Door:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.setdefault("Content-Language", language())
+                    headers.add_vary_header("Accept-Language")
+                    headers.add_vary_header("Cookie")
+                    if asked_language(scope) == language():
+                        headers.append(
+                            "Set-Cookie",
+                            f"{COOKIE}={language()}; Path=/; Max-Age=31536000; SameSite=Lax",
+                        )
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
-        try:
-            await self.app(scope, receive, dressed)
-        except Exception:
-            log.exception("an error while answering %s", scope.get("path"))
-            if started:
-                raise
-            await self.broken(Request(scope))(scope, receive, dressed)
+        with speaking(language_of(Request(scope))):
+            try:
+                await self.app(scope, receive, dressed)
+            except Exception:
+                log.exception("an error while answering %s", scope.get("path"))
+                if started:
+                    raise
+                await self.broken(Request(scope))(scope, receive, dressed)
 
 
 class OpenApi:

@@ -14,9 +14,10 @@ from starlette.responses import HTMLResponse
 
 from backstory.serve.asking import a_day, a_query, at_mark, is_a_day, view_code, with_mark
 from backstory.serve.countries import WORLD
+from backstory.serve.language import gettext as _
 from backstory.serve.rendering import Renderer, Shell, View, segment
 from backstory.serve.views import Choice, Turns, common_tags, earlier_titles, found_in, place_in
-from backstory.serve.words import clean, count
+from backstory.serve.words import articles, clean, events, publishers, stories
 from backstory.values import Page, Query, Row, Tag
 
 if TYPE_CHECKING:
@@ -69,17 +70,17 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
     @router.get("/")
     def front(request: Request) -> Response:
         if archive.article_count() == 0:
-            shell = Shell(title="Welcome", view=View(None), index=False)
+            shell = Shell(title=_("Welcome"), view=View(None), index=False)
             return renderer.page(request, "welcome.html", shell)
         return RedirectResponse(renderer.home().path + "/", 302, {"Cache-Control": "no-cache"})
 
     @get_page(router, "/about")
     def about(request: Request) -> Response:
         shell = Shell(
-            title="About this archive",
+            title=_("How this works"),
             view=renderer.home(),
             active="about",
-            description="What stands in this archive and how it is ranked.",
+            description=_("What stands in this archive and how it is ranked."),
         )
         return renderer.page(request, "about.html", shell, newest=archive.newest())
 
@@ -88,10 +89,10 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
         view = archive.article(guid)
         history = archive.history(guid)
         if view is None or history is None:
-            raise HTTPException(404, "There is no article of this name here.")
+            raise HTTPException(404, _("There is no article of this name here."))
         topic = history.topic
         shell = Shell(
-            title=view.row.title or f"An article of {view.row.site}",
+            title=view.row.title or _("An article of %(site)s") % {"site": view.row.site},
             view=view_of_article(view.row),
             description=view.row.summary[:300],
             feed=f"/topic/{segment(topic.id)}" if topic else f"/story/{segment(view.story.id)}",
@@ -113,7 +114,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
     def story(request: Request, story_id: str) -> Response:
         found = archive.story(story_id)
         if found is None:
-            raise HTTPException(404, "There is no story of this name here.")
+            raise HTTPException(404, _("There is no story of this name here."))
         if found.card.id != story_id:
             return RedirectResponse(f"/story/{segment(found.card.id)}", 301)
         shell = Shell(
@@ -140,7 +141,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
     def topic(request: Request, topic_id: str) -> Response:
         found = archive.topic(topic_id)
         if found is None:
-            raise HTTPException(404, "There is no topic of this name here.")
+            raise HTTPException(404, _("There is no topic of this name here."))
         if found.card.id != topic_id:
             return RedirectResponse(f"/topic/{segment(found.card.id)}", 301)
         newest = found.events[0].articles[0] if found.events and found.events[0].articles else None
@@ -148,8 +149,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             title=found.card.name,
             view=view_of_article(newest) if newest else renderer.home(),
             active="topics",
-            description=f"{count(found.card.events, 'event')}, "
-            f"{count(found.card.sources, 'publisher')}.",
+            description=f"{events(found.card.events)}, {publishers(found.card.sources)}.",
             feed=f"/topic/{segment(found.card.id)}",
             feed_title=found.card.name,
         )
@@ -166,14 +166,14 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
     def source(request: Request, domain: str, mark: Text = None) -> Response:
         found = archive.source(domain)
         if found is None:
-            raise HTTPException(404, "There is no publisher of this domain here.")
+            raise HTTPException(404, _("There is no publisher of this domain here."))
         query = Query(source=found.domain)
         page = at_mark(lambda mark: archive.articles(query, mark=mark), mark)
         code = found.country.upper() if found.country else None
         shell = Shell(
             title=found.name,
             view=View(code) if code else renderer.home(),
-            description=f"{count(found.article_count, 'article')} of {found.name}.",
+            description=f"{found.name}: {articles(found.article_count)}.",
             feed=f"/source/{segment(found.domain)}",
             feed_title=found.name,
         )
@@ -195,12 +195,12 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
         newest = archive.newest()
         shown = (until or newest or renderer.clock()).date()
         shell = Shell(
-            title=f"Trending · {view.name}",
+            title=f"{_('Trending')} · {view.name}",
             view=view,
             active="trending",
-            description=f"What is reported most now: {view.name}.",
+            description=_("What is reported most now: %(edition)s.") % {"edition": view.name},
             feed=view.path + "/",
-            feed_title=f"Trending · {view.name}",
+            feed_title=f"{_('Trending')} · {view.name}",
         )
         return renderer.page(
             request,
@@ -225,12 +225,12 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
         query = Query(edition=view.code)
         page = at_mark(lambda mark: archive.latest_stories(query, mark=mark), mark)
         shell = Shell(
-            title=f"Latest · {view.name}",
+            title=f"{_('Latest')} · {view.name}",
             view=view,
             active="latest",
-            description=f"The newest stories: {view.name}.",
+            description=_("The newest stories: %(edition)s.") % {"edition": view.name},
             feed=view.path + "/latest",
-            feed_title=f"Latest · {view.name}",
+            feed_title=f"{_('Latest')} · {view.name}",
         )
         return renderer.page(
             request,
@@ -247,14 +247,16 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
         view = view_of(country)
         found = archive.tag(slug, view.code)
         if found is None:
-            raise HTTPException(404, f"There is no tag “{clean(slug)[:60]}” here.")
+            raise HTTPException(
+                404, _("There is no tag “%(tag)s” here.") % {"tag": clean(slug)[:60]}
+            )
         query = Query(edition=view.code, tags=(found.tag.slug,))
         page = at_mark(lambda mark: archive.latest_stories(query, mark=mark), mark)
         path = f"{view.path}/tag/{segment(found.tag.slug)}"
         shell = Shell(
             title=f"{found.tag.name} · {view.name}",
             view=view,
-            description=f"{count(found.story_count, 'story', 'stories')} with {found.tag.name}.",
+            description=f"{found.tag.name}: {stories(found.story_count)}.",
             feed=path,
             feed_title=f"{found.tag.name} · {view.name}",
         )
@@ -271,10 +273,10 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
     def topics(request: Request, country: str) -> Response:
         view = view_of(country)
         shell = Shell(
-            title=f"Topics · {view.name}",
+            title=f"{_('Topics')} · {view.name}",
             view=view,
             active="topics",
-            description=f"The topics that are moving: {view.name}.",
+            description=_("The topics that are moving: %(edition)s.") % {"edition": view.name},
         )
         return renderer.page(request, "topics.html", shell, topics=archive.topics(view.code))
 
@@ -315,11 +317,13 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
                     asked[name] = ""
         everything = urlencode({**kept, "tag": slugs}, doseq=True)
         shell = Shell(
-            title=f"{asked['q'] or 'Search'} · {view.name}",
+            title=f"{asked['q'] or _('Search')} · {view.name}",
             view=view,
             active="search",
             feed=None if problem else f"{view.path}/search",
-            feed_title=f"Search: {asked['q']}" if asked["q"] else f"Search · {view.name}",
+            feed_title=f"{_('Search')}: {asked['q']}"
+            if asked["q"]
+            else f"{_('Search')} · {view.name}",
             feed_query=everything,
             index=False,
         )

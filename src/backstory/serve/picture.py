@@ -10,7 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backstory.serve.words import count, day_words, month_name, month_words, short_day
+from backstory.serve.language import gettext as _
+from backstory.serve.words import (
+    day_words,
+    month_name,
+    month_words,
+    number,
+    publishers,
+    short_day,
+    span_words,
+)
 from backstory.values import Bar
 
 HEIGHT = 72  # of the highest bar
@@ -80,18 +89,15 @@ def coverage(bars: Sequence[Bar]) -> Picture | None:
             )
         )
     most = max(columns, key=lambda column: column.sources)
-    description = (
-        f"From {month_words(starts[0].date())} to {month_words(ends[-1].date())}; the most, "
-        f"{count(most.sources, 'publisher')}, {_preposition(most)} {most.span}."
-    )
+    description = _("%(span)s; the most, %(publishers)s: %(when)s.") % {
+        "span": span_words(month_words(starts[0].date()), month_words(ends[-1].date())),
+        "publishers": publishers(most.sources),
+        "when": most.span,
+    }
     here = next((column for column in columns if column.here), None)
     if here:
-        description += f" This article stands at {here.span}."
+        description += " " + _("This article stands at %(when)s.") % {"when": here.span}
     return Picture(tuple(columns), _labels(columns), _every(step), description)
-
-
-def _preposition(column: Column) -> str:
-    return "on" if column.end - column.start <= timedelta(days=1) else "in"
 
 
 def _span(start: datetime, end: datetime) -> str:
@@ -100,21 +106,21 @@ def _span(start: datetime, end: datetime) -> str:
     if first == last:
         return day_words(first)
     if first.year == last.year:
-        return f"{short_day(first)} to {day_words(last)}"
-    return f"{day_words(first)} to {day_words(last)}"
+        return span_words(short_day(first), day_words(last))
+    return span_words(day_words(first), day_words(last))
 
 
 def _every(step: timedelta) -> str:
     days = round(step / timedelta(days=1))
     if days <= 1:
-        return "each day" if step >= timedelta(hours=23) else "each few hours"
+        return _("each day") if step >= timedelta(hours=23) else _("each few hours")
     if days == 7:
-        return "each week"
+        return _("each week")
     if 28 <= days <= 31:
-        return "each month"
+        return _("each month")
     if 365 <= days <= 366:
-        return "each year"
-    return f"every {days} days"
+        return _("each year")
+    return _("every %(num)s days") % {"num": number(days)}
 
 
 def _labels(columns: Sequence[Column]) -> tuple[Label, ...]:

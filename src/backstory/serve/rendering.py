@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from backstory.serve import picture, words
+from backstory.serve import language, picture, words
 from backstory.serve.asking import Address
 from backstory.serve.countries import WORLD, country_name, flag, language_name, language_tag
 from backstory.serve.files import StaticFile
+from backstory.serve.language import gettext as _
 from backstory.values import Edition, Event
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class View:
 
     @property
     def name(self) -> str:
-        return country_name(self.code) if self.code else "World"
+        return country_name(self.code) if self.code else _("World")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +114,38 @@ class Renderer:
             lstrip_blocks=True,
             undefined=StrictUndefined,
             auto_reload=False,
+            extensions=["jinja2.ext.i18n"],
+        )
+        self.environment.policies["ext.i18n.trimmed"] = True
+        self.environment.install_gettext_callables(  # type: ignore[attr-defined]
+            language.gettext, language.ngettext, newstyle=True, pgettext=language.pgettext
         )
         self.environment.globals.update(
             static={name: f"/static/{file.name}" for name, file in static.items()},
             as_moment=words.as_moment,
-            count=words.count,
+            articles=words.articles,
             coverage=picture.coverage,
             country_name=country_name,
+            direction=language.direction,
+            events=words.events,
             feed_types=FEED_TYPES,
             flag=flag,
+            folded=words.folded,
             grouped=grouped,
             highlight=words.highlight,
+            language=language.language,
             language_name=language_name,
             lead_image=lambda row: None,
             month_span=words.month_span,
             month_words=words.month_words,
             number=words.number,
+            own_names=language.OWN_NAMES,
+            publishers=words.publishers,
+            reprints=words.reprints,
             short_day=words.short_day,
             since=words.since,
             spark=picture.spark,
+            stories=words.stories,
             day_words=words.day_words,
             language_tag=language_tag,
         )
@@ -153,11 +167,16 @@ class Renderer:
         def when(value: object, show: words.Show = "short") -> object:
             return words.time_tag(value, show, now)  # type: ignore[arg-type]
 
+        def in_language(code: str) -> str:
+            asked = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
+            return f"{request.url.path}?{urlencode([*asked, ('lang', code)])}"
+
         text = self.environment.get_template(template).render(
             shell=shell,
             view=shell.view,
             editions=self.editions(),
             article_count=self.archive.article_count(),
+            in_language=in_language,
             canonical=self.address.of(request) + request.url.path,
             now=now,
             when=when,
@@ -167,10 +186,10 @@ class Renderer:
 
     def problem(self, request: Request, status: int, detail: str) -> Response:
         title = {
-            400: "That could not be understood",
-            404: "Not in this archive",
-            405: "Not that way",
-        }.get(status, "Something broke" if status >= 500 else "That did not work")
+            400: _("That could not be understood"),
+            404: _("Not in this archive"),
+            405: _("Not that way"),
+        }.get(status, _("Something broke") if status >= 500 else _("That did not work"))
         shell = Shell(title=title, view=self.home(), index=False)
         return self.page(
             request, "problem.html", shell, status, code=status, detail=detail, heading=title

@@ -1,4 +1,4 @@
-"""How times, numbers and matches read on a page."""
+"""How times, numbers and matches read on a page, in the present language."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
+from backstory.serve.language import gettext as _
+from backstory.serve.language import locale_name, ngettext
 from backstory.values import Moment
 
 Show = Literal["exact", "day", "short", "clock", "age", "latest", "spine"]
-LOCALE = "en"
 
 # What XML 1.0 cannot hold (section 2.2): control characters, lone surrogates, non-characters.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -34,34 +35,87 @@ def web_address(url: str | None) -> str | None:
     return text if re.match(r"https?://[^\s/]", text, re.IGNORECASE) else None
 
 
-@lru_cache(maxsize=8192)
+# ---------------------------------------------------------------- numbers
+
+
 def number(value: int) -> str:
-    return str(format_decimal(value, locale=LOCALE))
+    return _number(value, locale_name())
+
+
+@lru_cache(maxsize=8192)
+def _number(value: int, locale: str) -> str:
+    return str(format_decimal(value, locale=locale))
+
+
+def articles(value: int) -> str:
+    return ngettext("%(num)s article", "%(num)s articles", value) % {"num": number(value)}
+
+
+def publishers(value: int) -> str:
+    return ngettext("%(num)s publisher", "%(num)s publishers", value) % {"num": number(value)}
+
+
+def events(value: int) -> str:
+    return ngettext("%(num)s event", "%(num)s events", value) % {"num": number(value)}
+
+
+def stories(value: int) -> str:
+    return ngettext("%(num)s story", "%(num)s stories", value) % {"num": number(value)}
+
+
+def reprints(value: int) -> str:
+    return ngettext("%(num)s reprint", "%(num)s reprints", value) % {"num": number(value)}
+
+
+def folded(value: int) -> str:
+    text = ngettext("%(num)s reprint folded", "%(num)s reprints folded", value)
+    return text % {"num": number(value)}
 
 
 def count(value: int, one: str, many: str | None = None) -> str:
-    """``3 publishers``, ``1 publisher``."""
+    """``3 publishers``, ``1 publisher``, in English."""
     return f"{number(value)} {one if value == 1 else many or one + 's'}"
 
 
+# ---------------------------------------------------------------- days and times
+
+
 @lru_cache(maxsize=8192)
+def _day(day: date, skeleton: str, locale: str) -> str:
+    return str(format_skeleton(skeleton, day, locale=locale))
+
+
 def day_words(day: date) -> str:
-    return str(format_date(day, "d MMMM y", locale=LOCALE))
+    """``24 June 2026``"""
+    return _long_day(day, locale_name())
 
 
 @lru_cache(maxsize=8192)
+def _long_day(day: date, locale: str) -> str:
+    return str(format_date(day, "long", locale=locale))
+
+
 def short_day(day: date) -> str:
-    return str(format_date(day, "d MMM", locale=LOCALE))
+    """``24 Jun``"""
+    return _day(day, "MMMd", locale_name())
 
 
-@lru_cache(maxsize=4096)
 def month_words(day: date) -> str:
-    return str(format_date(day, "LLLL y", locale=LOCALE))
+    """``June 2026``"""
+    return _day(day, "yMMMM", locale_name())
+
+
+def month_name(day: date, width: Literal["LLL", "LLLL"] = "LLLL") -> str:
+    return _month_name(day, width, locale_name())
 
 
 @lru_cache(maxsize=4096)
-def month_name(day: date, width: Literal["LLL", "LLLL"] = "LLLL") -> str:
-    return str(format_date(day, width, locale=LOCALE))
+def _month_name(day: date, width: str, locale: str) -> str:
+    return str(format_date(day, width, locale=locale))
+
+
+def span_words(first: str, last: str) -> str:
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def month_span(first: datetime, last: datetime) -> str:
@@ -69,7 +123,7 @@ def month_span(first: datetime, last: datetime) -> str:
     start, end = month_words(first.date()), month_words(last.date())
     if start == end:
         return start
-    return f"{month_name(first.date()) if first.year == last.year else start} to {end}"
+    return span_words(month_name(first.date()) if first.year == last.year else start, end)
 
 
 def since(at: datetime, now: datetime) -> str:
@@ -82,13 +136,13 @@ def age(moment: Moment, now: datetime) -> str:
     if moment.precision == "day":
         days = (now.date() - moment.at.date()).days
         if days < 2:
-            return "today" if days < 1 else "yesterday"
+            return _("today") if days < 1 else _("yesterday")
         passed = timedelta(days=days)
     else:
         passed = now - moment.at
         if passed < timedelta(minutes=1):
-            return "just now"
-    return str(format_timedelta(-passed, add_direction=True, locale=LOCALE))
+            return _("just now")
+    return str(format_timedelta(-passed, add_direction=True, locale=locale_name()))
 
 
 def as_moment(value: Moment | datetime) -> Moment:
@@ -105,7 +159,7 @@ def time_tag(value: Moment | datetime | None, show: Show, now: datetime) -> Mark
     Days that group a history stay those of UTC everywhere, so only their title is local.
     """
     if value is None:
-        return Markup('<span class="undated">no date given</span>')
+        return Markup('<span class="undated">{}</span>').format(_("no date given"))
     moment = as_moment(value)
     at = moment.at
     day = at.date()
@@ -135,7 +189,7 @@ def time_tag(value: Moment | datetime | None, show: Show, now: datetime) -> Mark
 
 
 def _near_day(day: date, now: datetime) -> str:
-    return short_day(day) if day.year == now.year else f"{short_day(day)} {day.year}"
+    return short_day(day) if day.year == now.year else _day(day, "yMMMd", locale_name())
 
 
 # ---------------------------------------------------------------- matches of a search
