@@ -1,8 +1,9 @@
-"""The feeds out, read back by a feed parser."""
+"""The feeds out, read back by a feed parser and held to the rules of a validator."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import feedparser
 import pytest
@@ -10,8 +11,11 @@ from lxml import etree, html
 from markupsafe import Markup
 from starlette.testclient import TestClient
 
+from backstory.serve import outlets
 from backstory.serve.app import create_app
 from backstory.serve.feeds import Entry, Feed, atom, json_feed, rss
+from backstory.values import TopicView
+from tests.feed_rules import problems
 from tests.serve_sample import NOW, SampleArchive
 
 LISTS = [
@@ -65,7 +69,7 @@ def test_each_list_has_its_feeds(client: TestClient, address: str) -> None:
 @pytest.mark.parametrize("address", LISTS)
 def test_pages_name_their_feeds(client: TestClient, address: str) -> None:
     page = html.fromstring(client.get(address).text)
-    named = page.xpath("//link[@rel='alternate']/@href")
+    named = page.xpath("//link[@rel='alternate'][not(contains(@type, 'oembed'))]/@href")
     assert named == [behind(address, kind) for kind in ("atom", "rss", "json")]
     for each in named:
         assert client.get(each).status_code == 200
@@ -95,6 +99,46 @@ def test_markup_of_publishers_is_text_in_feeds(client: TestClient) -> None:
     assert b"javascript:" not in client.get("/story/s-choir.atom").content
 
 
+@pytest.mark.parametrize("kind", ["atom", "rss", "json"])
+@pytest.mark.parametrize(
+    "address", [*LISTS, "/us/search?q=c%C3%A9%20%26%20%22x%22&sort=publish_date"]
+)
+def test_every_feed_is_valid(client: TestClient, address: str, kind: str) -> None:
+    answer = client.get(behind(address, kind))
+    own = str(answer.request.url).replace("%20", "+")
+    assert problems(kind, answer.content, answer.headers["content-type"], own) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("atom", "urn:uuid:", "no address "),
+        ("atom", "</updated>", "Z</updated>"),
+        ("atom", 'rel="self"', 'rel="own"'),
+        ("atom", 'href="http://testserver/article', 'href="/article'),
+        ("atom", "<title>", "<titel/><title>"),
+        ("atom", "&lt;p&gt;", "&lt;script&gt;"),
+        ("rss", " GMT</pubDate>", " MEZ</pubDate>"),
+        ("rss", 'isPermaLink="false"', 'isPermaLink="true" '),
+        ("rss", "<link>http", "<link>htp"),
+        ("rss", 'version="2.0"', 'version="0.9"'),
+        ("json", '"content_html"', '"content"'),
+        ("json", '"id":', '"identifier":'),
+        ("json", "T08:05:00Z", " 08:05"),
+        ("json", "jsonfeed.org/version/1.1", "jsonfeed.org/version/9"),
+    ],
+)
+def test_the_rules_find_what_is_wrong(client: TestClient, kind: str, good: str, bad: str) -> None:
+    answer = client.get(f"/story/s-choir.{kind}")
+    body = (
+        answer.content.replace(b"urn:uuid:", b"http://uuid/") if "Perma" in good else answer.content
+    )
+    assert good.encode() in body
+    broken = body.replace(good.encode(), bad.encode()).replace(b"http://uuid/", b"no link ")
+    media_type, address = answer.headers["content-type"], str(answer.request.url)
+    assert problems(kind, broken, media_type, address)
+
+
 def test_what_has_not_changed_is_not_sent_again(client: TestClient) -> None:
     first = client.get("/us/latest.atom")
     again = client.get("/us/latest.atom", headers={"if-none-match": first.headers["etag"]})
@@ -111,9 +155,89 @@ def test_what_has_not_changed_is_not_sent_again(client: TestClient) -> None:
         assert client.get("/us/latest.atom", headers=stale).status_code == 200
 
 
+def test_a_change_within_a_second_and_of_old_news_is_a_change() -> None:
+    changes = outlets.Changes(lambda: NOW)
+    first = changes.at("/us/latest.atom", "one")
+    assert changes.at("/us/latest.atom", "one") == first
+    assert changes.at("/us/latest.atom", "two") == first + timedelta(seconds=1)
+    assert changes.at("/gb/latest.atom", "one") == first
+
+    class Late(SampleArchive):
+        """A topic whose first event is found last."""
+
+        found = 1
+
+        def topic(self, topic_id: str) -> TopicView | None:
+            view = super().topic(topic_id)
+            assert view is not None
+            return TopicView(view.card, view.events[: self.found], view.bars)
+
+    archive = Late()
+    client = TestClient(create_app(archive, clock=lambda: NOW))
+    before = client.get("/topic/t-tidal.rss")
+    since = {"if-modified-since": before.headers["last-modified"]}
+    assert client.get("/topic/t-tidal.rss", headers=since).status_code == 304
+    archive.found = 5
+    after = client.get("/topic/t-tidal.rss", headers=since)
+    assert after.status_code == 200
+    at = [parsedate_to_datetime(each.headers["last-modified"]) for each in (before, after)]
+    assert at[0] < at[1]
+
+
+@pytest.mark.parametrize("address", ["/world/search", "/world/latest", "/world/", "/topic/t-tidal"])
+@pytest.mark.parametrize("kind", ["atom", "rss"])
+def test_pages_of_a_feed_lead_to_each_other(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, address: str, kind: str
+) -> None:
+    whole = [e.id for e in feedparser.parse(client.get(behind(address, kind)).content).entries]
+    monkeypatch.setattr(outlets, "ENTRIES", 2)
+    start = f"http://testserver{behind(address, kind)}"
+    seen: list[str] = []
+    names = set()
+    here: str | None = start
+    last: list[str] = []
+    while here:
+        answer = client.get(here)
+        assert problems(kind, answer.content, answer.headers["content-type"], here) == []
+        parsed = feedparser.parse(answer.content)
+        links = {link.rel: link.href for link in parsed.feed.links}
+        page = [entry.id for entry in parsed.entries]
+        assert links["first"] == start
+        if here == start:
+            assert "previous" not in links
+        else:
+            back = feedparser.parse(client.get(links["previous"]).content)
+            assert [entry.id for entry in back.entries] == last
+        names.add(parsed.feed.get("id"))
+        seen += page
+        last = page
+        here = links.get("next")
+    assert seen[: len(whole)] == whole and len(set(seen)) == len(seen)
+    assert len(names) == 1
+
+
+def test_json_pages_lead_on(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outlets, "ENTRIES", 2)
+    first = client.get("/topic/t-tidal.json").json()
+    second = client.get(first["next_url"]).json()
+    assert not {item["id"] for item in first["items"]} & {item["id"] for item in second["items"]}
+    assert client.get("/topic/t-tidal.json?mark=nothing").status_code == 400
+
+
 def test_a_topic_brings_no_event_twice(client: TestClient) -> None:
     titles = [e.title for e in feedparser.parse(client.get("/topic/t-tidal.rss").content).entries]
     assert len(titles) == len(set(titles)) == 5
+
+
+def test_what_was_merged_leads_to_the_feed_that_it_is_in_now() -> None:
+    class Merged(SampleArchive):
+        def topic(self, topic_id: str) -> TopicView | None:
+            return super().topic("t-tidal" if topic_id == "t-old" else topic_id)
+
+    client = TestClient(create_app(Merged()), follow_redirects=False)
+    answer = client.get("/topic/t-old.rss")
+    assert answer.status_code == 301
+    assert answer.headers["location"] == "http://testserver/topic/t-tidal.rss"
 
 
 @pytest.mark.parametrize("kind", ["atom", "rss", "json"])

@@ -18,13 +18,16 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from backstory.serve.api import api_router
 from backstory.serve.asking import Address
+from backstory.serve.directory import directory_router
 from backstory.serve.door import Door, OpenApi
+from backstory.serve.embed import embed_router
 from backstory.serve.files import static_files
 from backstory.serve.images import Images, image_router
 from backstory.serve.language import gettext as _
 from backstory.serve.outlets import outlet_router
 from backstory.serve.pages import page_router
 from backstory.serve.rendering import Renderer
+from backstory.serve.sharing import sharing_router
 
 if TYPE_CHECKING:
     from backstory.archive import Archive
@@ -87,14 +90,18 @@ def create_app(
         )
 
     @app.get("/robots.txt", include_in_schema=False)
-    def robots() -> Response:
-        return Response("User-agent: *\nDisallow: /api/\n", media_type="text/plain")
+    def robots(request: Request) -> Response:
+        told = f"Sitemap: {address.of(request)}/sitemap-news.xml"
+        return Response(f"User-agent: *\nDisallow: /api/\n\n{told}\n", media_type="text/plain")
 
     if images is not None:
         app.include_router(image_router(archive, images))
-        renderer.environment.globals["lead_image"] = images.of
+        renderer.lead_image = images.of
     app.include_router(api_router(archive, address))
-    app.include_router(outlet_router(archive, address), include_in_schema=False)
+    app.include_router(outlet_router(archive, address, clock), include_in_schema=False)
+    app.include_router(directory_router(archive, address, clock))
+    app.include_router(sharing_router(archive, clock))
+    app.include_router(embed_router(archive, renderer, address))
     app.include_router(page_router(archive, renderer), include_in_schema=False)
 
     def problem(request: Request, status: int, detail: str) -> Response:

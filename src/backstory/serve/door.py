@@ -76,8 +76,10 @@ class Door:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
+                framed = "content-security-policy" in headers  # a page that says who frames it
                 for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                    if not (framed and name == "X-Frame-Options"):
+                        headers.setdefault(name, value)
                 if headers.get("content-type", "").startswith("text/html"):
                     headers.setdefault("Content-Language", language())
                     headers.add_vary_header("Accept-Language")

@@ -1,4 +1,4 @@
-"""Lists as feeds: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1 from one value.
+"""Lists as feeds: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1 from one value, paged by RFC 5005.
 
 Nothing in a feed depends on when it was asked for, so that an unchanged list gives the same
 bytes. Identifiers are made from ours, not from addresses, and stay when an instance moves.
@@ -10,12 +10,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from urllib.parse import quote
 
 import orjson
 from lxml import etree
 from markupsafe import Markup
 
-from backstory.serve.words import clean, count, day_words, web_address
+from backstory.serve.countries import language_tag
+from backstory.serve.words import clean, day_words, publishers, web_address
 from backstory.values import Event, Row, StoryCard
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -43,8 +45,11 @@ class Feed:
     name: str  # what the identifier is made from
     title: str
     address: str  # of the page
-    own_address: str  # of the feed itself
+    own_address: str  # of this page of the feed
     entries: tuple[Entry, ...]
+    first: str | None = None  # addresses of other pages of the feed (RFC 5005, section 3)
+    next: str | None = None
+    previous: str | None = None
 
     @property
     def id(self) -> str:
@@ -54,9 +59,21 @@ class Feed:
     def updated(self) -> datetime:
         return max((entry.updated for entry in self.entries), default=BEGINNING)
 
+    @property
+    def others(self) -> dict[str, str]:
+        """The addresses of the feed's other pages, by their relation."""
+        pages = {"first": self.first, "next": self.next, "previous": self.previous}
+        return {relation: address for relation, address in pages.items() if address}
+
 
 def identifier(kind: str, name: str) -> str:
     return uuid.uuid5(NAMES, f"{kind}:{name}").urn
+
+
+def original(url: str | None) -> str | None:
+    """A publisher's address as the formats want it: only what a URI may hold (RFC 3986)."""
+    address = web_address(url)
+    return quote(address, safe=":/?#[]@!$&'()*+,;=%~") if address else None
 
 
 # ---------------------------------------------------------------- entries
@@ -67,7 +84,7 @@ def _paragraph(text: str) -> Markup:
 
 
 def story_entry(card: StoryCard, base: str) -> Entry:
-    facts = f"{count(len(card.sources), 'publisher')}, first {card.first.site}"
+    facts = f"{publishers(len(card.sources))}, first {card.first.site or card.first.domain}"
     content = _paragraph(card.summary) + _paragraph(facts + ".")
     if card.before:
         lines = Markup("").join(
@@ -85,12 +102,12 @@ def story_entry(card: StoryCard, base: str) -> Entry:
         id=identifier("story", card.id),
         title=card.headline,
         address=f"{base}/story/{card.id}",
-        original=web_address(card.lead.url),
+        original=original(card.lead.url),
         author=card.first.site or card.first.domain,
         content=content,
         published=card.first_published,
-        updated=card.last_published,
-        language=card.lead.language,
+        updated=max(card.first_published, card.last_published),
+        language=language_tag(card.lead.language),
         tags=tuple(tag.name for tag in card.lead.tags),
     )
 
@@ -100,12 +117,12 @@ def article_entry(row: Row, base: str) -> Entry:
         id=identifier("article", row.guid),
         title=row.title,
         address=f"{base}/article/{row.guid}",
-        original=web_address(row.url),
+        original=original(row.url),
         author=row.site or row.domain,
         content=_paragraph(row.summary) or _paragraph(row.title),
         published=row.published.at if row.published else None,
         updated=row.order,
-        language=row.language,
+        language=language_tag(row.language),
         tags=tuple(tag.name for tag in row.tags),
     )
 
@@ -120,7 +137,7 @@ def event_entry(event: Event, base: str) -> Entry:
         id=identifier("story", event.story),
         title=event.headline,
         address=f"{base}/story/{event.story}",
-        original=web_address(lead.url) if lead else None,
+        original=original(lead.url) if lead else None,
         author=event.sources[0] if event.sources else "",
         content=content,
         published=event.first_published.at if event.first_published else None,
@@ -153,11 +170,13 @@ def atom(feed: Feed) -> bytes:
     _element(root, "updated", _stamp(feed.updated))
     _element(root, "link", rel="self", type="application/atom+xml", href=feed.own_address)
     _element(root, "link", rel="alternate", type="text/html", href=feed.address)
+    for relation, address in feed.others.items():
+        _element(root, "link", rel=relation, type="application/atom+xml", href=address)
     _element(_element(root, "author"), "name", "Backstory")
     for entry in feed.entries:
         node = _element(root, "entry")
         if entry.language:
-            node.set("{http://www.w3.org/XML/1998/namespace}lang", clean(entry.language))
+            node.set("{http://www.w3.org/XML/1998/namespace}lang", entry.language)
         _element(node, "id", entry.id)
         _element(node, "title", entry.title or "(no headline)")
         _element(node, "updated", _stamp(entry.updated))
@@ -187,6 +206,8 @@ def rss(feed: Feed) -> bytes:
         type="application/rss+xml",
         href=feed.own_address,
     )
+    for relation, address in feed.others.items():
+        _element(channel, f"{{{ATOM}}}link", rel=relation, type="application/rss+xml", href=address)
     for entry in feed.entries:
         node = _element(channel, "item")
         _element(node, "title", entry.title or "(no headline)")
@@ -210,7 +231,7 @@ def json_feed(feed: Feed) -> bytes:
             "content_html": clean(str(entry.content)),
             "date_published": _stamp(entry.published or entry.updated),
             "date_modified": _stamp(entry.updated),
-            "authors": [{"name": clean(entry.author)}],
+            "authors": [{"name": clean(entry.author) or "unknown"}],
             "tags": [clean(tag) for tag in entry.tags],
         }
         if entry.original:
@@ -218,15 +239,15 @@ def json_feed(feed: Feed) -> bytes:
         if entry.language:
             item["language"] = entry.language
         items.append(item)
-    return orjson.dumps(
-        {
-            "version": "https://jsonfeed.org/version/1.1",
-            "title": clean(feed.title),
-            "home_page_url": feed.address,
-            "feed_url": feed.own_address,
-            "items": items,
-        }
-    )
+    head: dict[str, object] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": clean(feed.title),
+        "home_page_url": feed.address,
+        "feed_url": feed.own_address,
+    }
+    if feed.next:
+        head["next_url"] = feed.next
+    return orjson.dumps({**head, "items": items})
 
 
 def _mail_date(at: datetime) -> str:

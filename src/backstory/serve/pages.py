@@ -14,8 +14,10 @@ from starlette.responses import HTMLResponse
 
 from backstory.serve.asking import a_day, a_query, at_mark, is_a_day, view_code, with_mark
 from backstory.serve.countries import WORLD
+from backstory.serve.embed import frame
 from backstory.serve.language import gettext as _
 from backstory.serve.rendering import Renderer, Shell, View, segment
+from backstory.serve.sharing import of_article, of_story, of_topic
 from backstory.serve.views import Choice, Turns, common_tags, earlier_titles, found_in, place_in
 from backstory.serve.words import articles, clean, events, publishers, stories
 from backstory.values import Page, Query, Row, Tag
@@ -52,6 +54,7 @@ def end_of(day_text: str | None) -> datetime | None:
 
 def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    base_of = renderer.address.of
 
     def turns(request: Request, page: Page[Any]) -> Turns:
         given = request.query_params
@@ -103,6 +106,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             "article.html",
             shell,
             article=view,
+            sharing=of_article(base_of(request), view, history, renderer.lead_image(view.row)),
             history=history,
             place=place_in(history),
             bars=archive.bars(history) if len(history.events) > 1 else (),
@@ -129,6 +133,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             "story.html",
             shell,
             story=found,
+            sharing=of_story(base_of(request), found),
             card=found.card,
             sites={row.guid: row.site or row.domain for row in found.articles},
             history=found.history,
@@ -158,6 +163,8 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             "topic.html",
             shell,
             topic=found,
+            sharing=of_topic(base_of(request), found),
+            frame=frame(base_of(request), "topic", found.card.id, found.card.name),
             card=found.card,
             tags=common_tags(found.events),
         )

@@ -17,10 +17,11 @@ from backstory.serve.asking import Address
 from backstory.serve.countries import WORLD, country_name, flag, language_name, language_tag
 from backstory.serve.files import StaticFile
 from backstory.serve.language import gettext as _
-from backstory.values import Edition, Event
+from backstory.values import Edition, Event, Row
 
 if TYPE_CHECKING:
     from backstory.archive import Archive
+    from backstory.serve.images import LeadImage
 
 FEED_TYPES = {
     "atom": "application/atom+xml",
@@ -107,6 +108,8 @@ class Renderer:
         self.archive = archive
         self.address = address
         self.clock = clock
+        # How a page shows an article's picture; None where there is no cache of images.
+        self.lead_image: Callable[[Row], LeadImage | None] = lambda row: None
         self.environment = Environment(
             loader=PackageLoader("backstory.serve"),
             autoescape=True,
@@ -135,7 +138,7 @@ class Renderer:
             highlight=words.highlight,
             language=language.language,
             language_name=language_name,
-            lead_image=lambda row: None,
+            lead_image=lambda row: self.lead_image(row),
             month_span=words.month_span,
             month_words=words.month_words,
             number=words.number,
