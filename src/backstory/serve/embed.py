@@ -26,12 +26,14 @@ FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 _EMBEDDED = re.compile(r"/(topic|article)/([^/]+)/?")
 
 
-def frame(base: str, kind: str, name: str, title: str, width: str = "100%") -> Markup:
+def frame(
+    base: str, kind: str, name: str, title: str, width: str = "100%", height: int = HEIGHT
+) -> Markup:
     """The one line of HTML for another site."""
     return Markup(
         '<iframe src="{}/embed/{}/{}" title="{}" width="{}" height="{}" loading="lazy"'
         ' style="border:0"></iframe>'
-    ).format(base, kind, quote(name, safe=""), title, width, HEIGHT)
+    ).format(base, kind, quote(name, safe=""), title, width, height)
 
 
 def embed_router(archive: Archive, renderer: Renderer, address: Address) -> APIRouter:
@@ -101,16 +103,13 @@ def embed_router(archive: Archive, renderer: Renderer, address: Address) -> APIR
         if title is None:
             raise HTTPException(404, "There is nothing of this name here.")
         width, height = max(200, min(WIDTH, maxwidth)), max(160, min(HEIGHT, maxheight))
-        html = frame(base, kind, name, title, str(width)).replace(
-            f'height="{HEIGHT}"', f'height="{height}"'
-        )
         return {
             "version": "1.0",
             "type": "rich",
             "provider_name": "Backstory",
             "provider_url": base + "/",
             "title": title,
-            "html": str(html),
+            "html": str(frame(base, kind, name, title, str(width), height)),
             "width": width,
             "height": height,
             "cache_age": 3600,
