@@ -1,0 +1,123 @@
+"""A large made-up archive through the real pipeline: how rate, memory and store grow with it.
+
+``python -m benchmarks.scale [--count 1000000] [--store FILE]`` imports what
+``benchmarks.archive`` makes into a new store (or goes on with one that an earlier run left), tells
+at every 50,000 articles, and then asks histories of it, beside the cost of one more article.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from backstory.archive import Archive
+from backstory.collect.jsonl import BadLine
+from backstory.pipeline.archives import lines
+from backstory.pipeline.importing import take_all
+from backstory.pipeline.running import Pipeline
+from backstory.store.articles import last_seq
+from backstory.store.database import Store
+from backstory.store.reading import guids as guids_of
+from backstory.values import Article
+
+QUESTIONS = 500
+MARK = 50_000
+
+
+def memory() -> tuple[float, float]:
+    """MiB that the process holds now, and held at most."""
+    now = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+    return now, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def size(path: Path) -> str:
+    derived = path.with_name(path.name + ".derived")
+    kept = sum(p.stat().st_size for p in path.parent.glob(path.name + "*") if p.is_file())
+    made = sum(p.stat().st_size for p in derived.rglob("*") if p.is_file())
+    return f"store {kept / 1e6:.0f} MB, derived {made / 1e6:.0f} MB"
+
+
+def take_in(path: Path, count: int, seed: int) -> None:
+    store = Store(f"sqlite:///{path}")
+    with store.read() as connection:
+        done = last_seq(connection)
+    made = path.with_name(path.name + ".jsonl")
+    if not made.exists():
+        # In a process of its own, so that the memory told is the pipeline's.
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.archive", "--out", str(made),
+             "--count", str(count), "--seed", str(seed)],
+            check=True,
+        )  # fmt: skip
+    pipeline = Pipeline(store)
+    wall, cpu = time.perf_counter(), time.process_time()
+
+    def marked() -> Iterator[Article | BadLine]:
+        nonlocal wall, cpu
+        for number, line in enumerate(lines(str(made), lambda read: None)):
+            if number < done:
+                continue
+            if number % MARK == 0 and number > done:
+                now, most = memory()
+                took, used = time.perf_counter() - wall, time.process_time() - cpu
+                print(
+                    f"{number}: {MARK / took:.0f}/s ({MARK / used:.0f}/s of processor time), "
+                    f"{now:.0f} MiB (at most {most:.0f}), {size(path)}",
+                    flush=True,
+                )
+                wall, cpu = time.perf_counter(), time.process_time()
+            yield line
+
+    counts = take_all(store, marked(), print, pipeline=pipeline)
+    print(f"{counts.new} new, {counts.known} known, {counts.refused} refused", flush=True)
+    store.close()
+
+
+def ask(path: Path) -> None:
+    random = np.random.default_rng(1)
+    store = Store(f"sqlite:///{path}")
+    with Archive(store) as archive:
+        with store.read() as connection:
+            last = last_seq(connection)
+            seqs = sorted(random.integers(1, last, QUESTIONS).tolist())
+            of = guids_of(connection, seqs)
+        asked = list(of.values())
+        random.shuffle(asked)
+        archive.history(asked[0])
+        took = []
+        for guid in asked:
+            start = time.perf_counter()
+            archive.history(guid)
+            took.append(1000 * (time.perf_counter() - start))
+        middle, slow = np.quantile(took, [0.5, 0.99])
+        now, most = memory()
+        print(
+            f"{last} articles: history p50 {middle:.1f} ms, p99 {slow:.1f} ms, "
+            f"process {now:.0f} MiB (at most {most:.0f})"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    parser.add_argument("--count", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--store", type=Path, help="kept; else made in a folder that goes away")
+    parser.add_argument("--only-ask", action="store_true", help="ask a store that is there")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = chosen.store or Path(folder) / "made.db"
+        if not chosen.only_ask:
+            take_in(path, chosen.count, chosen.seed)
+        ask(path)
+
+
+if __name__ == "__main__":
+    main()
