@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Precision = Literal["day", "minute"]
 PageKind = Literal["article", "live", "video", "gallery"]
 TagKind = Literal["person", "place", "organisation", "theme"]
+# How it stands with a feed; ``waiting`` for its first poll, ``pushed`` by a hub, ``ended`` for good.
+FeedCondition = Literal["fine", "pushed", "waiting", "failing", "ended"]
 # What a source's text is used for: kept and shown whole; kept to group, tag, search and
 # summarise, and shown as a summary with a link; not kept at all.
 TextUse = Literal["full", "summary", "none"]
@@ -340,6 +342,30 @@ class SourceView:
     country: str | None
     language: str | None
     article_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """A feed and how it stands with it. ``advice``: what to do about ``problem``.
+
+    ``failures`` in a row; ``articles`` that came by it; ``text_use`` is its publisher's.
+    """
+
+    url: str
+    title: str
+    source: str
+    domain: str
+    country: str | None
+    language: str | None
+    state: FeedCondition
+    last_polled: datetime | None
+    last_new: datetime | None
+    next_poll: datetime | None
+    failures: int
+    articles: int
+    problem: str | None
+    advice: str | None
+    text_use: TextUse
 
 
 @dataclass(frozen=True, slots=True)

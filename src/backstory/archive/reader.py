@@ -9,7 +9,7 @@ from types import TracebackType
 
 from sqlalchemy import Connection
 
-from backstory.archive import lists, topics, trends
+from backstory.archive import feeds, lists, topics, trends
 from backstory.archive.cards import cards
 from backstory.archive.histories import Histories
 from backstory.fulltext import refresh
@@ -18,10 +18,12 @@ from backstory.store import groups, reading, tagging
 from backstory.store.database import Store
 from backstory.store.reading import Listed
 from backstory.values import (
+    DEFAULT_TEXT_USE,
     ArticleView,
     Bar,
     Discovery,
     Edition,
+    FeedView,
     History,
     Page,
     Query,
@@ -114,6 +116,10 @@ class Archive:
             story=card,
             versions=versions,
             others=tuple(one.row for one in _by_time(others.values())),
+            kind=details.kind or "article",
+            paywalled=bool(details.paywalled),
+            enclosures=kept_articles.enclosures_of(details.enclosures),
+            full_text=(details.text_use or DEFAULT_TEXT_USE) == "full",
         )
 
     def image(self, guid: str) -> str | None:
@@ -307,6 +313,11 @@ class Archive:
     def source(self, domain: str) -> SourceView | None:
         with self._store.read() as connection:
             return reading.source(connection, domain)
+
+    def feeds(self, now: datetime | None = None) -> tuple[FeedView, ...]:
+        """The feeds that are polled, by publisher, and how each stands."""
+        with self._store.read() as connection:
+            return feeds.every(connection, now or datetime.now(UTC))
 
     def _cards(
         self,

@@ -77,9 +77,18 @@ def add_feeds(store: Store, states: Iterable[FeedState]) -> int:
 
 @click.command()
 @click.option("--once", "one_round", is_flag=True, help="One round of the feeds that are due.")
+@click.option(
+    "--base-url", metavar="URL", help="Where 'backstory serve' is reached: hubs push there."
+)
 @store_option
 @fetch_options
-def crawl(one_round: bool, store_url: str, allow_private: bool, contact: str | None) -> None:
+def crawl(
+    one_round: bool,
+    base_url: str | None,
+    store_url: str,
+    allow_private: bool,
+    contact: str | None,
+) -> None:
     """Poll the feeds of the store and take in what they bring, until interrupted or --once."""
     from backstory.collect.fetch import Fetcher
     from backstory.collect.workers import Workers
@@ -93,7 +102,7 @@ def crawl(one_round: bool, store_url: str, allow_private: bool, contact: str | N
             Workers() as workers,
         ):
             if not one_round:
-                await for_ever(store, fetcher, workers, complain)
+                await for_ever(store, fetcher, workers, complain, base_url)
                 return
             with store.read() as connection:
                 total = len(kept.every(connection))
@@ -133,7 +142,7 @@ def add(
     store_url: str,
 ) -> None:
     """Add feeds by address; they are polled by the next crawl."""
-    from backstory.collect.addresses import BadAddress, canonical, registrable_domain
+    from backstory.collect.addresses import BadAddress, canonical
     from backstory.collect.poll import FeedState
 
     states = []
@@ -146,7 +155,6 @@ def add(
             FeedState(
                 url=url,
                 source=source,
-                domain=registrable_domain(url),
                 country=country,
                 language=language,
             )
@@ -160,39 +168,60 @@ def add(
 @store_option
 @json_option
 def list_(store_url: str, as_json: bool) -> None:
-    """All feeds, when each is polled next, and what is wrong with it."""
-    from backstory.pipeline.crawling import state_of
+    """All feeds, when each is polled next, what is wrong with it and what to do."""
+    from dataclasses import asdict
+    from datetime import UTC, datetime
+
+    from backstory.archive import Archive
+
+    with open_store(store_url) as store, Archive(store) as archive:
+        for feed in archive.feeds(datetime.now(UTC)):
+            if as_json:
+                put(asdict(feed))
+                continue
+            how = feed.state if feed.state != "failing" else f"failed {feed.failures} times"
+            when = ""
+            if feed.next_poll is not None:
+                when = f", next {feed.next_poll:%Y-%m-%d %H:%M} UTC"
+            print(f"{how:18}  {feed.url}  {feed.source}, {feed.articles} articles{when}")
+            if feed.problem:
+                print(f"{'':20}{feed.problem}")
+                print(f"{'':20}{feed.advice}")
+
+
+@feeds.command("set")
+@click.argument("address", metavar="ADDRESS")
+@click.option(
+    "--text",
+    "use",
+    type=click.Choice(["full", "summary", "none", "default"]),
+    required=True,
+    help="full: shown whole; summary: read, and shown as a summary with a link; none: not kept.",
+)
+@store_option
+def set_(address: str, use: str, store_url: str) -> None:
+    """What may be done with the text of a source.
+
+    ADDRESS is a feed of the store, which stands for its publisher, or a publisher's domain. The
+    default is summary. Text that the publisher reserves from mining is never kept.
+    """
+    from backstory.collect.addresses import BadAddress, canonical, registrable_domain
     from backstory.store import feeds as kept
 
-    with open_store(store_url) as store:
-        with store.read() as connection:
-            states = [state_of(row) for row in kept.every(connection)]
-        for state in states:
-            if as_json:
-                put(
-                    {
-                        "url": state.url,
-                        "title": state.title,
-                        "source": state.source,
-                        "country": state.country,
-                        "language": state.language,
-                        "last_polled": state.last_polled,
-                        "next_poll": state.next_poll,
-                        "failures": state.failures,
-                        "problem": state.problem,
-                        "ended": state.ended,
-                    }
-                )
-                continue
-            if state.ended:
-                how = "ended"
-            elif state.problem:
-                how = f"failed {state.failures} times"
-            else:
-                how = "fine" if state.last_polled else "not polled yet"
-            print(f"{how:18}  {state.url}  {state.source or state.title}")
-            if state.problem:
-                print(f"{'':20}{state.problem}")
+    with open_store(store_url) as store, store.write() as connection:
+        row = next((row for row in kept.every(connection) if row["url"] == address), None)
+        try:
+            place = address if "://" in address else f"https://{address}/"
+            domain = (
+                row["domain"] if row and row["domain"] else registrable_domain(canonical(place))
+            )
+        except BadAddress as error:
+            raise Failure(
+                f"{address!r} is neither a feed of this store nor a domain: {error}"
+            ) from None
+        name = row["source"] if row else ""
+        kept.set_text_use(connection, domain, name, None if use == "default" else use)
+    print(f"{domain}: text {use}", file=sys.stderr)
 
 
 @feeds.command("remove")
@@ -215,7 +244,6 @@ def remove(url: str, store_url: str) -> None:
 @store_option
 def import_opml(file: str, country: str | None, store_url: str) -> None:
     """Add the feeds of an OPML file; those that cannot be used are named."""
-    from backstory.collect.addresses import registrable_domain
     from backstory.collect.opml import BadOutline, NotOpml, read
     from backstory.collect.poll import FeedState
 
@@ -236,7 +264,6 @@ def import_opml(file: str, country: str | None, store_url: str) -> None:
                 url=outline.url,
                 title=outline.title,
                 source=outline.title,
-                domain=registrable_domain(outline.url),
                 country=country,
                 language=outline.language,
             )

@@ -130,6 +130,7 @@ def article(guid: str, store_url: str, as_json: bool) -> None:
                     "history": shapes.history(history),
                     "discover": shapes.discovery(beside),
                 }
+                | shapes.details(view)
             )
             return
         print(view.row.title)

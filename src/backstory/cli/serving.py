@@ -71,7 +71,7 @@ def run(
             Fetcher(contact=contact, allow_private=allow_private) as fetcher,
             Workers() as workers,
         ):
-            await for_ever(store, fetcher, workers, complain)
+            await for_ever(store, fetcher, workers, complain, base_url)
 
     with open_store(store_url, create=True) as store:
         # The process ends with the server; what the round in work had not committed comes again.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Connection, RowMapping
 
 from backstory.collect.addresses import canonical, key, registrable_domain
 from backstory.collect.fetch import Fetcher
@@ -38,6 +38,124 @@ class Round:
     failed: int = 0
     new: int = 0
     revised: int = 0
+    done: int = 0
+
+
+class Crawl:
+    """Polls the feeds of one store. Rounds may overlap: a feed is polled by one at a time, so
+    that a slow one holds up nobody else.
+
+    ``tell`` gets a line for each thing that went wrong.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        tell: Callable[[str], None],
+        workers: Workers | None = None,
+    ) -> None:
+        self._store = store
+        self._fetcher = fetcher
+        self._tell = tell
+        self._workers = workers
+        self._running: set[str] = set()
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._writing = asyncio.Lock()
+
+    async def round(
+        self,
+        now: datetime | None = None,
+        only: set[str] | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> Round:
+        """Take in what hubs pushed, and poll every feed that is due once.
+
+        ``now``: the time that is reckoned from, this moment unless given; ``only``: these
+        feeds, due or not. Feeds that another round is at are left to it.
+        """
+        now = now or datetime.now(UTC)
+        wanted = await asyncio.to_thread(self._wanted, int(now.timestamp()), only)
+        wanted = [(feed, push) for feed, push in wanted if feed.url not in self._running]
+        result = Round(feeds=len(wanted))
+        by_feed: dict[str, list[tuple[FeedState, RowMapping | None]]] = {}
+        for feed, push in wanted:
+            by_feed.setdefault(feed.url, []).append((feed, push))
+        self._running |= by_feed.keys()
+
+        async def work(url: str) -> None:
+            try:
+                for feed, push in by_feed[url]:
+                    await self._one(feed, push, now, result)
+                    if progress is not None:
+                        result.done += 1
+                        progress(result.done)
+            finally:
+                self._running.discard(url)
+
+        await asyncio.gather(*map(work, by_feed))
+        return result
+
+    def _wanted(
+        self, moment: int, only: set[str] | None
+    ) -> list[tuple[FeedState, RowMapping | None]]:
+        """What to poll; with a push of the feed's hub, where one waits, in its order."""
+        with self._store.read() as connection:
+            rows = kept.every(connection) if only else kept.due(connection, moment)
+            leases = hubs.leases(connection)
+            pushes = hubs.pushed(connection)
+            by_url = {row["url"]: row for row in kept.every(connection)} if pushes else {}
+        found: list[tuple[FeedState, RowMapping | None]] = [
+            (state_of(by_url[push["feed"]], leases), push)
+            for push in pushes
+            if push["feed"] in by_url
+        ]
+        pushed = {feed.url for feed, _ in found}
+        found += [
+            (state_of(row, leases), None)
+            for row in rows
+            if row["url"] not in pushed and (only is None or row["url"] in only)
+        ]
+        return found
+
+    async def _one(
+        self, feed: FeedState, push: RowMapping | None, now: datetime, result: Round
+    ) -> None:
+        sent = None if push is None else Pushed(push["body"], push["content_type"])
+        again = partial(self._again, int(now.timestamp()))
+        async with self._places:
+            found = await poll(
+                self._fetcher, feed, self._known, examine, repair, self._workers,
+                now=now, again=again, pushed=sent,
+            )  # fmt: skip
+        async with self._writing:
+            taken = await asyncio.to_thread(_keep, self._store, feed, found, now, push)
+        result.new += taken[0]
+        result.revised += taken[1]
+        if found.state.problem:
+            result.failed += 1
+            self._tell(f"{feed.url}: {found.state.problem}")
+        for problem in found.problems:
+            self._tell(f"{feed.url}: {problem}")
+
+    def _known(self, addresses: list[str]) -> set[str]:
+        keys = {address: key(address) for address in addresses}
+        with self._store.read() as connection:
+            found = kept_articles.seqs_of_addresses(connection, set(keys.values()))
+        return {address for address, one_key in keys.items() if one_key in found}
+
+    def _again(self, moment: int, addresses: list[str]) -> set[str]:
+        """Pages to look at once more: soon while they are young, ever less often later."""
+        keys = {key(address): address for address in addresses}
+        with self._store.read() as connection:
+            visits = kept_articles.visits(connection, list(keys))
+        due = [
+            one_key
+            for one_key, (published, visited) in visits.items()
+            if moment - visited >= max(YOUNGEST_VISIT, (visited - published) // 4)
+        ]
+        due.sort(key=lambda one_key: (-visits[one_key][0], one_key))
+        return {keys[one_key] for one_key in due[:MOST_VISITS]}
 
 
 async def crawl(
@@ -49,80 +167,14 @@ async def crawl(
     only: set[str] | None = None,
     now: datetime | None = None,
 ) -> Round:
-    """Take in what hubs pushed, and poll every feed that is due once.
-
-    ``tell`` gets a line for each thing that went wrong; ``only``: these feeds, due or not;
-    ``now``: the time that is reckoned from, this moment unless given.
-    """
-    now = now or datetime.now(UTC)
-    moment = int(now.timestamp())
-    with store.read() as connection:
-        rows = kept.every(connection) if only else kept.due(connection, moment)
-        leases = hubs.leases(connection)
-        waiting = hubs.pushed(connection)
-        by_url = {row["url"]: row for row in kept.every(connection)} if waiting else {}
-    wanted: list[tuple[FeedState, RowMapping | None]] = [
-        (state_of(by_url[push["feed"]], leases), push) for push in waiting if push["feed"] in by_url
-    ]
-    pushed = {state.url for state, _ in wanted}
-    wanted += [
-        (state_of(row, leases), None)
-        for row in rows
-        if row["url"] not in pushed and (only is None or row["url"] in only)
-    ]
-    result = Round(feeds=len(wanted))
-    places = asyncio.Semaphore(AT_ONCE)
-    turns = {url: asyncio.Lock() for url in pushed}  # of one feed, one push after the other
-    writing = asyncio.Lock()
-    done = 0
-
-    async def one(feed: FeedState, push: RowMapping | None) -> None:
-        nonlocal done
-        async with places, turns.get(feed.url, nullcontext()):
-            sent = None if push is None else Pushed(push["body"], push["content_type"])
-            found = await poll(
-                fetcher, feed, known, examine, repair, workers, now=now, again=again, pushed=sent
-            )
-            async with writing:
-                taken = await asyncio.to_thread(_keep, store, feed, found, now, push)
-        result.new += taken[0]
-        result.revised += taken[1]
-        if found.state.problem:
-            result.failed += 1
-            tell(f"{feed.url}: {found.state.problem}")
-        for problem in found.problems:
-            tell(f"{feed.url}: {problem}")
-        done += 1
-        if progress is not None:
-            progress(done)
-
-    def known(addresses: list[str]) -> set[str]:
-        keys = {address: key(address) for address in addresses}
-        with store.read() as connection:
-            found = kept_articles.seqs_of_addresses(connection, set(keys.values()))
-        return {address for address, one_key in keys.items() if one_key in found}
-
-    def again(addresses: list[str]) -> set[str]:
-        """Pages to look at once more: soon while they are young, ever less often later."""
-        keys = {key(address): address for address in addresses}
-        with store.read() as connection:
-            visits = kept_articles.visits(connection, list(keys))
-        due = [
-            one_key
-            for one_key, (published, visited) in visits.items()
-            if moment - visited >= max(YOUNGEST_VISIT, (visited - published) // 4)
-        ]
-        due.sort(key=lambda one_key: (-visits[one_key][0], one_key))
-        return {keys[one_key] for one_key in due[:MOST_VISITS]}
-
-    await asyncio.gather(*(one(feed, push) for feed, push in wanted))
-    return result
+    """One round of ``Crawl``."""
+    return await Crawl(store, fetcher, tell, workers).round(now, only, progress)
 
 
 def _keep(
     store: Store, feed: FeedState, found: Poll, now: datetime, push: RowMapping | None
 ) -> tuple[int, int]:
-    """Articles first, then the state: a crash between the two only asks the feed again."""
+    """Articles and the state of their feed, in one transaction."""
     articles = [_of_feed(article, feed) for article in found.articles]
     with store.read() as connection:
         uses = kept.text_uses(connection, {registrable_domain(one.url) for one in articles})
@@ -132,28 +184,24 @@ def _keep(
         else one
         for one in articles
     ]
-    taken = take(store, articles, now, crawled=True)
-    with store.write() as connection:
+
+    def state(connection: Connection, new: int) -> None:
         kept.keep_addresses(
             connection, ((key(given), key(canonical(own))) for given, own in found.addresses)
         )
         own = kept_articles.seqs_of_addresses(connection, [key(a.url) for a in articles])
         kept_articles.mark_visited(connection, own.values(), int(now.timestamp()))
-        kept.count_new(connection, feed.url, taken.new)
+        kept.count_new(connection, feed.url, new)
         kept.keep(connection, feed.url, row_of(found.state))
         if found.home is not None and found.state.domain:
             kept.keep_home(connection, found.state.domain, found.home)
         if found.hub is not None and found.topic is not None:
-            hubs.want(
-                connection,
-                found.state.url,
-                found.topic,
-                found.hub,
-                secrets.token_urlsafe(24),
-                secrets.token_urlsafe(32),
-            )
+            token, secret = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
+            hubs.want(connection, found.state.url, found.topic, found.hub, token, secret)
         if push is not None:
             hubs.taken(connection, push["id"])
+
+    taken = take(store, articles, now, crawled=True, also=state)
     return taken.new, taken.revised
 
 

@@ -67,7 +67,7 @@ def take(
     seen: datetime,
     *,
     crawled: bool = False,
-    also: Callable[[Connection], None] | None = None,
+    also: Callable[[Connection, int], None] | None = None,
 ) -> Taken:
     """Take a batch in, in its order, in one transaction.
 
@@ -75,7 +75,7 @@ def take(
     title nor text is refused with a line that says which. ``crawled``: guids are what feeds
     gave, which mean something within one publisher only; an article at another address of the
     same publisher is the same one where its guid is and it says nearly the same, or where it
-    says the very same. ``also``: more to do in the same transaction.
+    says the very same. ``also``: more to do in the same transaction; gets the number of new ones.
     """
     usable: list[tuple[Article, str, str]] = []
     refused: list[str] = []
@@ -108,7 +108,7 @@ def take(
         for before, changed in batch.revisions:
             kept_articles.revise(connection, before, moment, changed)
         if also is not None:
-            also(connection)
+            also(connection, new)
     return Taken(new, known, revised, tuple(refused))
 
 

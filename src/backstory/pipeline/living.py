@@ -1,21 +1,23 @@
-"""A store that lives: crawl what is due, move the stages on, wait for what is due next."""
+"""A store that lives: poll what is due, move the stages on, ask hubs, each at its own pace."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from backstory.collect.fetch import Fetcher
 from backstory.collect.workers import Workers
 from backstory.fulltext import refresh
-from backstory.pipeline.crawling import Round, crawl
+from backstory.pipeline.crawling import Crawl, Round, crawl
 from backstory.pipeline.running import Pipeline
-from backstory.store import feeds
+from backstory.pipeline.subscribing import subscribe
+from backstory.store import articles
 from backstory.store.database import Store
 
-LONGEST_WAIT = 60.0  # seconds until feeds that were added meanwhile are seen
-_SHORTEST_WAIT = 1.0
+TICK = 1.0  # seconds between two looks at what is due
+MOST_ROUNDS = 50  # that overlap, each with feeds of its own
+_PAUSE = 60.0  # seconds after something failed
 
 
 async def once(
@@ -34,17 +36,75 @@ async def once(
 
 
 async def for_ever(
-    store: Store, fetcher: Fetcher, workers: Workers, tell: Callable[[str], None]
+    store: Store,
+    fetcher: Fetcher,
+    workers: Workers,
+    tell: Callable[[str], None],
+    base_url: str | None = None,
 ) -> None:
-    """Rounds without end; a round that fails is told, and the next one comes."""
-    pipeline = Pipeline(store)
+    """Poll what is due and move the stages on, without end; what fails is told and tried again.
+
+    ``base_url``: how others reach this instance; with it hubs are asked to push feeds.
+    """
+    await asyncio.gather(
+        _again_and_again(_polling(store, fetcher, workers, tell), tell),
+        _again_and_again(_working(store), tell),
+        *([] if base_url is None else [
+            _again_and_again(_subscribing(store, fetcher, base_url, tell), tell)
+        ]),
+    )  # fmt: skip
+
+
+async def _again_and_again(
+    step: Callable[[], Awaitable[None]], tell: Callable[[str], None]
+) -> None:
+    """A step each tick; one that fails is told, and the next one comes in a minute."""
     while True:
         try:
-            await once(store, fetcher, workers, pipeline, tell)
+            await step()
         except Exception as error:  # a reader that runs without people must go on
-            tell(f"this round came to nothing ({error!r}); the next one is in a minute")
-            await asyncio.sleep(LONGEST_WAIT)
+            tell(f"something came to nothing ({error!r}); it is tried again in a minute")
+            await asyncio.sleep(_PAUSE)
+        await asyncio.sleep(TICK)
+
+
+def _polling(
+    store: Store, fetcher: Fetcher, workers: Workers, tell: Callable[[str], None]
+) -> Callable[[], Awaitable[None]]:
+    crawling = Crawl(store, fetcher, tell, workers)
+    rounds: set[asyncio.Task[Round]] = set()
+
+    async def step() -> None:
+        for task in [task for task in rounds if task.done()]:
+            rounds.discard(task)
+            task.result()
+        if len(rounds) < MOST_ROUNDS:
+            rounds.add(asyncio.create_task(crawling.round()))
+        await asyncio.wait(rounds, timeout=TICK)
+
+    return step
+
+
+def _working(store: Store) -> Callable[[], Awaitable[None]]:
+    pipeline = Pipeline(store)
+    done = (-1, -1)
+
+    async def step() -> None:
+        nonlocal done
         with store.read() as connection:
-            due = feeds.next_due(connection)
-        wait = LONGEST_WAIT if due is None else due - time.time()
-        await asyncio.sleep(min(max(wait, _SHORTEST_WAIT), LONGEST_WAIT))
+            mark = articles.mark(connection)
+        if mark != done:
+            await asyncio.to_thread(pipeline.drain)
+            await asyncio.to_thread(refresh, store)
+            done = mark
+
+    return step
+
+
+def _subscribing(
+    store: Store, fetcher: Fetcher, base_url: str, tell: Callable[[str], None]
+) -> Callable[[], Awaitable[None]]:
+    async def step() -> None:
+        await subscribe(store, fetcher, base_url, tell, datetime.now(UTC))
+
+    return step

@@ -149,6 +149,7 @@ def api_router(archive: Archive, address: Address) -> APIRouter:
             "story": view.story.id,
             "history": shapes.history(history),
             "discover": shapes.discovery(archive.discover(guid)),
+            **shapes.details(view),
         }
 
     @add_get(router, "/history/{guid}", models.History, "The history around one article")

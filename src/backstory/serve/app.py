@@ -26,8 +26,11 @@ from backstory.serve.images import Images, image_router
 from backstory.serve.language import gettext as _
 from backstory.serve.outlets import outlet_router
 from backstory.serve.pages import page_router
+from backstory.serve.polled import polled_router
 from backstory.serve.rendering import Renderer
 from backstory.serve.sharing import sharing_router
+from backstory.serve.websub import websub_router
+from backstory.store.database import Store
 
 if TYPE_CHECKING:
     from backstory.archive import Archive
@@ -53,12 +56,14 @@ def create_app(
     base_url: str | None = None,
     clock: Callable[[], datetime] = _now,
     images: Images | None = None,
+    callbacks: Store | None = None,
 ) -> FastAPI:
     """The application over an archive, whose methods may be called by several threads at once.
 
     ``base_url``: how readers reach this instance, for absolute addresses; without it they are
     made from what each request names. ``clock``: the time that ages are counted from.
-    ``images``: the cache of lead images; without it no page shows any.
+    ``images``: the cache of lead images; without it no page shows any. ``callbacks``: the store
+    that hubs may push feeds into.
     """
     app = FastAPI(
         title="Backstory",
@@ -102,6 +107,9 @@ def create_app(
     app.include_router(directory_router(archive, address, clock))
     app.include_router(sharing_router(archive, clock))
     app.include_router(embed_router(archive, renderer, address))
+    app.include_router(polled_router(archive, renderer))
+    if callbacks is not None:
+        app.include_router(websub_router(callbacks, clock))
     app.include_router(page_router(archive, renderer), include_in_schema=False)
 
     def problem(request: Request, status: int, detail: str) -> Response:
@@ -184,8 +192,10 @@ def run(
             Archive(store_url) as archive,
             Images(archive.derived / "images", allow_private, contact) as images,
         ):
+            # Hubs can only call where others reach this instance.
+            callbacks = None if base_url is None else Store(store_url, create=False)
             config = uvicorn.Config(
-                create_app(archive, base_url, images=images),
+                create_app(archive, base_url, images=images, callbacks=callbacks),
                 log_level="warning",
                 server_header=False,
                 lifespan="off",

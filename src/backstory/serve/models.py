@@ -6,7 +6,7 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
-from backstory.values import ReasonKind, TagKind
+from backstory.values import PageKind, ReasonKind, TagKind
 
 T = TypeVar("T")
 
@@ -143,6 +143,12 @@ class Discover(BaseModel):
     tags: list[RisingTag]
 
 
+class EnclosedFile(BaseModel):
+    url: str = Field(description="Empty if the file has no web address")
+    type: str | None = Field(description="Its media type", examples=["audio/mpeg"])
+    length: int | None = Field(description="Bytes")
+
+
 class ArticleWhole(Article):
     related: list[Article] = Field(
         description="The history, one article an event; the article itself stands for its own."
@@ -150,6 +156,10 @@ class ArticleWhole(Article):
     story: str
     history: History
     discover: Discover
+    kind: PageKind
+    paywalled: bool = Field(description="The publisher says that its text is not free")
+    text: str | None = Field(description="The whole text, where its source is set so")
+    enclosures: list[EnclosedFile] = Field(description="Files it carries: sound, film, picture")
 
 
 class Listing(BaseModel, Generic[T]):

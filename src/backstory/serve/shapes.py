@@ -7,6 +7,7 @@ from typing import Any
 
 from backstory.serve.words import web_address
 from backstory.values import (
+    ArticleView,
     Before,
     Discovery,
     Event,
@@ -44,6 +45,19 @@ def article(row: Row) -> Json:
         "top_image": web_address(row.image),
         "clean_summary": row.summary,
         "tags": [tag.slug for tag in row.tags],
+    }
+
+
+def details(view: ArticleView) -> Json:
+    """What the article alone tells of itself: its text only where its source allows it."""
+    return {
+        "kind": view.kind,
+        "paywalled": view.paywalled,
+        "text": (view.text or None) if view.full_text else None,
+        "enclosures": [
+            {"url": web_address(one.url) or "", "type": one.media_type, "length": one.length}
+            for one in view.enclosures
+        ],
     }
 
 

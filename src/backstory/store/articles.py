@@ -49,6 +49,12 @@ def last_seq(connection: Connection) -> int:
     return connection.execute(select(func.max(articles.c.seq))).scalar_one() or 0
 
 
+def mark(connection: Connection) -> tuple[int, int]:
+    """How far the store has come: the last seq, and the last version."""
+    version: int | None = connection.execute(select(func.max(versions.c.id))).scalar_one()
+    return last_seq(connection), version or 0
+
+
 def count(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(articles)).scalar_one()
 

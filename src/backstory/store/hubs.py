@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, RowMapping, delete, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, delete, func, or_, select, update
 
 from backstory.store.articles import chunks
 from backstory.store.schema import feeds, pushes, subscriptions
 from backstory.store.sqlite import insert_new
 
+RESTING = 12 * 3600  # seconds between two polls of a feed that a hub pushes
 MOST_PUSHES = 20  # of one feed that wait for the crawler; more than these say: poll it
 
 
@@ -40,16 +41,25 @@ def move(connection: Connection, old: str, new: str) -> None:
         connection.execute(update(table).where(table.c.feed == old).values(feed=new))
 
 
-def to_ask(connection: Connection, now: int, ahead: int, patience: int) -> list[RowMapping]:
-    """Subscriptions whose hub is to be asked: no lease, or one that ends within ``ahead``
-    seconds, and not asked within the last ``patience`` seconds."""
+def to_ask(connection: Connection, now: int, patience: int) -> list[RowMapping]:
+    """Subscriptions whose hub is to be asked now.
+
+    Those without a lease that were not asked within the last ``patience`` seconds, and those
+    whose lease has run for three quarters of the time since it was last asked for.
+    """
+    table = subscriptions.c
     found = connection.execute(
         select(subscriptions)
         .where(
-            or_(subscriptions.c.expires.is_(None), subscriptions.c.expires <= now + ahead),
-            or_(subscriptions.c.asked.is_(None), subscriptions.c.asked <= now - patience),
+            or_(
+                and_(
+                    or_(table.expires.is_(None), table.expires <= now),
+                    or_(table.asked.is_(None), table.asked <= now - patience),
+                ),
+                and_(table.expires > now, 4 * (table.expires - now) <= table.expires - table.asked),
+            )
         )
-        .order_by(subscriptions.c.feed)
+        .order_by(table.feed)
     )
     return list(found.mappings())
 
@@ -84,6 +94,15 @@ def refuse(connection: Connection, token: str, problem: str) -> None:
         update(subscriptions)
         .where(subscriptions.c.token == token)
         .values(expires=None, problem=problem)
+    )
+
+
+def rest(connection: Connection, feed: str) -> None:
+    """A hub pushes this feed from now on: it need not be polled before half a day is over."""
+    connection.execute(
+        update(feeds)
+        .where(feeds.c.url == feed, feeds.c.last_polled.is_not(None), feeds.c.failures == 0)
+        .values(next_poll=feeds.c.last_polled + RESTING)
     )
 
 

@@ -278,10 +278,13 @@ def stories_of_topics(connection: Connection, topics: Iterable[int]) -> dict[int
 
 
 def article_details(connection: Connection, seq: int) -> Any:
-    """Author, text, and when it was updated."""
+    """Author, text, when it was updated, what kind of page it is, what its source allows."""
     return connection.execute(
         select(articles.c.author, articles.c.text, articles.c.updated,
-               articles.c.updated_precision).where(articles.c.seq == seq)
+               articles.c.updated_precision, articles.c.kind, articles.c.paywalled,
+               articles.c.enclosures, sources.c.text_use)
+        .outerjoin(sources, sources.c.domain == articles.c.domain)
+        .where(articles.c.seq == seq)
     ).one()  # fmt: skip
 
 

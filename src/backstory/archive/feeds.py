@@ -1,0 +1,59 @@
+"""The feeds of a store as readers see them: how each stands, and what to do about it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, RowMapping
+
+from backstory.collect.addresses import registrable_domain
+from backstory.collect.advice import advice
+from backstory.store import feeds as kept
+from backstory.store import hubs
+from backstory.values import DEFAULT_TEXT_USE, FeedCondition, FeedView
+
+
+def every(connection: Connection, now: datetime) -> tuple[FeedView, ...]:
+    """All feeds by publisher; ``now`` tells whether a hub's lease still runs."""
+    rows = kept.every(connection)
+    leases = hubs.leases(connection)
+    uses = kept.text_uses(connection, {_domain(row) for row in rows})
+    found = [
+        FeedView(
+            url=row["url"],
+            title=row["title"],
+            source=row["source"] or row["title"] or _domain(row),
+            domain=_domain(row),
+            country=row["country"],
+            language=row["language"],
+            state=_state(row, leases.get(row["url"], 0) > now.timestamp()),
+            last_polled=_time(row["last_polled"]),
+            last_new=_time(row["last_new"]),
+            next_poll=_time(row["next_poll"]),
+            failures=row["failures"],
+            articles=row["articles"],
+            problem=row["problem"],
+            advice=advice(row["problem"], row["failures"]) if row["problem"] else None,
+            text_use=uses.get(_domain(row), DEFAULT_TEXT_USE),
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda feed: (feed.source.casefold(), feed.url)))
+
+
+def _domain(row: RowMapping) -> str:
+    return row["domain"] or registrable_domain(row["url"])
+
+
+def _state(row: RowMapping, pushed: bool) -> FeedCondition:
+    if row["ended"]:
+        return "ended"
+    if row["problem"]:
+        return "failing"
+    if row["last_polled"] is None:
+        return "waiting"
+    return "pushed" if pushed else "fine"
+
+
+def _time(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
