@@ -1,13 +1,15 @@
 """Lists as feeds: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1 from one value, paged by RFC 5005.
 
 Nothing in a feed depends on when it was asked for, so that an unchanged list gives the same
-bytes. Identifiers are made from ours, not from addresses, and stay when an instance moves.
+bytes. Identifiers are made from ours, not from addresses, and stay when an instance moves. A
+story in two lists has two identifiers: readers that keep one entry an identifier (newsboat does)
+would move it from the one list to the other and back.
 """
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from urllib.parse import quote
@@ -28,7 +30,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed that has nothing yet
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    id: str
+    id: str  # within its feed: "story:…"; written, it is made one of all feeds
     title: str
     address: str  # of the page here
     original: str | None  # of the publisher's page
@@ -54,6 +56,10 @@ class Feed:
     @property
     def id(self) -> str:
         return identifier("feed", self.name)
+
+    def written(self) -> tuple[Entry, ...]:
+        """The entries under the identifiers that they bear in this list."""
+        return tuple(replace(one, id=identifier(self.name, one.id)) for one in self.entries)
 
     @property
     def updated(self) -> datetime:
@@ -99,7 +105,7 @@ def story_entry(card: StoryCard, base: str) -> Entry:
     else:
         content += _paragraph("Before this: nothing earlier in this archive.")
     return Entry(
-        id=identifier("story", card.id),
+        id=f"story:{card.id}",
         title=card.headline,
         address=f"{base}/story/{card.id}",
         original=original(card.lead.url),
@@ -114,7 +120,7 @@ def story_entry(card: StoryCard, base: str) -> Entry:
 
 def article_entry(row: Row, base: str) -> Entry:
     return Entry(
-        id=identifier("article", row.guid),
+        id=f"article:{row.guid}",
         title=row.title,
         address=f"{base}/article/{row.guid}",
         original=original(row.url),
@@ -134,7 +140,7 @@ def event_entry(event: Event, base: str) -> Entry:
     last = event.last_published.at if event.last_published else event.order
     lead = event.articles[0] if event.articles else None
     return Entry(
-        id=identifier("story", event.story),
+        id=f"story:{event.story}",
         title=event.headline,
         address=f"{base}/story/{event.story}",
         original=original(lead.url) if lead else None,
@@ -173,7 +179,7 @@ def atom(feed: Feed) -> bytes:
     for relation, address in feed.others.items():
         _element(root, "link", rel=relation, type="application/atom+xml", href=address)
     _element(_element(root, "author"), "name", "Backstory")
-    for entry in feed.entries:
+    for entry in feed.written():
         node = _element(root, "entry")
         if entry.language:
             node.set("{http://www.w3.org/XML/1998/namespace}lang", entry.language)
@@ -208,7 +214,7 @@ def rss(feed: Feed) -> bytes:
     )
     for relation, address in feed.others.items():
         _element(channel, f"{{{ATOM}}}link", rel=relation, type="application/rss+xml", href=address)
-    for entry in feed.entries:
+    for entry in feed.written():
         node = _element(channel, "item")
         _element(node, "title", entry.title or "(no headline)")
         _element(node, "link", entry.address)
@@ -223,7 +229,7 @@ def rss(feed: Feed) -> bytes:
 
 def json_feed(feed: Feed) -> bytes:
     items = []
-    for entry in feed.entries:
+    for entry in feed.written():
         item: dict[str, object] = {
             "id": entry.id,
             "url": entry.address,
