@@ -7,10 +7,10 @@ with no date, none with a summary, right-to-left and Devanagari titles, copies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from backstory.archive import Archive
 from backstory.values import (
@@ -457,6 +457,18 @@ class SampleArchive(Archive):
             versions=versions,
             others=tuple(other for other in story.rows if other.guid != guid),
         )
+
+    def earlier_titles(self, guids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        known = {"a-tidal-7b": ("Barrage talks run into the night",)}
+        return {guid: known[guid] for guid in guids if guid in known}
+
+    def taken_in(
+        self, kind: Literal["story", "topic"], id: str, limit: int = 12
+    ) -> tuple[Before, ...]:
+        if (kind, id) != ("topic", "t-tidal"):
+            return ()
+        row = self._stories["s-tidal-3"].rows[0]
+        return (Before(row.guid, row.title, row.published, row.order),)
 
     def _siblings(self, story: _Story) -> list[_Story]:
         if story.topic is None:

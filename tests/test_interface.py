@@ -64,6 +64,7 @@ def test_no_string_lacks_a_translation_and_none_is_left_over(code: str) -> None:
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_translation_keeps_names_and_markup(code: str) -> None:
+    # The singular may say "once" where the plural has a number.
     def fixed(text: str) -> list[str]:
         return sorted(re.findall(r"%\(\w+\)s|</?\w+[^>]*>|--\w+|BACKSTORY_\w+", text))
 
@@ -72,8 +73,8 @@ def test_a_translation_keeps_names_and_markup(code: str) -> None:
             continue
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
-        for string in strings:
-            assert fixed(str(string)) == fixed(str(ids[-1])), ids
+        for place, string in enumerate(strings):
+            assert fixed(str(string)) == fixed(str(ids[min(place, len(ids) - 1)])), ids
 
 
 @pytest.mark.parametrize(

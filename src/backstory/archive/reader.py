@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
+from typing import Literal
 
 from sqlalchemy import Connection
 
 from backstory.archive import feeds, lists, topics, trends
-from backstory.archive.cards import cards
+from backstory.archive.cards import cards, headline_of
 from backstory.archive.histories import Histories
 from backstory.fulltext import refresh
 from backstory.store import articles as kept_articles
-from backstory.store import groups, reading, tagging
+from backstory.store import groups, reading, tagging, wordings
 from backstory.store.database import Store
 from backstory.store.reading import Listed
 from backstory.values import (
     DEFAULT_TEXT_USE,
     ArticleView,
     Bar,
+    Before,
     Discovery,
     Edition,
     FeedView,
@@ -126,6 +128,25 @@ class Archive:
         """The address of an article's lead image, as its publisher names it."""
         with self._store.read() as connection:
             return reading.image_of(connection, guid)
+
+    def earlier_titles(self, guids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """What the headlines of these articles were before, the newest first."""
+        with self._store.read() as connection:
+            return wordings.earlier_titles(connection, guids)
+
+    def taken_in(
+        self, kind: Literal["story", "topic"], id: str, limit: int = 12
+    ) -> tuple[Before, ...]:
+        """The stories or topics that were merged into this one, by the articles they began
+        with, oldest first."""
+        with self._store.read() as connection:
+            seq = reading.seq_of(connection, id)
+            old = [] if seq is None else wordings.taken_in(connection, kind, seq, limit)
+            listed = reading.listed(connection, old)
+        return tuple(
+            Before(one.row.guid, headline_of(one.row), one.row.published, one.row.order)
+            for one in (listed[seq] for seq in old if seq in listed)
+        )
 
     def history(self, guid: str, limit: int = 50) -> History | None:
         """The timeline of the topic around an article: newest first, at most ``limit`` events."""

@@ -22,7 +22,9 @@ from backstory.serve.directory import directory_router
 from backstory.serve.door import Door, OpenApi
 from backstory.serve.embed import embed_router
 from backstory.serve.files import static_files
+from backstory.serve.following import following_router
 from backstory.serve.images import Images, image_router
+from backstory.serve.installing import installing_router
 from backstory.serve.language import gettext as _
 from backstory.serve.outlets import outlet_router
 from backstory.serve.pages import page_router
@@ -110,6 +112,8 @@ def create_app(
     app.include_router(polled_router(archive, renderer))
     if callbacks is not None:
         app.include_router(websub_router(callbacks, clock))
+    app.include_router(following_router(archive, renderer))
+    app.include_router(installing_router(renderer, static))
     app.include_router(page_router(archive, renderer), include_in_schema=False)
 
     def problem(request: Request, status: int, detail: str) -> Response:

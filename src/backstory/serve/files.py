@@ -1,4 +1,4 @@
-"""The style sheet, script and icon: read once, named by their content, kept for a year."""
+"""The style sheet, scripts and icons: read once, named by their content, kept for a year."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ TYPES = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
+    "png": "image/png",
 }
 
 

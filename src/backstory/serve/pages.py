@@ -18,7 +18,15 @@ from backstory.serve.embed import frame
 from backstory.serve.language import gettext as _
 from backstory.serve.rendering import Renderer, Shell, View, segment
 from backstory.serve.sharing import of_article, of_story, of_topic
-from backstory.serve.views import Choice, Turns, common_tags, earlier_titles, found_in, place_in
+from backstory.serve.views import (
+    Choice,
+    Turns,
+    common_tags,
+    earlier_titles,
+    found_in,
+    guids_of,
+    place_in,
+)
 from backstory.serve.words import articles, clean, events, publishers, stories
 from backstory.values import Page, Query, Row, Tag
 
@@ -112,6 +120,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             bars=archive.bars(history) if len(history.events) > 1 else (),
             discovery=archive.discover(guid),
             before_titles=earlier_titles(view),
+            was=archive.earlier_titles(guids_of(history.events)),
         )
 
     @get_page(router, "/story/{story_id}")
@@ -137,6 +146,8 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             card=found.card,
             sites={row.guid: row.site or row.domain for row in found.articles},
             history=found.history,
+            was=archive.earlier_titles(guids_of(found.history.events)),
+            taken=archive.taken_in("story", found.card.id),
             place=place_in(found.history),
             bars=archive.bars(found.history) if len(found.history.events) > 1 else (),
             discovery=archive.discover(found.card.lead.guid),
@@ -167,6 +178,8 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             frame=frame(base_of(request), "topic", found.card.id, found.card.name),
             card=found.card,
             tags=common_tags(found.events),
+            was=archive.earlier_titles(guids_of(found.events)),
+            taken=archive.taken_in("topic", found.card.id),
         )
 
     @get_page(router, "/source/{domain}")
@@ -342,6 +355,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             asked=asked,
             problem=problem,
             anything=bool(everything),
+            followed_path=f"{view.path}/search?{urlencode({**kept, 'tag': slugs}, doseq=True)}",
             page=page,
             found=found_in(page.results, archive.cards([row.guid for row in page.results])),
             chosen=[

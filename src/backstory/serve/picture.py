@@ -20,7 +20,7 @@ from backstory.serve.words import (
     short_day,
     span_words,
 )
-from backstory.values import Bar
+from backstory.values import Bar, Event
 
 HEIGHT = 72  # of the highest bar
 # The least width of a label and the width of a letter, in per cent of a wide picture (550
@@ -41,6 +41,14 @@ class Column:
     end: datetime
     sources: int
     span: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Where a column leads: the newest event of its span, or the one that the page is about."""
+
+    event: str
+    entrance: bool  # the one column that the Tab key reaches; arrow keys reach the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,19 @@ def coverage(bars: Sequence[Bar]) -> Picture | None:
     if here:
         description += " " + _("This article stands at %(when)s.") % {"when": here.span}
     return Picture(tuple(columns), _labels(columns), _every(step), description)
+
+
+def leads_of(picture: Picture, events: Sequence[Event]) -> tuple[Lead | None, ...]:
+    """Where each column of the picture leads among the events listed below it."""
+    found: list[Event | None] = []
+    for column in picture.columns:
+        within = [one for one in events if column.start <= one.order < column.end]
+        found.append(next((one for one in within if one.here), within[0] if within else None))
+    last = next((one for one in reversed(found) if one), None)
+    entrance = next((one for one in found if one and one.here), last)
+    if entrance is None:
+        return ()
+    return tuple(Lead(one.story, one is entrance) if one else None for one in found)
 
 
 def _span(start: datetime, end: datetime) -> str:

@@ -12,11 +12,12 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from backstory.serve import language, picture, words
+from backstory.serve import language, networks, picture, views, words
 from backstory.serve.asking import Address
 from backstory.serve.countries import WORLD, country_name, flag, language_name, language_tag
 from backstory.serve.files import StaticFile
 from backstory.serve.language import gettext as _
+from backstory.serve.language import ngettext
 from backstory.values import Edition, Event, Row
 
 if TYPE_CHECKING:
@@ -90,6 +91,35 @@ def grouped(events: Sequence[Event]) -> tuple[Group, ...]:
     return tuple(Group(name, tuple(each)) for name, each in groups)
 
 
+def messages() -> dict[str, str]:
+    """What the scripts say; ``{n}`` stands for a number, ``.one`` and ``.other`` for its form."""
+    found = {}
+    for form, number in (("one", 1), ("other", 5)):
+        for name, text in {
+            "hidden": ngettext(
+                "%(num)s entry hidden, as you wish", "%(num)s entries hidden, as you wish", number
+            ),
+            "fresh": ngettext("%(num)s new", "%(num)s new ones", number),
+            "taken": ngettext(
+                "%(num)s entry taken from the file", "%(num)s entries taken from the file", number
+            ),
+        }.items():
+            found[f"{name}.{form}"] = text % {"num": "{n}"}
+    return found | {
+        "new": _("new"),
+        "more": _("more since your last visit"),
+        "show": _("Show"),
+        "change": _("Change what is muted"),
+        "again": _("Show again"),
+        "looking": _("Looking up what you follow …"),
+        "unreachable": _("What you follow cannot be looked up now. Is there a network?"),
+        "bad_file": _("This file holds no list that was saved here."),
+        "offline": _("No network: this is what was kept on this device."),
+        "close": _("Close"),
+        "nothing_new": _("nothing new"),
+    }
+
+
 def segment(text: str) -> str:
     """A text as one segment of a path."""
     return quote(text, safe="")
@@ -127,6 +157,7 @@ class Renderer:
             static={name: f"/static/{file.name}" for name, file in static.items()},
             as_moment=words.as_moment,
             articles=words.articles,
+            by_mail=networks.by_mail,
             coverage=picture.coverage,
             country_name=country_name,
             direction=language.direction,
@@ -138,9 +169,13 @@ class Renderer:
             highlight=words.highlight,
             language=language.language,
             language_name=language_name,
+            leads_of=picture.leads_of,
+            messages=messages,
             lead_image=lambda row: self.lead_image(row),
             month_span=words.month_span,
+            titles_before=views.titles_before,
             month_words=words.month_words,
+            networks=networks.networks,
             number=words.number,
             own_names=language.OWN_NAMES,
             publishers=words.publishers,

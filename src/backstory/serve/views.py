@@ -76,8 +76,32 @@ def common_tags(events: tuple[Event, ...], limit: int = 12) -> tuple[Tag, ...]:
     return tuple(often[:limit])
 
 
-def earlier_titles(view: ArticleView) -> tuple[str, ...]:
-    """What the headline was before, the newest first, each once."""
-    titles = [version.title for version in sorted(view.versions, key=lambda v: v.seen)]
-    found = dict.fromkeys(title for title in reversed(titles) if title and title != view.row.title)
+@dataclass(frozen=True, slots=True)
+class EarlierTitle:
+    """A headline that an article had, and when its page was found to say another."""
+
+    title: str
+    until: datetime
+
+
+def earlier_titles(view: ArticleView) -> tuple[EarlierTitle, ...]:
+    """What the headline was before, the newest first; changes of the text alone are none."""
+    found: list[EarlierTitle] = []
+    after = view.row.title
+    for version in sorted(view.versions, key=lambda version: version.seen, reverse=True):
+        if version.title and version.title != after:
+            found.append(EarlierTitle(version.title, version.seen))
+        after = version.title or after
     return tuple(found)
+
+
+def titles_before(
+    event: Event, own: Row | None, was: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """What the headline that an event is shown with was before; ``was``: by guid."""
+    shown = own or next((row for row in event.articles if row.title == event.headline), None)
+    return was.get(shown.guid, ()) if shown else ()
+
+
+def guids_of(events: Sequence[Event]) -> list[str]:
+    return [row.guid for event in events for row in event.articles]

@@ -72,11 +72,6 @@ def folded(value: int) -> str:
     return text % {"num": number(value)}
 
 
-def count(value: int, one: str, many: str | None = None) -> str:
-    """``3 publishers``, ``1 publisher``, in English."""
-    return f"{number(value)} {one if value == 1 else many or one + 's'}"
-
-
 # ---------------------------------------------------------------- days and times
 
 
