@@ -1,0 +1,361 @@
+"""A publisher's feeds and pages on loopback into a store: identity, parts, files, what is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import update
+
+from backstory.archive import Archive
+from backstory.cli.collecting import add_feeds
+from backstory.collect.fetch import Fetcher
+from backstory.collect.poll import FeedState
+from backstory.extract.page import examine
+from backstory.pipeline.crawling import Round, crawl
+from backstory.pipeline.exporting import export
+from backstory.pipeline.running import Pipeline
+from backstory.store import feeds as kept
+from backstory.store.database import Store
+from backstory.store.schema import articles
+from tests.test_fetch import FAST, Answer, Server
+from tests.test_fetch import page as answer
+
+SENTENCES = (
+    "The ferry Western Star struck the north pier on Tuesday with forty passengers aboard. "
+    "Nobody was hurt, said the harbour master, who had watched from the signal station. "
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(f"sqlite:///{tmp_path / 'sources.db'}")
+    yield opened
+    opened.close()
+
+
+def document(title: str, text: str = SENTENCES * 3, head: str = "", foot: str = "") -> Answer:
+    body = (
+        f"<html><head><title>{title}</title>{head}</head><body><article><h1>{title}</h1>"
+        f"<p>{text}</p></article>{foot}</body></html>"
+    )
+    return answer(body.encode(), Content_Type="text/html")
+
+
+def feed(*items: tuple[str, str, str, str], more: str = "") -> Answer:
+    """Items of a guid, a link, a title and a date."""
+    entries = "".join(
+        f"<item><guid isPermaLink='false'>{guid}</guid><link>{link}</link><title>{title}</title>"
+        f"<pubDate>{date}</pubDate><description>In short: {title}.</description>{more}</item>"
+        for guid, link, title, date in items
+    )
+    body = f"<rss version='2.0'><channel><title>Gazette</title>{entries}</channel></rss>"
+    return answer(body.encode(), Content_Type="application/rss+xml")
+
+
+def rounds(store: Store, server: Server, feeds: list[str], **changes: Answer) -> list[Round]:
+    """A round of all feeds, and a second one after the changes of the server, if there are any."""
+
+    async def work() -> list[Round]:
+        async with server, Fetcher(FAST, allow_private=True) as fetcher:
+            urls = [server.url(name) for name in feeds]
+            add_feeds(store, [FeedState(url) for url in urls])
+            found = [await crawl(store, fetcher, print, only=set(urls))]
+            if changes:
+                server.pages |= {f"/{name}": given for name, given in changes.items()}
+                found.append(await crawl(store, fetcher, print, only=set(urls)))
+            return found
+
+    return asyncio.run(work())
+
+
+MAY = "Tue, 12 May 2026 10:00:00 GMT"
+JUNE = "Tue, 09 Jun 2026 10:00:00 GMT"
+
+
+# ---------------------------------------------------------------- identity
+
+
+def test_five_feeds_of_a_publisher_bring_an_article_once(store: Store) -> None:
+    feeds = {
+        f"feed{n}": feed((f"guid-{n}", f"/story?utm_source=feed{n}", "Ferry hits pier", MAY))
+        for n in range(5)
+    }
+    pages = {f"/story?utm_source=feed{n}": document("Ferry hits pier") for n in range(5)}
+    server = Server(**feeds, story=document("Ferry hits pier"))
+    server.pages |= pages
+    (found,) = rounds(store, server, list(feeds))
+    assert (found.new, found.revised) == (1, 0)
+    assert len(list(export(store))) == 1
+
+
+@pytest.mark.parametrize(
+    ("guid", "link", "date"),
+    [
+        ("another", "/story", MAY),  # its guid changes
+        ("one", "/moved", MAY),  # its address does
+        ("another", "/moved", MAY),  # both do: the very same words of one publisher
+        ("one", "/story", JUNE),  # it is published again
+        ("another", "/moved", JUNE),  # all at once
+    ],
+)
+def test_an_article_stays_one(store: Store, guid: str, link: str, date: str) -> None:
+    page = document("Ferry hits pier")
+    server = Server(feed=feed(("one", "/story", "Ferry hits pier", MAY)), story=page, moved=page)
+    again = feed((guid, link, "Ferry hits pier", date))
+    first, second = rounds(store, server, ["feed"], feed=again)
+    assert (first.new, second.new) == (1, 0)
+    (row,) = export(store)
+    assert row["source_guid"] == "one"
+    assert row["published"].startswith("2026-05-12")
+
+
+def test_a_moved_article_may_be_corrected(store: Store) -> None:
+    longer = document("Ferry hits pier", SENTENCES * 3 + "The captain was questioned.")
+    server = Server(
+        feed=feed(("one", "/story", "Ferry hits pier", MAY)),
+        story=document("Ferry hits pier"),
+        moved=longer,
+    )
+    again = feed(("one", "/moved", "Ferry hits pier", MAY))
+    first, second = rounds(store, server, ["feed"], feed=again)
+    assert (first.new, second.new, second.revised) == (1, 0, 1)
+
+
+def test_different_articles_may_share_a_guid(store: Store) -> None:
+    other = "Voters in the valley chose a new council by a narrow margin after a long night. " * 5
+    server = Server(
+        feed=feed(
+            ("0", "/ferry", "Ferry hits pier", MAY), ("0", "/vote", "Valley elects council", MAY)
+        ),
+        ferry=document("Ferry hits pier"),
+        vote=document("Valley elects council", other),
+    )
+    (found,) = rounds(store, server, ["feed"])
+    assert found.new == 2
+    assert len({row["guid"] for row in export(store)}) == 2
+
+
+def test_the_same_guid_of_another_publisher_means_nothing(store: Store) -> None:
+    page = document("Ferry hits pier")
+    server = Server(story=page, feed1=answer(), feed2=answer())
+
+    async def work() -> Round:
+        async with server, Fetcher(FAST, allow_private=True) as fetcher:
+            for name, host in (("feed1", "gazette.localhost"), ("feed2", "courier.localhost")):
+                link = server.url("story", host)
+                server.pages[f"/{name}"] = feed(("7", link, "Ferry hits pier", MAY))
+            urls = {server.url("feed1"), server.url("feed2", "courier.localhost")}
+            add_feeds(store, [FeedState(url) for url in sorted(urls)])
+            return await crawl(store, fetcher, print)
+
+    assert asyncio.run(work()).new == 2
+
+
+def test_a_feeds_publisher_is_not_whoever_serves_the_feed(store: Store) -> None:
+    items = "<item><title>Ferry hits pier</title><link>https://gazette.example/1</link></item>"
+    home = "<title>Gazette</title><link>https://www.gazette.example/</link>"
+    xml = f"<rss version='2.0'><channel>{home}{items}</channel></rss>".encode()
+
+    async def work() -> None:
+        async with Server(feed=answer(xml)) as server, Fetcher(FAST, allow_private=True) as fetcher:
+            add_feeds(store, [FeedState(server.url("feed", "feeds.localhost"))])
+            await crawl(store, fetcher, print)
+
+    asyncio.run(work())
+    with Archive(store) as archive:
+        assert [feed.domain for feed in archive.feeds()] == ["gazette.example"]
+        source = archive.source("gazette.example")
+    assert source is not None
+    assert source.home == "https://www.gazette.example/"
+
+
+# ---------------------------------------------------------------- texts of several pages
+
+
+def part(number: int, foot: str) -> Answer:
+    return document("Ferry hits pier", f"Part {number} begins. " + SENTENCES * 3, foot=foot)
+
+
+def texts(store: Store) -> list[str]:
+    return [row.get("text", "") for row in export(store)]
+
+
+def test_a_text_of_several_pages_is_joined(store: Store) -> None:
+    def pager(*numbers: int) -> str:
+        links = "".join(f'<a href="/story/{n}">{n}</a>' for n in numbers)
+        return f'<nav class="article-pagination">{links}</nav>'
+
+    server = Server(
+        feed=feed(("one", "/story", "Ferry hits pier", MAY)),
+        story=part(1, '<link rel="next" href="/story/2">'),
+        story__2=part(2, pager(1, 2, 3)),
+        story__3=part(3, pager(1, 2, 3)),
+    )
+    rounds(store, server, ["feed"])
+    (text,) = texts(store)
+    places = [text.index(f"Part {n} begins") for n in (1, 2, 3)]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        '<a rel="next" href="/another-story">The next article</a>',
+        '<a rel="next" href="http://elsewhere.localhost/story/2">2</a>',
+        '<div class="comments pagination"><a href="/story/2">2</a></div>',
+        '<a href="/story/2">2</a>',
+        '<a rel="next" href="/story/7">7</a>',
+    ],
+)
+def test_what_is_no_further_page_is_not_asked_for(store: Store, foot: str) -> None:
+    server = Server(feed=feed(("one", "/story", "Ferry hits pier", MAY)), story=part(1, foot))
+    rounds(store, server, ["feed"])
+    asked = [path for path, _ in server.asked if "." not in path]
+    assert sorted(asked) == ["/feed", "/story"]
+
+
+def test_pages_without_end_are_cut(store: Store) -> None:
+    pages = {
+        f"/story/{n}": part(n, f'<link rel="next" href="/story/{n + 1}">') for n in range(2, 40)
+    }
+    server = Server(
+        feed=feed(("one", "/story", "Ferry hits pier", MAY)),
+        story=part(1, '<link rel="next" href="/story/2">'),
+    )
+    server.pages |= pages
+    rounds(store, server, ["feed"])
+    assert sum(path.startswith("/story") for path, _ in server.asked) == 10
+
+
+def test_a_page_that_repeats_itself_ends_the_text(store: Store) -> None:
+    same = part(1, '<link rel="next" href="/story/2">')
+    server = Server(feed=feed(("one", "/story", "Ferry hits pier", MAY)), story=same, story__2=same)
+    rounds(store, server, ["feed"])
+    (text,) = texts(store)
+    assert text.count("Part 1 begins") == 1
+
+
+# ---------------------------------------------------------------- files that articles carry
+
+
+def test_enclosures_are_kept_shown_and_exported(store: Store) -> None:
+    sound = "<enclosure url='/talk.mp3' type='audio/mpeg' length='123456'/>"
+    server = Server(
+        feed=feed(("one", "/story", "Ferry hits pier", MAY), more=sound),
+        story=document("Ferry hits pier"),
+    )
+    rounds(store, server, ["feed"])
+    Pipeline(store).drain()
+    (row,) = export(store)
+    address = server.url("talk.mp3")
+    assert row["enclosures"] == [{"url": address, "type": "audio/mpeg", "length": 123456}]
+    with Archive(store) as archive:
+        view = archive.article(row["guid"])
+    assert view is not None
+    assert [one.url for one in view.enclosures] == [address]
+
+
+def test_enclosures_survive_an_export_and_an_import(tmp_path: Path, store: Store) -> None:
+    from backstory.pipeline.archives import lines
+    from backstory.pipeline.importing import take_all
+
+    file = [{"url": "https://a.example/v.mp4", "type": "video/mp4", "length": None}]
+    line = {"url": "https://a.example/1", "title": "Film", "enclosures": file, "kind": "video"}
+    (tmp_path / "in.jsonl").write_bytes(orjson.dumps(line))
+    take_all(store, lines(str(tmp_path / "in.jsonl"), lambda read: None), print)
+    (row,) = export(store)
+    assert (row["enclosures"], row["kind"]) == (file, "video")
+
+
+# ---------------------------------------------------------------- what is kept of a text
+
+
+def one_article(store: Store, head: str = "", **more: Answer) -> dict[str, Any]:
+    server = Server(
+        feed=feed(("one", "/story", "Ferry hits pier", MAY)),
+        story=document("Ferry hits pier", head=head),
+        **more,
+    )
+    rounds(store, server, ["feed"])
+    Pipeline(store).drain()
+    (row,) = export(store)
+    return row
+
+
+def view_of(store: Store, guid: str) -> bool:
+    with Archive(store) as archive:
+        view = archive.article(guid)
+    assert view is not None
+    return view.full_text
+
+
+def test_a_text_is_read_and_not_shown_unless_its_source_is_set_so(store: Store) -> None:
+    row = one_article(store)
+    assert "harbour master" in row["text"]
+    assert not view_of(store, row["guid"])
+    with store.write() as connection:
+        kept.set_text_use(connection, "gazette.localhost", "", "full")
+    assert view_of(store, row["guid"])
+    with store.write() as connection:
+        kept.set_text_use(connection, "gazette.localhost", "", None)
+    assert not view_of(store, row["guid"])
+
+
+def test_a_text_that_is_not_to_be_kept_is_not(store: Store) -> None:
+    with store.write() as connection:
+        kept.set_text_use(connection, "gazette.localhost", "Gazette", "none")
+    row = one_article(store)
+    assert "harbour master" not in str(row)
+    assert row["summary"]
+
+
+@pytest.mark.parametrize("where", ["meta", "file"])
+def test_a_reservation_is_stricter_than_any_setting(store: Store, where: str) -> None:
+    with store.write() as connection:
+        kept.set_text_use(connection, "gazette.localhost", "Gazette", "full")
+    if where == "meta":
+        row = one_article(store, '<meta name="tdm-reservation" content="1">')
+    else:
+        server = Server(
+            feed=feed(("one", "/story", "Ferry hits pier", MAY)),
+            story=document("Ferry hits pier"),
+        )
+        rules = b'[{"location": "/", "tdm-reservation": 1}]'
+        server.pages["/.well-known/tdmrep.json"] = answer(rules)
+        rounds(store, server, ["feed"])
+        (row,) = export(store)
+    assert "harbour master" not in str(row)
+
+
+def test_a_page_that_says_it_is_free_is_free_though_its_host_is_reserved(store: Store) -> None:
+    free = examine(b'<meta name="tdm-reservation" content="0"><p>x', "https://a.example/1")
+    assert free.reserved is False
+    assert examine(b"<p>x", "https://a.example/1").reserved is None
+
+
+# ---------------------------------------------------------------- versions
+
+
+def test_a_page_that_changes_is_seen_while_it_is_young(store: Store) -> None:
+    server = Server(
+        feed=feed(("one", "/story", "Ferry hits pier", MAY)), story=document("Ferry hits pier")
+    )
+
+    async def work() -> list[Round]:
+        async with server, Fetcher(FAST, allow_private=True) as fetcher:
+            add_feeds(store, [FeedState(server.url("feed"))])
+            only = {server.url("feed")}
+            found = [await crawl(store, fetcher, print, only=only)]
+            server.pages["/story"] = document("Ferry hits pier", SENTENCES * 4)
+            found.append(await crawl(store, fetcher, print, only=only))  # visited just now
+            with store.write() as connection:
+                connection.execute(update(articles).values(visited=0))
+            found.append(await crawl(store, fetcher, print, only=only))
+            return found
+
+    assert [one.revised for one in asyncio.run(work())] == [0, 0, 1]
