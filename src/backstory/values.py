@@ -295,6 +295,15 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A summary that a language model wrote: which one, and when it was asked."""
+
+    text: str
+    model: str
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleView:
     """All that the page of one article shows, its history and discovery aside."""
 
@@ -309,6 +318,7 @@ class ArticleView:
     paywalled: bool = False
     enclosures: tuple[Enclosure, ...] = ()
     full_text: bool = False  # the text may be shown whole: the setting of its source
+    written: Written | None = None  # beside the extract, where a language model is set up
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +326,7 @@ class StoryView:
     card: StoryCard
     articles: tuple[Row, ...]  # by time; copies carry ``copy_of``
     history: History
+    written: Written | None = None  # beside the extract, where a language model is set up
 
 
 @dataclass(frozen=True, slots=True)

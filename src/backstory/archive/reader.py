@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -13,9 +14,10 @@ from sqlalchemy import Connection
 from backstory.archive import feeds, lists, topics, trends
 from backstory.archive.cards import cards, headline_of
 from backstory.archive.histories import Histories
+from backstory.enrich.summary import summarise_story
 from backstory.fulltext import refresh
 from backstory.store import articles as kept_articles
-from backstory.store import groups, reading, tagging, wordings
+from backstory.store import groups, reading, tagging, wordings, written
 from backstory.store.database import Store
 from backstory.store.reading import Listed
 from backstory.values import (
@@ -41,6 +43,7 @@ from backstory.values import (
 
 TRENDING = timedelta(days=3)  # how far back trending looks
 LIVING = timedelta(days=30)  # how far back a topic that lives was last heard of
+TOLD_BY = 6  # articles of a story that its summary is made from
 
 
 class Archive:
@@ -110,6 +113,7 @@ class Archive:
             members = groups.members(connection, [listed.story])[listed.story]
             others = reading.listed(connection, [one for one in members if one != seq])
             card = self._cards(connection, [listed.story])[listed.story]
+            by_model = written.of_article(connection, seq)
         return ArticleView(
             row=listed.row,
             author=details.author,
@@ -122,6 +126,7 @@ class Archive:
             paywalled=bool(details.paywalled),
             enclosures=kept_articles.enclosures_of(details.enclosures),
             full_text=(details.text_use or DEFAULT_TEXT_USE) == "full",
+            written=by_model,
         )
 
     def image(self, guid: str) -> str | None:
@@ -286,9 +291,16 @@ class Archive:
                 return None
             rows = reading.listed(connection, members)
             card = self._cards(connection, [story])[story]
+            summary = _told_by_all(connection, card, rows)
+            by_model = written.of_story(connection, story, len(members))
         history = self.history(card.lead.guid)
         assert history is not None
-        return StoryView(card, tuple(one.row for one in _by_time(rows.values())), history)
+        return StoryView(
+            replace(card, summary=summary or card.summary),
+            tuple(one.row for one in _by_time(rows.values())),
+            history,
+            by_model,
+        )
 
     def topics(
         self,
@@ -354,3 +366,20 @@ class Archive:
 
 def _by_time(rows: Iterable[Listed]) -> list[Listed]:
     return sorted(rows, key=lists.place_of)
+
+
+def _told_by_all(connection: Connection, card: StoryCard, rows: Mapping[int, Listed]) -> str:
+    """A story's summary from its articles: the best first, then the newest that are no copies."""
+    own = [
+        seq
+        for seq, one in rows.items()
+        if one.row.guid != card.lead.guid
+        and one.row.copy_of is None
+        and one.row.language == card.lead.language
+    ]
+    own.sort(key=lambda seq: (rows[seq].row.order, seq), reverse=True)
+    lead = [seq for seq, one in rows.items() if one.row.guid == card.lead.guid]
+    chosen = lead + own[: TOLD_BY - 1]
+    details = [(rows[seq].row.title, reading.article_details(connection, seq).text)
+               for seq in chosen]  # fmt: skip
+    return summarise_story(details, card.lead.language)

@@ -63,15 +63,21 @@ def run(
     from backstory.collect.fetch import Fetcher
     from backstory.collect.workers import Workers
     from backstory.pipeline.living import for_ever
+    from backstory.pipeline.summarising import model_of
     from backstory.serve.app import PortInUse
     from backstory.serve.app import run as serve_pages
+
+    try:
+        model = model_of()
+    except ValueError as error:
+        raise Failure(str(error)) from None
 
     async def live(store: Store) -> None:
         async with (
             Fetcher(contact=contact, allow_private=allow_private) as fetcher,
             Workers() as workers,
         ):
-            await for_ever(store, fetcher, workers, complain, base_url)
+            await for_ever(store, fetcher, workers, complain, base_url, model)
 
     with open_store(store_url, create=True) as store:
         # The process ends with the server; what the round in work had not committed comes again.

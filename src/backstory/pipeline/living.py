@@ -12,6 +12,7 @@ from backstory.fulltext import refresh
 from backstory.pipeline.crawling import Crawl, Round, crawl
 from backstory.pipeline.running import Pipeline
 from backstory.pipeline.subscribing import subscribe
+from backstory.pipeline.summarising import Model, Summarising
 from backstory.store import articles
 from backstory.store.database import Store
 
@@ -41,10 +42,12 @@ async def for_ever(
     workers: Workers,
     tell: Callable[[str], None],
     base_url: str | None = None,
+    model: Model | None = None,
 ) -> None:
     """Poll what is due and move the stages on, without end; what fails is told and tried again.
 
     ``base_url``: how others reach this instance; with it hubs are asked to push feeds.
+    ``model``: a language model to ask for summaries.
     """
     await asyncio.gather(
         _again_and_again(_polling(store, fetcher, workers, tell), tell),
@@ -52,6 +55,7 @@ async def for_ever(
         *([] if base_url is None else [
             _again_and_again(_subscribing(store, fetcher, base_url, tell), tell)
         ]),
+        *([] if model is None else [_again_and_again(_summarising(store, model, tell), tell)]),
     )  # fmt: skip
 
 
@@ -106,5 +110,17 @@ def _subscribing(
 ) -> Callable[[], Awaitable[None]]:
     async def step() -> None:
         await subscribe(store, fetcher, base_url, tell, datetime.now(UTC))
+
+    return step
+
+
+def _summarising(
+    store: Store, model: Model, tell: Callable[[str], None]
+) -> Callable[[], Awaitable[None]]:
+    summarising = Summarising(store, model, tell)
+
+    async def step() -> None:
+        if not await asyncio.to_thread(summarising.some, datetime.now(UTC)):
+            await asyncio.sleep(_PAUSE)
 
     return step

@@ -14,7 +14,7 @@ from backstory.store import sqlite
 from backstory.store.schema import about
 from backstory.store.sqlite import insert_new
 
-HEAD = "0002"  # the newest migration
+HEAD = "0003"  # the newest migration
 DEFAULT_URL = "sqlite:///backstory.db"
 
 

@@ -162,6 +162,21 @@ enriched = Table(
     Column("fingerprint", LargeBinary, nullable=False),
 )
 
+written = Table(  # what a language model was asked for
+    "written",
+    metadata,
+    Column("kind", Text, nullable=False),  # article or story
+    Column("number", Integer, nullable=False),  # seq of the article, or of the story's founder
+    Column("summary", Text),
+    Column("problem", Text),  # why there is no summary
+    Column("model", Text, nullable=False),
+    Column("made", BigInteger, nullable=False),  # when it was asked
+    Column("articles", Integer, nullable=False),  # that the story had then
+    Column("content", LargeBinary),  # of the article then
+    PrimaryKeyConstraint("kind", "number"),
+    Index("written_made", "made"),
+)
+
 tags = Table(
     "tags",
     metadata,
