@@ -2,6 +2,11 @@
 
 import gzip
 import io
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +14,11 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from backstory.collect.warc import BadRecord, Captured, is_warc, pages
+from backstory.pipeline.archives import lines
+from backstory.pipeline.exporting import export
+from backstory.pipeline.importing import take_file
+from backstory.store import articles, imports
+from backstory.store.database import Store
 
 
 def archive(file: Path, packed: bool = True) -> Path:
@@ -81,3 +91,94 @@ def test_other_files_are_told_apart(tmp_path: Path) -> None:
         assert not is_warc(file)
     with pytest.raises(FileNotFoundError):
         list(pages(tmp_path / "nothing.warc"))
+
+
+BODY = "<h1>Fähre</h1>".encode()
+CHUNKED = b"%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY)
+
+
+def write(file: Path, records: list[tuple[str, list[tuple[str, str]], bytes]]) -> Path:
+    """As CC-NEWS has it: a warcinfo record, and a request beside each response."""
+    with file.open("wb") as stream:
+        writer = WARCWriter(stream, gzip=True)
+        writer.write_record(writer.create_warcinfo_record(file.name, {"software": "news"}))
+        for url, given, payload in records:
+            asked = StatusAndHeaders("GET / HTTP/1.1", [("Host", "a")], is_http_request=True)
+            writer.write_record(writer.create_warc_record(url, "request", http_headers=asked))
+            said = StatusAndHeaders("200 OK", given, protocol="HTTP/1.1")
+            writer.write_record(
+                writer.create_warc_record(
+                    url, "response", payload=io.BytesIO(payload), http_headers=said
+                )
+            )
+    return file
+
+
+@pytest.mark.parametrize(
+    ("headers", "payload"),
+    [
+        ([("Content-Encoding", "gzip")], BODY),  # unpacked by the crawler, and still called packed
+        ([("Content-Encoding", "br")], BODY),
+        ([("Content-Encoding", "gzip")], gzip.compress(BODY)),
+        ([("Transfer-Encoding", "chunked")], BODY),
+        ([("Transfer-Encoding", "chunked")], CHUNKED),
+        ([("Content-Length", "3")], BODY),
+    ],
+)
+def test_headers_that_no_longer_fit_the_body(
+    tmp_path: Path, headers: list[tuple[str, str]], payload: bytes
+) -> None:
+    given = [("Content-Type", "TEXT/HTML"), *headers]
+    file = write(tmp_path / "a.warc.gz", [("<https://a.example/1>", given, payload)])
+    (found,) = pages(file)
+    assert isinstance(found, Captured)
+    assert (found.url, found.body) == ("https://a.example/1", BODY)
+
+
+def test_a_file_that_was_packed_as_a_whole_is_read_too(tmp_path: Path) -> None:
+    file = archive(tmp_path / "news.warc.gz")
+    whole = tmp_path / "whole.warc.gz"
+    whole.write_bytes(gzip.compress(gzip.decompress(file.read_bytes())))
+    assert next(pages(whole)) == next(pages(file))
+
+
+def many(file: Path, count: int) -> Path:
+    """Pages of different articles."""
+    html = [("Content-Type", "text/html; charset=utf-8")]
+    records = []
+    for number in range(count):
+        text = f"Report {number} of the ferry that struck pier {number} in harbour {number}. " * 8
+        page = f"<html><title>Ferry {number} hits a pier</title><article><h1>Ferry {number} hits "
+        page += f"a pier</h1><p>{text}</p></article></html>"
+        records.append((f"https://a.example/{number}", html, page.encode()))
+    return write(file, records)
+
+
+def test_an_import_that_was_killed_goes_on_behind_its_last_record(tmp_path: Path) -> None:
+    file = many(tmp_path / "news.warc.gz", 60)
+    url = f"sqlite:///{tmp_path / 'killed.db'}"
+    store = Store(url)
+    command = [sys.executable, "-m", "backstory", "import", str(file), "--store", url]
+    process = subprocess.Popen(
+        [*command, "--batch", "10"], stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    taken = 0
+    while not 10 <= taken < 60 and process.poll() is None:
+        with store.read() as connection:
+            taken = articles.count(connection)
+        time.sleep(0.005)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    told: list[str] = []
+    given = lines(str(file), lambda read: None)
+    counts = take_file(store, given, told.append)
+    assert 10 <= given.after <= 121
+    assert "going on behind record" in told[0]
+    assert counts.known == 0  # nothing was read that was in already
+    whole = Store(f"sqlite:///{tmp_path / 'whole.db'}")
+    assert take_file(whole, lines(str(file), lambda read: None), told.append).new == 60
+    assert list(export(store)) == list(export(whole))
+    with store.read() as connection:
+        assert imports.place(connection, given.file or "") == 0
+    store.close()
+    whole.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 
@@ -207,6 +207,7 @@ def set_(address: str, use: str, store_url: str) -> None:
     """
     from backstory.collect.addresses import BadAddress, canonical, registrable_domain
     from backstory.store import feeds as kept
+    from backstory.values import TextUse
 
     with open_store(store_url) as store, store.write() as connection:
         row = next((row for row in kept.every(connection) if row["url"] == address), None)
@@ -220,7 +221,8 @@ def set_(address: str, use: str, store_url: str) -> None:
                 f"{address!r} is neither a feed of this store nor a domain: {error}"
             ) from None
         name = row["source"] if row else ""
-        kept.set_text_use(connection, domain, name, None if use == "default" else use)
+        chosen = next((one for one in get_args(TextUse) if one == use), None)
+        kept.set_text_use(connection, domain, name, chosen)
     print(f"{domain}: text {use}", file=sys.stderr)
 
 

@@ -28,7 +28,7 @@ def import_(files: tuple[str, ...], store_url: str, batch: int) -> None:
     A bad line is named on standard error and skipped. Importing a file again changes nothing.
     """
     from backstory.pipeline.archives import lines
-    from backstory.pipeline.importing import Counts, take_all
+    from backstory.pipeline.importing import Counts, take_file
     from backstory.pipeline.running import Pipeline
 
     failed = False
@@ -44,7 +44,7 @@ def import_(files: tuple[str, ...], store_url: str, batch: int) -> None:
                 continue
             with progress(Path(name).name, size) as tell:
                 try:
-                    counts = take_all(
+                    counts = take_file(
                         store,
                         lines(name, running_total(tell)),
                         complain,

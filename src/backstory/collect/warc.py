@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from backstory.collect.addresses import BadAddress, canonical
 from backstory.collect.dates import iso_moment
@@ -53,14 +54,14 @@ def pages(
 
     name = str(path)
     with Path(path).open("rb") as stream:
-        records = iter(ArchiveIterator(stream, arc2warc=True))
+        records = iter(ArchiveIterator(_opened(stream), arc2warc=True))
         number = told = 0
         while True:
             try:
                 record = next(records)
             except StopIteration:
                 break
-            except (ArchiveLoadFailed, zlib.error, EOFError, ValueError) as error:
+            except (ArchiveLoadFailed, zlib.error, EOFError, ValueError, OSError) as error:
                 yield BadRecord(name, number + 1, f"the file is broken here ({_line(error)})")
                 break
             number += 1
@@ -72,7 +73,7 @@ def pages(
                 continue
             try:
                 page = _page(record, number)
-            except (BadAddress, zlib.error, EOFError, ValueError) as error:
+            except (BadAddress, zlib.error, EOFError, ValueError, OSError) as error:
                 yield BadRecord(name, number, _line(error))
                 continue
             if isinstance(page, str):
@@ -81,6 +82,49 @@ def pages(
                 yield page
         if progress is not None:
             progress(stream.tell() - told)
+
+
+class _Unpacked:
+    """A packed file without its packing, in one member a record, as it should be, or in one.
+
+    Gives all that can be unpacked before it raises EOFError or zlib.error.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._inflate = zlib.decompressobj(47)
+        self._rest = b""
+        self._begun = False
+        self._place = 0
+
+    def tell(self) -> int:
+        return self._place
+
+    def read(self, size: int = 1 << 16) -> bytes:
+        while True:
+            if not self._rest:
+                self._rest = self._stream.read(1 << 16)
+            if self._inflate.eof:
+                self._rest = self._rest.lstrip(b"\0")  # members may be padded
+                if not self._rest:
+                    return b""
+                self._inflate, self._begun = zlib.decompressobj(47), False
+            if not self._rest:
+                if self._begun:
+                    raise EOFError("it ends in the middle of a record")
+                return b""
+            self._begun = True
+            block = self._inflate.decompress(self._rest, max(size, 1))
+            self._rest = self._inflate.unconsumed_tail or self._inflate.unused_data
+            if block:
+                self._place += len(block)
+                return block
+
+
+def _opened(stream: BinaryIO) -> BinaryIO | _Unpacked:
+    packed = stream.read(2) == b"\x1f\x8b"
+    stream.seek(0)
+    return _Unpacked(stream) if packed else stream
 
 
 def is_warc(path: str | Path) -> bool:
@@ -93,6 +137,16 @@ def is_warc(path: str | Path) -> bool:
         except zlib.error:
             return False
     return head.startswith(b"WARC/")
+
+
+def name_of(path: str | Path) -> str:
+    """What tells a file from others, wherever it lies: of its length, its beginning, its end."""
+    size = Path(path).stat().st_size
+    with Path(path).open("rb") as stream:
+        head = stream.read(1 << 16)
+        stream.seek(max(0, size - (1 << 16)))
+        digest = hashlib.blake2b(b"%d\0%b%b" % (size, head, stream.read(1 << 16)), digest_size=16)
+    return digest.hexdigest()
 
 
 def _page(record: Any, number: int) -> Captured | str | None:

@@ -6,13 +6,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import Connection
+
 from backstory.collect.jsonl import BadLine
+from backstory.pipeline.archives import Lines
 from backstory.pipeline.intake import take
 from backstory.pipeline.running import Pipeline
+from backstory.store import imports
 from backstory.store.database import Store
 from backstory.values import Article
 
 BATCH = 500  # articles a transaction of intake
+WARC_BATCH = 200  # the same of pages, which take longer to read again
 
 
 @dataclass(slots=True)
@@ -25,6 +30,38 @@ class Counts:
     refused: int = 0
 
 
+def take_file(
+    store: Store,
+    given: Lines,
+    complain: Callable[[str], None],
+    *,
+    pipeline: Pipeline | None = None,
+    batch: int = BATCH,
+) -> Counts:
+    """Take a file in; a WARC file whose import was killed is taken up behind its last record.
+
+    How far it came is kept in the transaction of the articles, and forgotten at the end: a
+    file that is imported again is read again, and changes nothing.
+    """
+    if given.file is None:
+        return take_all(store, given, complain, pipeline=pipeline, batch=batch)
+    file = given.file
+    with store.read() as connection:
+        given.after = imports.place(connection, file)
+    if given.after:
+        complain(f"going on behind record {given.after} of an earlier import of this file")
+
+    def note(connection: Connection, new: int) -> None:
+        imports.keep(connection, file, given.place)
+
+    counts = take_all(
+        store, given, complain, pipeline=pipeline, batch=min(batch, WARC_BATCH), also=note
+    )
+    with store.write() as connection:
+        imports.forget(connection, file)
+    return counts
+
+
 def take_all(
     store: Store,
     lines: Iterable[Article | BadLine],
@@ -32,17 +69,18 @@ def take_all(
     *,
     pipeline: Pipeline | None = None,
     batch: int = BATCH,
+    also: Callable[[Connection, int], None] | None = None,
 ) -> Counts:
     """Take a stream of articles in and move the stages on behind it.
 
     ``complain`` gets a line for each that was refused. Without a ``pipeline`` the articles are
-    only acknowledged.
+    only acknowledged. ``also``: see ``take``.
     """
     counts = Counts()
     waiting: list[Article] = []
 
     def flush() -> None:
-        taken = take(store, waiting, datetime.now(UTC))
+        taken = take(store, waiting, datetime.now(UTC), also=also)
         counts.new += taken.new
         counts.known += taken.known
         counts.revised += taken.revised
