@@ -7,7 +7,7 @@ import numpy as np
 from backstory.group.index import Index
 from backstory.group.links import link
 from backstory.group.memory import MemoryShelf
-from backstory.group.topics import TopicPlacement, Topics, name
+from backstory.group.topics import TopicPlacement, Topics
 from backstory.values import Item, Vector
 
 DAY = 1440
@@ -102,12 +102,3 @@ def test_a_story_that_repair_merged_leaves_its_topic() -> None:
     topics.add(3, 1, moved=[(2, 1)], merged=[(2, 1)])
     assert topics.topic_of(2) == 0
     assert topics.topic_of(1) == 1
-
-
-def test_names() -> None:
-    words = [("mueller", 0.9, True), ("inquiry", 0.4, False)]
-    tags = [("Russia inquiry", 4), ("Robert Mueller", 9), ("Mueller", 2)]
-    assert name(words, tags) == "Robert Mueller · Russia inquiry"
-    assert name(words, [("Robert Mueller", 9)]) == "Robert Mueller · Inquiry"
-    assert name(words, []) == "Mueller · Inquiry"
-    assert name([], []) == ""

@@ -2,69 +2,91 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from backstory.archive import remembered
 from backstory.archive.cards import told
 from backstory.archive.events import events
+from backstory.group import naming
 from backstory.group.history import Entry
-from backstory.group.topics import name
-from backstory.store import groups, reading, tagging
+from backstory.group.naming import Commonness, Headline
+from backstory.store import groups, reading, tagging, telling
 from backstory.values import Bar, Before, Event, Tag, TopicCard, TopicView
 
 MOST_EVENTS = 300  # of a topic's page
-_NAMED_BY = 8  # tags of a topic that its name is made from
+_SHARED = 8  # tags of a topic that tell what it is about
 _BARS = (8, 32)
 _STEPS = (1, 2, 3, 7, 14, 30, 61, 91, 183, 365, 730, 1461)  # days a bar may span
 
 
 def tags(connection: Connection, numbers: Collection[int]) -> dict[int, list[Tag]]:
     """The tags that most stories of each topic bear, the most frequent first."""
-    tagged = tagging.topic_tags(connection, numbers, _NAMED_BY)
+    tagged = tagging.topic_tags(connection, numbers, _SHARED)
     return {number: [tag for tag, _ in some] for number, some in tagged.items()}
 
 
 def names(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
-    """The name of each topic, of the tags that its stories bear most."""
-    tagged = tagging.topic_tags(connection, numbers, _NAMED_BY)
-    return {
-        number: name((), [(tag.name, count) for tag, count in tagged[number]])
-        for number in numbers
-        if tagged.get(number)
+    """The name of each topic that has one; names are remembered."""
+    known = remembered.of(connection).names
+    missing = [number for number in numbers if number not in known]
+    if missing:
+        named = _named(connection, missing)
+        known.update((number, named.get(number)) for number in missing)
+    found = {number: known.get(number) for number in numbers}
+    return {number: name for number, name in found.items() if name}
+
+
+def _named(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
+    """The name of each topic, of the headlines and tags of its first stories."""
+    looked = {
+        topic: naming.looked_at(some)
+        for topic, some in reading.stories_of_topics(connection, numbers).items()
     }
+    seqs = {seq for some in looked.values() for seq in some}
+    told = telling.headlines(connection, seqs)
+    tagged = tagging.tags_of(connection, seqs)
+    counts = telling.term_counts(connection, seqs)
+    common = {term: Commonness(c.share, c.upper, c.lower) for term, c in counts.items()}
+    found: dict[int, str] = {}
+    for topic, some in looked.items():
+        bearing = Counter(tag for seq in some for tag in tagged.get(seq, ()))
+        lines = [Headline(told[seq].title, told[seq].language) for seq in some if seq in told]
+        named = naming.name(lines, list(bearing.items()), common)
+        if named:
+            found[topic] = named
+    return found
 
 
 def cards(connection: Connection, numbers: Sequence[int]) -> dict[int, TopicCard]:
     threads = reading.stories_of_topics(connection, numbers)
+    facts = reading.topic_facts(connection, numbers)
     named = names(connection, numbers)
-    reports = reading.story_reports(connection, {s for some in threads.values() for s in some})
-    ids = reading.guids(connection, numbers)
-    last: dict[int, int] = {
-        number: max(
-            (story for story in some if reports[story]),
-            key=lambda story: (reports[story][0].ordered, story),
-        )
-        for number, some in threads.items()
-        if any(reports[story] for story in some)
+    starts = reading.starts(connection, {s for some in threads.values() for s in some})
+    last = {
+        number: max(threads[number], key=lambda story: (starts[story], story))
+        for number in facts
+        if threads[number]
     }
     lines = told(connection, last.values())
+    ids = reading.guids(connection, {*numbers, *last.values()})
     found: dict[int, TopicCard] = {}
     for number in numbers:
-        if number not in last:
+        line = lines.get(last.get(number, -1))
+        if line is None:
             continue
-        every = [r for story in threads[number] for r in reports[story]]
-        line = lines[last[number]]
         found[number] = TopicCard(
             id=ids[number],
             name=named.get(number) or line.headline,
-            events=sum(1 for story in threads[number] if reports[story]),
-            sources=len({r.domain for r in every}),
-            first=_time(min(r.ordered for r in every)),
-            last=_time(max(r.ordered for r in every)),
+            events=facts[number].events,
+            sources=facts[number].sources,
+            first=_time(facts[number].first),
+            last=_time(facts[number].last),
             latest=Before(
-                reading.guids(connection, [last[number]])[last[number]],
+                ids[line.story],
                 line.headline,
                 line.members[0].row.published,
                 _time(line.reports[0].ordered),

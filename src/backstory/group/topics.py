@@ -202,25 +202,3 @@ class Topics:
         stories = self._stories.get(topic)
         if stories is not None and story in stories:
             stories.remove(story)
-
-
-def name(words: Sequence[tuple[str, float, bool]], tags: Sequence[tuple[str, int]]) -> str:
-    """A topic's name of its own words: "Robert Mueller · Russia inquiry".
-
-    ``words``: (as readers write it, weight in the topic, whether it is a name), the heaviest
-    first; ``tags``: (name, stories of the topic that carry it). The tag that most stories carry
-    comes first, a second one or the heaviest word that says something new after it.
-    """
-    chosen: list[str] = []
-
-    def fresh(text: str) -> bool:
-        folded = text.casefold()
-        return all(folded not in one.casefold() and one.casefold() not in folded for one in chosen)
-
-    for text, _ in sorted(tags, key=lambda one: (-one[1], one[0])):
-        if len(chosen) < 2 and fresh(text):
-            chosen.append(text)
-    for text, _, _ in words:
-        if len(chosen) < 2 and len(text) > 2 and fresh(text):
-            chosen.append(text[:1].upper() + text[1:])
-    return " · ".join(chosen)
