@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Literal
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from backstory.serve.app import create_app
-from tests.serve_sample import NOW, SampleArchive
+from tests.browsing import served
+from tests.serve_sample import SampleArchive
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-if CHROMIUM is None and os.environ.get("CI") != "true":
-    pytest.skip("no chromium on the path", allow_module_level=True)
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-]
 PAGES = [
     "/us/",
     "/us/?at=2026-06-20",
@@ -50,39 +29,13 @@ PAGES = [
     "/topic/t-tidal",
     "/source/harbourherald.example",
     "/about",
+    "/following",
+    "/following?list=/topic/t-tidal&list=/us/tag/kaveri&list=/us/search?q=barrage",
+    "/keys",
+    "/offline",
     "/article/none",
+    "/article/a-tidal-7b?lang=hi",
 ]
-
-
-@contextmanager
-def served(archive: SampleArchive) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            create_app(archive, clock=lambda: NOW), log_level="error", lifespan="off"
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with served(SampleArchive()) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.slow

@@ -362,7 +362,7 @@ def test_what_is_followed_is_told_by_the_address(client: TestClient) -> None:
 def test_following_says_what_to_do_without_scripts(client: TestClient) -> None:
     page = tree(client, "/following")
     assert "You follow nothing yet" in page.text_content()
-    assert "bookmark the address" in words(page.cssselect("noscript"))
+    assert "bookmark the address" in words(page.cssselect(".without-script"))
     link = tree(client, "/topic/t-tidal").cssselect(".follow")[0].get("href")
     assert tree(client, link).cssselect(".followed h2 a")[0].get("href") == "/topic/t-tidal"
 

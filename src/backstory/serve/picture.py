@@ -27,6 +27,7 @@ HEIGHT = 72  # of the highest bar
 # pixels and more) and of a narrow one (280 and more); letters are 12 pixels high.
 WIDE = (7.0, 1.35)
 NARROW = (17.0, 2.65)
+MARK = 32  # the width of the words over the marked column, on a narrow picture
 SPARK_HEIGHT = 30
 
 
@@ -59,6 +60,16 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Words over a column: ``x`` of their anchor, ``stem`` of the line down to the column."""
+
+    x: float
+    stem: float
+    y: float
+    anchor: str  # start, middle or end, as text-anchor has it
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     columns: tuple[Column, ...]
     labels: tuple[Label, ...]
@@ -68,6 +79,23 @@ class Picture:
     @property
     def here(self) -> Column | None:
         return next((column for column in self.columns if column.here), None)
+
+    @property
+    def mark(self) -> Mark | None:
+        """Where the words over the marked column stand: above all columns that they cross."""
+        here = self.here
+        if here is None:
+            return None
+        middle = here.x + here.width / 2
+        if middle < 50 - MARK / 4:
+            anchor, left = "start", here.x
+        elif middle > 50 + MARK / 4:
+            anchor, left = "end", here.x + here.width - MARK
+        else:
+            anchor, left = "middle", middle - MARK / 2
+        crossed = [one.y for one in self.columns if left - one.width < one.x < left + MARK]
+        place = {"start": here.x, "end": here.x + here.width, "middle": middle}[anchor]
+        return Mark(round(place, 2), round(middle, 2), min(crossed), anchor)
 
 
 def coverage(bars: Sequence[Bar]) -> Picture | None:

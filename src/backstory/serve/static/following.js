@@ -298,7 +298,6 @@
       rows.set(path, told);
       one("ul", news).append(item);
     }
-    news.hidden = false;
     lookUp(follow.slice(0, 6))
       .then((page) => {
         for (const list of all(".followed", page)) {

@@ -6,7 +6,6 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const one = (selector, within = document) => within.querySelector(selector);
   const messages = JSON.parse(document.body.dataset.messages);
-  root.classList.add("script");
 
   // ------------------------------------------------------------ times
   const language = root.lang || "en";
