@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from evaluation.kills import measure
 from tests.archives import real
 
 COMMAND = [sys.executable, "-m", "backstory"]
@@ -51,3 +52,11 @@ def test_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     backstory("import", archive, "--store", url(killed))
     assert kills >= 10
     assert exported(killed) == exported(undisturbed)
+
+
+def test_a_crawl_that_is_killed_loses_nothing_and_doubles_nothing() -> None:
+    """``backstory run`` against the newsstand; ``python -m evaluation.kills`` does it ten times."""
+    found = measure(kills=2, feeds=3)
+    assert (found.lost, found.twice, found.missing) == (0, 0, 0)
+    assert found.as_replayed
+    assert found.kills[0].acknowledged < found.pages  # it was in the middle of its work

@@ -33,6 +33,7 @@ _UNBROKEN = re.compile(r"([\w.+-]{1000})[\w.+-]+")
 _FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
 )
+_SCRIPTS = ("javascript:", "vbscript:", "data:")
 _FEED_LINK = re.compile(r"(?:/|\.|\b)(?:rss|atom|feed|feeds|rdf)(?:\.xml|\.php|\.rdf|/|$|\?)", re.I)
 
 
@@ -200,7 +201,7 @@ def _entry(entry: FeedParserDict, base: str) -> Entry:
     )
     enclosures = tuple(_enclosures(entry, base))
     return Entry(
-        guid=_text(entry.get("id")).strip()[:1000] or None,
+        guid=_identifier(_text(entry.get("id"))),
         link=_entry_link(entry, base),
         title=plain_text(_text(entry.get("title")))[:LONGEST_TITLE],
         summary=plain_line(summary)[:LONGEST_SUMMARY],
@@ -378,7 +379,7 @@ def _json_entry(item: dict[str, Any], base: str) -> Entry:
             kind = _text(one.get("mime_type")).lower()[:100] or None
             enclosures.append(Enclosure(address, kind, size if isinstance(size, int) else None))
     return Entry(
-        guid=str(guid)[:1000] if isinstance(guid, str | int | float) and guid != "" else None,
+        guid=_identifier(str(guid)) if isinstance(guid, str | int | float) else None,
         link=_link(item.get("url"), base) or _link(item.get("external_url"), base),
         title=plain_text(_text(item.get("title")))[:LONGEST_TITLE],
         summary=plain_line(_text(item.get("summary")))[:LONGEST_SUMMARY],
@@ -394,6 +395,13 @@ def _json_entry(item: dict[str, Any], base: str) -> Entry:
 
 
 # ---------------------------------------------------------------- small things
+
+
+def _identifier(stated: str) -> str | None:
+    """A guid as it was given, unless it is script or markup: those reach no store."""
+    guid = stated.strip()[:1000]
+    bare = re.sub(r"[\s\x00-\x1f]", "", guid).lower()
+    return None if "<" in guid or bare.startswith(_SCRIPTS) else guid or None
 
 
 def _root_name(text: str) -> str:

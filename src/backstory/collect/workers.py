@@ -42,7 +42,7 @@ class Workers:
     through; ``WorkFailed`` says that it was killed or died.
     """
 
-    def __init__(self, count: int = 2, seconds: float = 4.0) -> None:
+    def __init__(self, count: int = 2, seconds: float = 3.0) -> None:
         self.seconds = seconds
         CONSTS.term_timeout = 0.3  # seconds between asking a worker to end and killing it
         context = multiprocessing.get_context("forkserver")

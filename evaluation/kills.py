@@ -1,0 +1,179 @@
+"""Kill ``backstory run`` with SIGKILL again and again during a crawl: nothing lost, nothing twice.
+
+    python -m evaluation.kills [--kills 10] [--feeds 11] [--seed 7]
+
+The newsstand is open on loopback; ``backstory run`` crawls it into a fresh store and is killed
+at random moments after it has begun. What was acknowledged before each kill must be there after
+it, unchanged and once; in the end every page of the newsstand is in once, and the groups equal
+those of a replay of the store's rows into a fresh one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+
+from backstory.cli.collecting import add_feeds
+from backstory.collect.addresses import canonical, key
+from backstory.pipeline.exporting import export
+from backstory.pipeline.running import Pipeline
+from backstory.store.database import Store
+from backstory.store.schema import addresses, articles, memberships, sources, versions
+from newsstand import Newsstand
+from newsstand.demo import feeds_of
+
+TODAY = date(2026, 11, 24)
+PATIENCE = 240.0  # seconds until a run that is not killed must have come to its end
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """A kill: seconds after the start, and articles acknowledged and grouped by then."""
+
+    after: float
+    acknowledged: int
+    grouped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    kills: tuple[Kill, ...]
+    lost: int  # acknowledged articles that were gone or changed after a kill
+    twice: int  # pages that are in more than once
+    missing: int  # pages of the newsstand that are not in, in the end
+    pages: int
+    as_replayed: bool  # the groups equal those of a replay
+
+
+def measure(kills: int, feeds: int, seed: int = 7) -> Outcome:
+    chance = random.Random(seed)
+    with tempfile.TemporaryDirectory() as folder, Newsstand(port=0, today=TODAY) as stand:
+        store = Store(f"sqlite:///{Path(folder) / 'killed.db'}")
+        states = feeds_of(stand)[:feeds]
+        add_feeds(store, states)
+        hosts = {state.domain for state in states}
+        truth = {key(canonical(url)) for url in stand.truth() if _host(url) in hosts}
+        done: list[Kill] = []
+        before: dict[int, tuple[str, bytes]] = {}
+        lost = 0
+        while len(done) < kills:
+            process = _run(store, folder)
+            started = time.monotonic()
+            begun = len(before)
+            # From the first new article on; at any moment from the start, where all are in.
+            while len(_rows(store)) == begun < len(truth) and process.poll() is None:
+                time.sleep(0.01)
+            time.sleep(chance.uniform(0.0, 0.2))
+            _kill(process)
+            rows = _rows(store)
+            lost += sum(rows.get(seq) != row for seq, row in before.items())
+            done.append(Kill(time.monotonic() - started, len(rows), _grouped(store)))
+            before = rows
+        process = _run(store, folder)
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and not len(truth) <= len(_rows(store)) == _grouped(store):
+            time.sleep(0.2)
+        _kill(process)
+        rows = _rows(store)
+        lost += sum(rows.get(seq) != row for seq, row in before.items())
+        found = [key(row["url"]) for row in export(store)]
+        outcome = Outcome(
+            kills=tuple(done),
+            lost=lost,
+            twice=len(found) - len(set(found)),
+            missing=len(truth - set(found)),
+            pages=len(truth),
+            as_replayed=_replayed(store, Path(folder) / "fresh.db") == list(export(store)),
+        )
+        store.close()
+        return outcome
+
+
+def _host(url: str) -> str:
+    return url.split("/")[2].partition(":")[0]
+
+
+def _run(store: Store, folder: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "backstory", "run", "--allow-private"]
+    with (Path(folder) / "run.log").open("ab") as log:
+        return subprocess.Popen(
+            [*command, "--port", str(_free_port()), "--store", store.url],
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        found: int = listener.getsockname()[1]
+        return found
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """The process and its workers, as the kernel does when memory runs out."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _rows(store: Store) -> dict[int, tuple[str, bytes]]:
+    with store.read() as connection:
+        rows = connection.execute(select(articles.c.seq, articles.c.guid, articles.c.content))
+        return {row.seq: (row.guid, row.content) for row in rows}
+
+
+def _grouped(store: Store) -> int:
+    with store.read() as connection:
+        return len(connection.execute(select(memberships.c.seq)).all())
+
+
+def _replayed(store: Store, path: Path) -> list[dict[str, object]]:
+    """The export of a fresh store that was given the rows of this one."""
+    fresh = Store(f"sqlite:///{path}")
+    with store.read() as old, fresh.write() as new:
+        for table in (articles, addresses, versions, sources):
+            rows = [dict(row) for row in old.execute(select(table)).mappings()]
+            if rows:
+                new.execute(table.insert(), rows)
+    Pipeline(fresh).drain()
+    found = list(export(fresh))
+    fresh.close()
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m evaluation.kills", description=__doc__)
+    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--feeds", type=int, default=11)
+    parser.add_argument("--seed", type=int, default=7)
+    chosen = parser.parse_args()
+    found = measure(chosen.kills, chosen.feeds, chosen.seed)
+    for number, kill in enumerate(found.kills, start=1):
+        print(
+            f"kill {number:2} after {kill.after:5.1f} s: {kill.acknowledged:4} acknowledged, "
+            f"{kill.grouped:4} grouped"
+        )
+    print(
+        f"{found.pages} pages; lost {found.lost}, twice {found.twice}, missing {found.missing}; "
+        f"groups as replayed: {'yes' if found.as_replayed else 'NO'}"
+    )
+    sys.exit(bool(found.lost or found.twice or found.missing or not found.as_replayed))
+
+
+if __name__ == "__main__":
+    main()
