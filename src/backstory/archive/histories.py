@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from backstory.archive import topics
+from backstory.archive import remembered, topics
 from backstory.archive.events import events, seen_from
 from backstory.enrich.words import fold
 from backstory.group.discover import beside
@@ -130,7 +130,10 @@ class Histories:
         return tuple((guids[other], round(score, 6)) for other, score in order)
 
     def discover(self, seq: int, cards: Cards) -> Discovery:
-        """Topics where they live, single stories where they do not, and tags on the rise."""
+        """Topics where they live, single stories where they do not, and tags on the rise.
+
+        ``cards``: makes the cards of the single stories.
+        """
         line = self._timeline(seq, LIMIT)
         if line is None:
             return Discovery((), (), ())
@@ -169,19 +172,26 @@ def _rising(
     connection: Connection, row: Row, near: Sequence[Row], borne: Mapping[int, Sequence[Tag]]
 ) -> tuple[RisingTag, ...]:
     """Tags near the article in whose last week more stories came than in a usual one."""
-    newest = reading.newest(connection)
-    if newest is None:
-        return ()
     own = {tag.slug for tag in row.tags[:1]}  # what the article is about is no discovery
     around = [*row.tags, *(tag for other in near for tag in other.tags[:4])]
     around.extend(tag for some in borne.values() for tag in some)
     tags = {tag.slug: tag for tag in around if tag.slug not in own}
-    last = tagging.tag_stories(connection, list(tags), newest - _WEEK, newest)
-    before = tagging.tag_stories(connection, list(tags), newest - 5 * _WEEK, newest - _WEEK)
-    rising = [
-        RisingTag(tags[slug], count)
-        for slug, count in last.items()
-        if count >= 3 and 4 * count > before.get(slug, 0)
-    ]
+    counts = _stories_with_tags(connection)
+    rising = []
+    for slug, tag in tags.items():
+        last, before = counts.get(slug, (0, 0))
+        if last >= 3 and 4 * last > before:
+            rising.append(RisingTag(tag, last))
     rising.sort(key=lambda one: (-one.stories, one.tag.slug))
     return tuple(rising[:_BESIDE])
+
+
+def _stories_with_tags(connection: Connection) -> dict[str, tuple[int, int]]:
+    """Stories with each tag in the archive's last week, and in the four weeks before."""
+    memo = remembered.of(connection)
+    if memo.rising is None:
+        newest = reading.newest(connection) or 0
+        memo.rising = tagging.stories_with_tags(
+            connection, newest - 5 * _WEEK, newest - _WEEK, newest
+        )
+    return memo.rising

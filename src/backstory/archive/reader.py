@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from backstory.archive import feeds, lists, topics, trends
+from backstory.archive import feeds, lists, remembered, topics, trends
 from backstory.archive.cards import cards, headline_of
 from backstory.archive.histories import Histories
 from backstory.enrich.summary import summarise_story
@@ -94,9 +94,12 @@ class Archive:
         return None if found is None else datetime.fromtimestamp(found, UTC)
 
     def editions(self) -> tuple[Edition, ...]:
-        """Countries with sources, the largest first."""
+        """Countries with sources, the largest first; counted anew when more was grouped."""
         with self._store.read() as connection:
-            return reading.editions(connection)
+            memo = remembered.of(connection)
+            if memo.editions is None:
+                memo.editions = reading.editions(connection)
+            return memo.editions
 
     # ------------------------------------------------------------------ one article
 
@@ -112,7 +115,7 @@ class Archive:
             versions = reading.versions_of(connection, seq)
             members = groups.members(connection, [listed.story])[listed.story]
             others = reading.listed(connection, [one for one in members if one != seq])
-            card = self._cards(connection, [listed.story])[listed.story]
+            card = self._bare_cards(connection, [listed.story])[listed.story]
             by_model = written.of_article(connection, seq)
         return ArticleView(
             row=listed.row,
@@ -175,7 +178,7 @@ class Archive:
             seq = reading.seq_of(connection, guid)
         if seq is None:
             return Discovery((), (), ())
-        return self._histories.discover(seq, self._cards)
+        return self._histories.discover(seq, self._bare_cards)
 
     # ------------------------------------------------------------------ lists
 
@@ -351,6 +354,12 @@ class Archive:
         """The feeds that are polled, by publisher, and how each stands."""
         with self._store.read() as connection:
             return feeds.every(connection, now or datetime.now(UTC))
+
+    def _bare_cards(self, connection: Connection, stories: Sequence[int]) -> dict[int, StoryCard]:
+        """Cards without what came before: for beside a history, which says it better."""
+        of = groups.topics_of(connection, stories)
+        names = topics.names(connection, set(of.values()))
+        return cards(connection, stories, names, {})
 
     def _cards(
         self,

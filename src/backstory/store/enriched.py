@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from backstory.store.articles import chunks
 from backstory.store.schema import article_tags, articles, enriched, epochs, tags, terms
-from backstory.store.sqlite import upsert
+from backstory.store.sqlite import fetch, numbers, upsert
 from backstory.values import Item, Tag, TagKind, Vector
 
 _BYTES = 7  # a term of a vector: int32, int16, uint8
@@ -101,19 +101,22 @@ def all_terms(connection: Connection) -> Iterator[Term]:
 
 
 def term_words(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for part in chunks(set(ids)):
-        rows = connection.execute(select(terms.c.id, terms.c.term).where(terms.c.id.in_(part)))
-        found.update({row.id: row.term for row in rows})
+    statement = "SELECT id, term FROM terms WHERE id IN (SELECT value FROM json_each(?))"
+    return dict(fetch(connection, statement, numbers(ids)))
+
+
+def tag_count(connection: Connection) -> int:
+    """The number of the newest tag: they are numbered from 1, none left out."""
+    return connection.execute(select(func.max(tags.c.id))).scalar_one() or 0
+
+
+def tags_of_slugs(connection: Connection, slugs: Iterable[str]) -> dict[str, tuple[int, Tag]]:
+    """Those of these tags that are there, with their numbers, by slug."""
+    found: dict[str, tuple[int, Tag]] = {}
+    for part in chunks(set(slugs)):
+        for row in connection.execute(select(tags).where(tags.c.slug.in_(part))):
+            found[row.slug] = (row.id, Tag(row.slug, row.name, cast(TagKind, row.kind)))
     return found
-
-
-def all_tags(connection: Connection) -> dict[str, tuple[int, Tag]]:
-    """Every tag with its number, by slug."""
-    return {
-        row.slug: (row.id, Tag(row.slug, row.name, cast(TagKind, row.kind)))
-        for row in connection.execute(select(tags).order_by(tags.c.id))
-    }
 
 
 def resummarise(connection: Connection, summaries: Mapping[int, str]) -> None:

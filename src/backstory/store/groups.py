@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from backstory.store.articles import chunks
 from backstory.store.schema import aliases, enriched, memberships, stories
-from backstory.store.sqlite import upsert
+from backstory.store.sqlite import fetch, numbers, upsert
 
 
 def insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -88,38 +87,26 @@ def all_topics(connection: Connection) -> Iterator[tuple[int, int]]:
 
 
 def stories_of(connection: Connection, seqs: Collection[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for part in chunks(seqs):
-        rows = connection.execute(
-            select(memberships.c.seq, memberships.c.story).where(memberships.c.seq.in_(part))
-        )
-        found.update((row.seq, row.story) for row in rows)
-    return found
+    statement = "SELECT seq, story FROM memberships WHERE seq IN (SELECT value FROM json_each(?))"
+    return dict(fetch(connection, statement, numbers(seqs)))
 
 
-def members(connection: Connection, numbers: Collection[int]) -> dict[int, list[int]]:
+def members(connection: Connection, some: Collection[int]) -> dict[int, list[int]]:
     """The articles of each story, in the order of seq."""
-    found: dict[int, list[int]] = {number: [] for number in numbers}
-    for part in chunks(numbers):
-        rows = connection.execute(
-            select(memberships.c.story, memberships.c.seq)
-            .where(memberships.c.story.in_(part))
-            .order_by(memberships.c.seq)
-        )
-        for row in rows:
-            found[row.story].append(row.seq)
+    found: dict[int, list[int]] = {number: [] for number in some}
+    statement = (
+        "SELECT story, seq FROM memberships WHERE story IN (SELECT value FROM json_each(?))"
+        " ORDER BY story, seq"
+    )
+    for story, seq in fetch(connection, statement, numbers(some)):
+        found[story].append(seq)
     return found
 
 
-def topics_of(connection: Connection, numbers: Collection[int]) -> dict[int, int]:
+def topics_of(connection: Connection, some: Collection[int]) -> dict[int, int]:
     """The topic of each story."""
-    found: dict[int, int] = {}
-    for part in chunks(numbers):
-        rows = connection.execute(
-            select(stories.c.story, stories.c.topic).where(stories.c.story.in_(part))
-        )
-        found.update((row.story, row.topic) for row in rows)
-    return found
+    statement = "SELECT story, topic FROM stories WHERE story IN (SELECT value FROM json_each(?))"
+    return dict(fetch(connection, statement, numbers(some)))
 
 
 def links(connection: Connection, first: int, last: int) -> Iterator[tuple[int, bytes]]:

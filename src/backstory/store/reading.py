@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import orjson
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from backstory.store.articles import chunks
@@ -20,6 +21,7 @@ from backstory.store.schema import (
     tags,
     versions,
 )
+from backstory.store.sqlite import fetch, numbers
 from backstory.store.tagging import tags_of
 from backstory.values import (
     Edition,
@@ -81,19 +83,13 @@ def iso(seconds: int | None, precision: str | None) -> str | None:
 
 
 def guids(connection: Connection, seqs: Collection[int]) -> dict[int | None, str]:
-    found: dict[int | None, str] = {}
-    for part in chunks(seqs):
-        rows = connection.execute(
-            select(articles.c.seq, articles.c.guid).where(articles.c.seq.in_(part))
-        )
-        found.update({row.seq: row.guid for row in rows})
-    return found
+    statement = "SELECT seq, guid FROM articles WHERE seq IN (SELECT value FROM json_each(?))"
+    return dict(fetch(connection, statement, numbers(seqs))) if seqs else {}
 
 
 def seq_of(connection: Connection, guid: str) -> int | None:
-    return connection.execute(
-        select(articles.c.seq).where(articles.c.guid == guid)
-    ).scalar_one_or_none()
+    found = fetch(connection, "SELECT seq FROM articles WHERE guid = ?", guid)
+    return found[0][0] if found else None
 
 
 def image_of(connection: Connection, guid: str) -> str | None:
@@ -119,38 +115,48 @@ def _select() -> Select[Any]:
     )
 
 
+_LISTED_BY_NUMBER = f"""
+    SELECT {", ".join(str(column) for column in _LISTED)}
+    FROM articles
+    LEFT JOIN enriched ON enriched.seq = articles.seq
+    LEFT JOIN memberships ON memberships.seq = articles.seq
+    WHERE articles.seq IN (SELECT value FROM json_each(?))
+"""  # noqa: S608
+
+
 def _listed(connection: Connection, rows: Sequence[Any]) -> list[Listed]:
-    tagged = tags_of(connection, [row.seq for row in rows])
-    originals = guids(connection, {row.copy_of for row in rows if row.copy_of is not None})
+    tagged = tags_of(connection, [row[0] for row in rows])
+    originals = guids(connection, {row[-1] for row in rows if row[-1] is not None})
     return [
         Listed(
-            row.seq,
-            row.story,
+            seq,
+            story,
             Row(
-                guid=row.guid,
-                title=row.title,
-                url=row.url,
-                site=row.site,
-                domain=row.domain,
-                published=moment(row.published, row.published_precision),
-                order=datetime.fromtimestamp(row.ordered, UTC),
-                image=row.image,
-                summary=row.summary or "",
-                tags=tagged.get(row.seq, ()),
-                language=row.language or row.given_language,
-                country=row.country,
-                copy_of=originals.get(row.copy_of),
+                guid=guid,
+                title=title,
+                url=url,
+                site=site,
+                domain=domain,
+                published=moment(published, precision),
+                order=datetime.fromtimestamp(ordered, UTC),
+                image=image,
+                summary=summary or "",
+                tags=tagged.get(seq, ()),
+                language=language or given_language,
+                country=country,
+                copy_of=originals.get(copy_of),
             ),
         )
-        for row in rows
-    ]
+        for (
+            seq, guid, title, url, site, domain, published, precision, ordered, image,
+            given_language, country, summary, language, story, copy_of,
+        ) in rows
+    ]  # fmt: skip
 
 
 def listed(connection: Connection, seqs: Collection[int]) -> dict[int, Listed]:
     """Articles by their numbers."""
-    rows: list[Any] = []
-    for part in chunks(seqs):
-        rows.extend(connection.execute(_select().where(articles.c.seq.in_(part))))
+    rows = fetch(connection, _LISTED_BY_NUMBER, numbers(seqs)) if seqs else []
     return {one.seq: one for one in _listed(connection, rows)}
 
 
@@ -217,63 +223,63 @@ def _tagged(connection: Connection, cut: Cut, limit: int) -> list[int]:
     return list(connection.execute(statement).scalars())
 
 
-_REPORT = select(
-    articles.c.seq, memberships.c.story, articles.c.domain, articles.c.country,
-    articles.c.ordered, memberships.c.copy_of,
-).join(memberships, memberships.c.seq == articles.c.seq)  # fmt: skip
+_REPORTS = """
+    SELECT articles.seq, memberships.story, articles.domain, articles.country, articles.ordered,
+           memberships.copy_of IS NOT NULL
+    FROM articles JOIN memberships ON memberships.seq = articles.seq
+    WHERE articles.ordered BETWEEN ?1 AND ?2 AND (?3 IS NULL OR articles.country = ?3)
+    ORDER BY articles.ordered, articles.seq
+"""
+_REPORTS_OF_STORIES = """
+    SELECT articles.seq, memberships.story, articles.domain, articles.country, articles.ordered,
+           memberships.copy_of IS NOT NULL
+    FROM memberships CROSS JOIN articles ON articles.seq = memberships.seq
+    WHERE memberships.story IN (SELECT value FROM json_each(?))
+    ORDER BY articles.ordered, articles.seq
+"""
+_REPORTS_OF_ARTICLES = """
+    SELECT articles.seq, memberships.story, articles.domain, articles.country, articles.ordered,
+           memberships.copy_of IS NOT NULL
+    FROM articles JOIN memberships ON memberships.seq = articles.seq
+    WHERE articles.seq IN (SELECT value FROM json_each(?))
+"""
 
 
 def _report(row: Any) -> Report:
-    return Report(row.seq, row.story, row.domain, row.country, row.ordered, row.copy_of is not None)
+    seq, story, domain, country, ordered, copy = row
+    return Report(seq, story, domain, country, ordered, bool(copy))
 
 
 def reports(
     connection: Connection, ordered_from: int, ordered_to: int, country: str | None = None
 ) -> list[Report]:
     """Grouped articles of a span of time, in the order of time."""
-    statement = _REPORT.where(articles.c.ordered.between(ordered_from, ordered_to)).order_by(
-        articles.c.ordered, articles.c.seq
-    )
-    if country is not None:
-        statement = statement.where(articles.c.country == country)
-    return [_report(row) for row in connection.execute(statement)]
+    return [_report(row) for row in fetch(connection, _REPORTS, ordered_from, ordered_to, country)]
 
 
-def story_reports(connection: Connection, numbers: Collection[int]) -> dict[int, list[Report]]:
+def story_reports(connection: Connection, some: Collection[int]) -> dict[int, list[Report]]:
     """All reports of each story, in the order of time."""
-    found: dict[int, list[Report]] = {number: [] for number in numbers}
-    for part in chunks(numbers):
-        rows = connection.execute(
-            _REPORT.where(memberships.c.story.in_(part)).order_by(
-                articles.c.ordered, articles.c.seq
-            )
-        )
-        for row in rows:
-            found[row.story].append(_report(row))
+    found: dict[int, list[Report]] = {number: [] for number in some}
+    for row in fetch(connection, _REPORTS_OF_STORIES, numbers(some)) if some else ():
+        found[row[1]].append(_report(row))
     return found
 
 
 def reports_of(connection: Connection, seqs: Collection[int]) -> dict[int, Report]:
     """The reports that these articles are."""
-    found: dict[int, Report] = {}
-    for part in chunks(seqs):
-        for row in connection.execute(_REPORT.where(articles.c.seq.in_(part))):
-            found[row.seq] = _report(row)
-    return found
+    return {row[0]: _report(row) for row in fetch(connection, _REPORTS_OF_ARTICLES, numbers(seqs))}
 
 
 def stories_of_topics(connection: Connection, topics: Iterable[int]) -> dict[int, list[int]]:
     """The stories of each topic, in the order of their numbers."""
     wanted = set(topics)
     found: dict[int, list[int]] = {topic: [] for topic in wanted}
-    for part in chunks(wanted):
-        rows = connection.execute(
-            select(stories.c.topic, stories.c.story)
-            .where(stories.c.topic.in_(part))
-            .order_by(stories.c.story)
-        )
-        for row in rows:
-            found[row.topic].append(row.story)
+    statement = (
+        "SELECT topic, story FROM stories WHERE topic IN (SELECT value FROM json_each(?))"
+        " ORDER BY story"
+    )
+    for topic, story in fetch(connection, statement, numbers(wanted)) if wanted else ():
+        found[topic].append(story)
     return found
 
 
@@ -334,24 +340,14 @@ def source(connection: Connection, domain: str) -> SourceView | None:
 
 
 def source_names(connection: Connection, domains: Collection[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for part in chunks(domains):
-        rows = connection.execute(
-            select(sources.c.domain, sources.c.name).where(sources.c.domain.in_(part))
-        )
-        found.update({row.domain: row.name for row in rows})
-    return found
+    statement = "SELECT domain, name FROM sources WHERE domain IN (SELECT value FROM json_each(?))"
+    return dict(fetch(connection, statement, orjson.dumps(list(domains))))
 
 
-def starts(connection: Connection, numbers: Collection[int]) -> dict[int, int]:
+def starts(connection: Connection, some: Collection[int]) -> dict[int, int]:
     """When the founding article of each story was published (else first seen)."""
-    found: dict[int, int] = {}
-    for part in chunks(numbers):
-        rows = connection.execute(
-            select(articles.c.seq, articles.c.ordered).where(articles.c.seq.in_(part))
-        )
-        found.update((row.seq, row.ordered) for row in rows)
-    return found
+    statement = "SELECT seq, ordered FROM articles WHERE seq IN (SELECT value FROM json_each(?))"
+    return dict(fetch(connection, statement, numbers(some))) if some else {}
 
 
 def living_topics(
@@ -379,6 +375,32 @@ def living_topics(
     if country is not None:
         statement = statement.where(articles.c.country == country)
     return list(connection.execute(statement).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """A topic in numbers: stories and publishers, its first and last article's time."""
+
+    events: int
+    sources: int
+    first: int
+    last: int
+
+
+_TOPIC_FACTS = """
+    SELECT stories.topic, count(DISTINCT stories.story), count(DISTINCT articles.domain),
+           min(articles.ordered), max(articles.ordered)
+    FROM stories
+    CROSS JOIN memberships ON memberships.story = stories.story
+    CROSS JOIN articles ON articles.seq = memberships.seq
+    WHERE stories.topic IN (SELECT value FROM json_each(?))
+    GROUP BY stories.topic
+"""
+
+
+def topic_facts(connection: Connection, topics: Collection[int]) -> dict[int, TopicFacts]:
+    rows = fetch(connection, _TOPIC_FACTS, numbers(topics)) if topics else ()
+    return {topic: TopicFacts(*facts) for topic, *facts in rows}
 
 
 def owners(connection: Connection) -> dict[str, str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Engine, Insert, Table, create_engine, event
 from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.engine import Connection
@@ -50,6 +51,23 @@ def engine(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return made
+
+
+def fetch(connection: Connection, statement: str, *given: object) -> list[Any]:
+    """Rows as bare tuples, for what a page asks dozens of times: a tenth of the usual way's cost.
+
+    The statement stays the same text, so that SQLite keeps it prepared; ``IN (SELECT value FROM
+    json_each(?))`` takes any count of numbers (see ``numbers``) as one value.
+    """
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    found: list[Any] = raw.execute(statement, given).fetchall()
+    return found
+
+
+def numbers(some: Iterable[int]) -> bytes:
+    """Whole numbers, or strings, as one value for ``json_each``."""
+    return orjson.dumps(list(some), option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def insert_new(table: Table) -> Insert:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from backstory.store.database import Store
 from backstory.store.schema import stages
-from backstory.store.sqlite import insert_new
+from backstory.store.sqlite import fetch, insert_new
 
 LEASE_SECONDS = 30.0
 
@@ -83,7 +83,5 @@ def release(store: Store, lease: Lease) -> None:
 
 def cursor(connection: Connection, stage: str) -> int:
     """The last seq that the stage has done; 0 before the first."""
-    found: int | None = connection.execute(
-        select(stages.c.cursor).where(stages.c.name == stage)
-    ).scalar_one_or_none()
-    return found or 0
+    found = fetch(connection, "SELECT cursor FROM stages WHERE name = ?", stage)
+    return found[0][0] if found else 0

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import cast
 
 from sqlalchemy import Connection, func, select
 
 from backstory.store.articles import chunks
 from backstory.store.schema import article_tags, articles, memberships, stories, tags
+from backstory.store.sqlite import fetch, numbers
 from backstory.values import Tag, TagKind
 
 
 def tags_of(connection: Connection, seqs: Collection[int]) -> dict[int, tuple[Tag, ...]]:
     """The tags of each article, the most telling first."""
     found: dict[int, list[Tag]] = {}
-    for part in chunks(seqs):
-        rows = connection.execute(
-            select(article_tags.c.seq, tags.c.slug, tags.c.name, tags.c.kind)
-            .join(tags, tags.c.id == article_tags.c.tag)
-            .where(article_tags.c.seq.in_(part))
-            .order_by(article_tags.c.seq, article_tags.c.position)
-        )
-        for row in rows:
-            found.setdefault(row.seq, []).append(Tag(row.slug, row.name, cast(TagKind, row.kind)))
+    for seq, slug, name, kind in fetch(connection, _TAGS_OF, numbers(seqs)):
+        found.setdefault(seq, []).append(_tag(slug, name, kind))
     return {seq: tuple(some) for seq, some in found.items()}
+
+
+_TAGS_OF = """
+    SELECT article_tags.seq, tags.slug, tags.name, tags.kind
+    FROM article_tags JOIN tags ON tags.id = article_tags.tag
+    WHERE article_tags.seq IN (SELECT value FROM json_each(?))
+    ORDER BY article_tags.seq, article_tags.position
+"""
+
+
+@lru_cache(maxsize=65_536)
+def _tag(slug: str, name: str, kind: TagKind) -> Tag:
+    return Tag(slug, name, kind)
 
 
 def slugs(connection: Connection, seqs: Collection[int]) -> dict[int, list[str]]:
@@ -66,22 +74,25 @@ def tag_neighbours(
     return count, tuple(Tag(r.slug, r.name, cast(TagKind, r.kind)) for r in rows)
 
 
-def tag_stories(
-    connection: Connection, slugs: Collection[str], ordered_from: int, ordered_to: int
-) -> dict[str, int]:
-    """How many stories bear each tag within a span of time."""
-    found: dict[str, int] = {}
-    for part in chunks(slugs):
-        rows = connection.execute(
-            select(tags.c.slug, func.count(memberships.c.story.distinct()).label("number"))
-            .select_from(tags)
-            .join(article_tags, article_tags.c.tag == tags.c.id)
-            .join(memberships, memberships.c.seq == article_tags.c.seq)
-            .where(tags.c.slug.in_(part), article_tags.c.ordered.between(ordered_from, ordered_to))
-            .group_by(tags.c.id)
-        )
-        found.update({row.slug: row.number for row in rows})
-    return found
+_STORIES_WITH_TAGS = """
+    SELECT tags.slug,
+           count(DISTINCT CASE WHEN articles.ordered >= ?2 THEN memberships.story END),
+           count(DISTINCT CASE WHEN articles.ordered <= ?2 THEN memberships.story END)
+    FROM articles
+    CROSS JOIN memberships ON memberships.seq = articles.seq
+    CROSS JOIN article_tags ON article_tags.seq = articles.seq
+    CROSS JOIN tags ON tags.id = article_tags.tag
+    WHERE articles.ordered BETWEEN ?1 AND ?3
+    GROUP BY tags.id
+"""
+
+
+def stories_with_tags(
+    connection: Connection, start: int, turn: int, end: int
+) -> dict[str, tuple[int, int]]:
+    """How many stories bear each tag from ``turn`` to ``end``, and from ``start`` to ``turn``."""
+    rows = fetch(connection, _STORIES_WITH_TAGS, start, turn, end)
+    return {slug: (last, before) for slug, last, before in rows}
 
 
 def topic_tags(

@@ -1,0 +1,202 @@
+"""How fast pages are served from an archive: ``python -m benchmarks.pages [--store URL]``.
+
+Without ``--store`` rss-2026 (87,091 articles) is imported first. The server is uvicorn in a
+process of its own, held to one core; the client, on the other, asks over loopback for each page
+once (seed 1), so that nothing of it is remembered. Beside each figure: a bare page of the same
+size, answered by the same server in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import multiprocessing
+import os
+import socket
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+from evaluation.history import DATA
+
+ROOT = Path(__file__).parent.parent
+BARE = "/bare"
+
+
+def serve(store: str, listener: socket.socket, size: int, core: int | None) -> None:
+    import uvicorn
+    from starlette.responses import HTMLResponse
+
+    from backstory.archive import Archive
+    from backstory.serve.app import create_app
+
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+    with Archive(store) as archive:
+        app = create_app(archive)
+        # Words, so that it packs about as well as a page does.
+        words = "".join(f"<p>{number:x} {number * number:x}</p>" for number in range(size))
+        page = f"<!doctype html><title>bare</title>{words}"[:size]
+
+        def bare() -> HTMLResponse:
+            return HTMLResponse(page)
+
+        app.router.routes.insert(0, _route(bare))
+        config = uvicorn.Config(app, log_level="warning", lifespan="off")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _route(answer: object) -> object:
+    from fastapi.routing import APIRoute
+
+    return APIRoute(BARE, answer)  # type: ignore[arg-type]
+
+
+def guids(store: str, count: int) -> list[str]:
+    from backstory.archive import Archive
+    from backstory.store import reading
+    from backstory.store.database import Store
+
+    opened = Store(store, create=False)
+    try:
+        with Archive(opened) as archive:
+            total = archive.article_count()
+        seqs = np.random.default_rng(1).choice(total, min(count, total), replace=False) + 1
+        with opened.read() as connection:
+            found = reading.guids(connection, seqs.tolist())
+        return [found[seq] for seq in seqs.tolist() if seq in found]
+    finally:
+        opened.close()
+
+
+class Client:
+    """Asks over one connection that stays open."""
+
+    def __init__(self, port: int) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self.connection.connect()
+        assert self.connection.sock is not None
+        self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def get(self, path: str, packed: bool = True) -> tuple[float, bytes]:
+        """Milliseconds until the last byte, and the bytes."""
+        started = time.perf_counter()
+        self.connection.request("GET", path, headers={"Accept-Encoding": "gzip"} if packed else {})
+        answer = self.connection.getresponse()
+        body = answer.read()
+        assert answer.status == 200, (path, answer.status)
+        return 1000 * (time.perf_counter() - started), body
+
+
+def throughput(port: int, paths: list[str], clients: int) -> float:
+    """Pages a second that several readers together get."""
+    left = list(paths)
+
+    def read() -> None:
+        client = Client(port)
+        while True:
+            try:
+                path = left.pop()
+            except IndexError:
+                return
+            client.get(path)
+
+    threads = [threading.Thread(target=read) for _ in range(clients)]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(paths) / (time.perf_counter() - started)
+
+
+def told(name: str, times: list[float]) -> None:
+    middle, slow = np.quantile(times, [0.5, 0.99])
+    print(f"  {name:34} p50 {middle:7.1f} ms  p99 {slow:7.1f} ms  ({len(times)})", flush=True)
+
+
+def measure(store: str, count: int, clients: int) -> None:
+    # The protocol is named because asyncio sends without delay (TCP_NODELAY) only then.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    cores = sorted(os.sched_getaffinity(0))
+    apart = len(cores) > 1
+    names = guids(store, 2 * count + 20)
+    warm, first, second = names[:20], names[20 : 20 + count], names[20 + count :]
+    server = multiprocessing.get_context("spawn").Process(
+        target=serve, args=(store, listener, 60_000, cores[0] if apart else None), daemon=True
+    )
+    server.start()
+    if apart:
+        os.sched_setaffinity(0, set(cores[1:]))
+    try:
+        client = _when_up(port)
+        sizes = [len(client.get(f"/article/{guid}", packed=False)[1]) for guid in warm]
+        packed = [len(client.get(f"/article/{guid}")[1]) for guid in warm]
+        whole, small = (np.median(some) / 1000 for some in (sizes, packed))
+        print(f"  an article page: {whole:.0f} kB, packed {small:.1f} kB")
+        told("article, each cold", [client.get(f"/article/{guid}")[0] for guid in first])
+        told("a bare page", [client.get(BARE)[0] for _ in first])
+        rate = throughput(port, [f"/article/{guid}" for guid in second], clients)
+        bare = throughput(port, [BARE] * len(second), clients)
+        print(f"  article pages a second, one core    {rate:7.0f}  (bare pages: {bare:.0f})")
+        client = Client(port)  # the first was idle too long
+        for name, paths in {
+            "trending, as of a past day": [
+                f"/world/?at=2026-0{m}-{d:02}" for m in (4, 5) for d in range(1, 11)
+            ],
+            "trending": ["/world/", "/us/", "/gb/", "/in/"],
+            "latest": ["/world/latest", "/us/latest", "/gb/latest", "/in/latest"],
+            "topics": ["/world/topics", "/us/topics", "/gb/topics", "/in/topics"],
+            "search": [
+                f"/world/search?q={q}" for q in ("iran", "climate", "court+ruling", "football")
+            ],
+            "latest.atom": ["/world/latest.atom", "/us/latest.atom"],
+        }.items():
+            told(name, [client.get(path)[0] for path in paths])
+    finally:
+        server.terminate()
+        server.join()
+        listener.close()
+
+
+def _when_up(port: int) -> Client:
+    for _ in range(600):
+        try:
+            client = Client(port)
+            client.get("/robots.txt")
+            return client
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("the server did not start within a minute")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
+    parser.add_argument("--store", help="an archive that is there; else rss-2026 is imported")
+    parser.add_argument("--count", type=int, default=500, help="article pages of each measure")
+    parser.add_argument("--clients", type=int, default=4, help="readers at once")
+    chosen = parser.parse_args()
+    if chosen.store:
+        measure(chosen.store, chosen.count, chosen.clients)
+        return
+    from backstory.pipeline.archives import lines
+    from backstory.pipeline.importing import take_all
+    from backstory.pipeline.running import Pipeline
+    from backstory.store.database import Store
+
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/pages.db"
+        store = Store(url)
+        source = DATA / "rss-2026" / "articles.jsonl.gz"
+        take_all(store, lines(source), lambda line: None, pipeline=Pipeline(store))
+        store.close()
+        measure(url, chosen.count, chosen.clients)
+
+
+if __name__ == "__main__":
+    main()
