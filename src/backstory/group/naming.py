@@ -103,7 +103,7 @@ def name(
 
 def _means(text: str, tag: Tag) -> bool:
     """Whether a phrase is another word for a thing ("GOP"), or a place beside a place."""
-    mentions = find(text, "en", headline=True)
+    mentions = find(f"the {text}", "en")  # as an acronym alone may be a headline that shouts
     if len(mentions) != 1 or len(mentions[0].name) < len(text) - 1:
         return False
     known = mentions[0].known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from backstory.enrich.aliases import WINDOW as ALIASES_WINDOW
@@ -23,6 +23,7 @@ from backstory.store.stages import Lease
 from backstory.values import Tag
 
 STAGE = "enrich"
+MOST_TAGS = 50_000  # that are kept at hand; the others are asked for when they come again
 
 
 class EnrichStage:
@@ -43,7 +44,8 @@ class EnrichStage:
                 epoch.number,
                 epoch.documents,
             )
-            self._tags = kept.all_tags(connection)
+            self._tag_count = kept.tag_count(connection)
+            self._tags: dict[str, tuple[int, Tag]] = {}  # those met lately, with their numbers
             self._aliases = Aliases()
             self._aliases.restore(
                 tagging.tags_by_article(connection, self.cursor - ALIASES_WINDOW, self.cursor)
@@ -82,6 +84,8 @@ class EnrichStage:
             kept_articles.mark_summarised(connection, [row.id for row in stale])
             stages.advance(connection, lease, done)
         self.cursor = done
+        if len(self._tags) > MOST_TAGS:
+            self._tags.clear()
         return len(words) + len(stale)
 
     def _enrich(
@@ -89,7 +93,7 @@ class EnrichStage:
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Rows of ``enriched`` and of ``article_tags``; adds to ``new_tags``."""
         rows: list[dict[str, Any]] = []
-        tagged: list[dict[str, Any]] = []
+        found: list[tuple[Tag, ...]] = []
         for article in words:
             language = detect(article.title, article.text, article.given_language)
             vector = self._vectoriser.read(article.title, article.text, language)
@@ -104,10 +108,17 @@ class EnrichStage:
                     "fingerprint": fingerprint(article.title, article.text),
                 }
             )
-            found = tag(article.title, article.text, language, article.given_tags)
-            for position, one in enumerate(self._aliases.add([self._known(t) for t in found])):
+            found.append(tag(article.title, article.text, language, article.given_tags))
+        met = {one.slug for some in found for one in some}
+        self._meet(met)
+        tagged: list[dict[str, Any]] = []
+        for article, some in zip(words, found, strict=True):
+            joined = self._aliases.add([self._known(one) for one in some])
+            self._meet({one.slug for one in joined} - met)  # an earlier one that stands for it
+            for position, one in enumerate(joined):
                 if one.slug not in self._tags:
-                    self._tags[one.slug] = (len(self._tags) + 1, one)
+                    self._tag_count += 1
+                    self._tags[one.slug] = (self._tag_count, one)
                     new_tags.append(self._tags[one.slug])
                 tagged.append(
                     {
@@ -118,6 +129,13 @@ class EnrichStage:
                     }
                 )
         return rows, tagged
+
+    def _meet(self, slugs: Collection[str]) -> None:
+        """Have the tags at hand that the store has of these."""
+        strange = [slug for slug in slugs if slug not in self._tags]
+        if strange:
+            with self._store.read() as connection:
+                self._tags |= kept.tags_of_slugs(connection, strange)
 
     def _known(self, tag: Tag) -> Tag:
         """The tag as the store has it: its name and kind are those of its first article."""
