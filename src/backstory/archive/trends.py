@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from backstory.archive.lists import BadMark
 from backstory.group import trending
 from backstory.group.trending import Candidate, Ranked, Report
-from backstory.store import reading
+from backstory.store import reading, serials
 
 
 def read_mark(mark: str | None) -> tuple[datetime | None, int]:
@@ -38,6 +38,8 @@ def rank(
         countries.setdefault(report.story, set()).add(report.country)
         if not report.copy:
             first.setdefault(report.story, {}).setdefault(report.domain, report.ordered // 60)
+    for story in serials.among(connection, first):
+        first.pop(story, None)  # comes every day whatever happens
     owners = reading.owners(connection)
     candidates = [
         Candidate(story, _independent(some, owners))

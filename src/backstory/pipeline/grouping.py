@@ -8,10 +8,11 @@ from typing import Any
 from backstory.group.copies import Copies
 from backstory.group.index import Index
 from backstory.group.links import link
+from backstory.group.serial import Serials
 from backstory.group.stories import Placement, Stories
 from backstory.group.topics import TopicPlacement, Topics
 from backstory.shelf import StoreShelf
-from backstory.store import enriched, groups, stages
+from backstory.store import enriched, groups, serials, stages
 from backstory.store.database import Store
 from backstory.store.stages import Lease
 
@@ -27,14 +28,20 @@ class GroupStage:
         self._store = store
         self._copies = Copies()
         self._stories = Stories()
+        self._serials = Serials()
         with store.read() as connection:
             self.cursor = stages.cursor(connection, STAGE)
             first = max(1, self.cursor - Copies.WINDOW + 1)
             self._copies.restore(groups.fingerprints(connection, first, self.cursor))
-            first = max(1, self.cursor - Stories.WINDOW + 1)
+            first = max(1, self.cursor - Serials.WINDOW + 1)
+            self._serials.restore(serials.titles(connection, first, self.cursor))
+            first = serials.newest_but(connection, self.cursor, Stories.WINDOW)
             of = dict(groups.all_memberships(connection, first, self.cursor))
+            alone = serials.marked(connection, first, self.cursor)
             self._stories.restore(
-                (item, of[item.seq]) for item in enriched.items(connection, first, self.cursor)
+                (item, of[item.seq])
+                for item in enriched.items(connection, first, self.cursor)
+                if item.seq not in alone
             )
         self._shelf = StoreShelf(store)
         self._index = Index(self._shelf, store.derived / "similar")
@@ -51,11 +58,13 @@ class GroupStage:
             last = min(enriched.last_seq(connection), self.cursor + limit)
             items = list(enriched.items(connection, self.cursor + 1, last))
             prints = dict(enriched.fingerprints(connection, self.cursor + 1, last))
+            told_by = list(serials.titles(connection, self.cursor + 1, last))
         if not items:
             return 0
         work = _Work()
-        for item in items:
-            placement = self._stories.add(item)
+        for item, title in zip(items, told_by, strict=True):
+            serial = self._serials.add(*title)
+            placement = Placement(item.seq) if serial else self._stories.add(item)
             work.repair(placement)
             links = link(self._index, item)
             work.rows[item.seq] = {
@@ -63,6 +72,7 @@ class GroupStage:
                 "story": placement.story,
                 "copy_of": self._copies.add(item.seq, prints[item.seq]),
                 "links": links.to_bytes(),
+                "serial": serial,
             }
             self._index.add(item, links)
             decided = self._topics.add(item.seq, placement.story, placement.moved, placement.merged)

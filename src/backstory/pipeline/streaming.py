@@ -9,7 +9,8 @@ from backstory.enrich.fingerprint import fingerprint
 from backstory.enrich.language import detect
 from backstory.enrich.vector import Vectoriser
 from backstory.group.copies import Copies
-from backstory.group.stories import Stories
+from backstory.group.serial import Serials
+from backstory.group.stories import Placement, Stories
 from backstory.pipeline.intake import guid_of, publisher_of
 from backstory.values import Article, Item
 
@@ -29,6 +30,7 @@ class Grouper:
     def __init__(self) -> None:
         self._vectoriser = Vectoriser()
         self._stories = Stories()
+        self._serials = Serials()
         self._guids: list[str] = [""]  # by number; numbers start at 1
         self._story: list[int] = [0]
 
@@ -49,7 +51,8 @@ class Grouper:
         )
         self._vectoriser.drain()
         self._guids.append(guid)
-        placement = self._stories.add(item)
+        serial = self._serials.add(item.source, item.minute, article.title)
+        placement = Placement(seq) if serial else self._stories.add(item)
         for old, new in placement.merged:
             for number, story in enumerate(self._story):
                 if story == old:

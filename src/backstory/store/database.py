@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from backstory.store import sqlite
 from backstory.store.schema import about
 from backstory.store.sqlite import insert_new
 
-HEAD = "0003"  # the newest migration
+HEAD = "0004"  # the newest migration
 DEFAULT_URL = "sqlite:///backstory.db"
 
 
@@ -32,6 +33,7 @@ class Store:
         not a database, of a newer version.
         """
         self.path = _path(url)
+        self._view = threading.local()
         self.url = url
         self.derived = self.path.with_name(self.path.name + ".derived")
         if not create and not self.path.exists():
@@ -57,8 +59,28 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view of the store."""
+        held: Connection | None = getattr(self._view, "connection", None)
+        if held is not None:
+            yield held
+            return
         with self.engine.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def one_view(self) -> Iterator[None]:
+        """Within this block every ``read`` of this thread sees the same view, opened once.
+
+        Not for blocks that write, or that hand the thread to others (``await``).
+        """
+        if getattr(self._view, "connection", None) is not None:
+            yield
+            return
+        with self.read() as connection:
+            self._view.connection = connection
+            try:
+                yield
+            finally:
+                self._view.connection = None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -223,6 +224,8 @@ memberships = Table(
     Column("story", Integer, nullable=False),  # seq of the founding article
     Column("copy_of", Integer),
     Column("links", LargeBinary, nullable=False),
+    # comes back day after day under one title's frame: of no event
+    Column("serial", Boolean, nullable=False, server_default=false()),
     Index("memberships_story", "story", "seq"),
     Index("memberships_copy_of", "copy_of"),
 )

@@ -1,0 +1,52 @@
+"""Which grouped articles are serial pieces, and what they are told by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import Connection, select
+
+from backstory.store.schema import articles, memberships
+from backstory.store.sqlite import fetch, numbers
+
+
+def titles(connection: Connection, first: int, last: int) -> Iterator[tuple[str, int | None, str]]:
+    """Source, minute and title of the articles of these numbers, both ends included."""
+    rows = connection.execution_options(yield_per=5000).execute(
+        select(articles.c.domain, articles.c.published, articles.c.title)
+        .where(articles.c.seq.between(first, last))
+        .order_by(articles.c.seq)
+    )
+    for row in rows:
+        yield row.domain, None if row.published is None else row.published // 60, row.title
+
+
+def marked(connection: Connection, first: int, last: int) -> frozenset[int]:
+    """The serial pieces of these numbers, both ends included."""
+    rows = connection.execute(
+        select(memberships.c.seq).where(
+            memberships.c.seq.between(first, last), memberships.c.serial.is_(True)
+        )
+    )
+    return frozenset(rows.scalars())
+
+
+def among(connection: Connection, seqs: Collection[int]) -> frozenset[int]:
+    """Those of these articles that are serial pieces."""
+    statement = (
+        "SELECT seq FROM memberships WHERE serial AND seq IN (SELECT value FROM json_each(?))"
+    )
+    return frozenset(row[0] for row in fetch(connection, statement, numbers(seqs)))
+
+
+def newest_but(connection: Connection, last: int, count: int) -> int:
+    """The number from which on there are ``count`` articles up to ``last`` that are no serial
+    pieces, or 1."""
+    found: int | None = connection.execute(
+        select(memberships.c.seq)
+        .where(memberships.c.seq <= last, memberships.c.serial.is_(False))
+        .order_by(memberships.c.seq.desc())
+        .limit(1)
+        .offset(count - 1)
+    ).scalar_one_or_none()
+    return found or 1

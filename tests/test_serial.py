@@ -1,0 +1,77 @@
+"""Serial pieces: known by the frame that comes back, in any language, and by nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from backstory.group.serial import Serials
+
+DAY = 1440
+MAY = 20_573  # the last day of April 2026, since 1970
+
+
+def told(titles: list[tuple[int, str]], source: str = "paper.example") -> list[bool]:
+    serials = Serials()
+    return [serials.add(source, (MAY + day) * DAY + 480, title) for day, title in titles]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Daily Brief — Tuesday, May {}, 2026",
+        "Horoskop für den {}. August",
+        "Horóscopo de hoy, {} de julio de 2026",
+        "Top stocks to buy today ({} June)",
+        "今日の運勢 {}日",
+    ],
+)
+def test_a_title_that_differs_in_its_date_is_serial_from_the_third_day(title: str) -> None:
+    assert told([(day, title.format(day)) for day in range(1, 6)]) == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    "frame", ["Morning briefing: {}", "{} – politics live", "In parlamento: {}"]
+)
+def test_a_frame_of_every_day_is_serial(frame: str) -> None:
+    rests = ("strike", "flood", "vote", "trial", "storm", "merger", "budget", "rescue", "treaty")
+    said = told([(day, frame.format(f"{rest} ends")) for day, rest in enumerate(rests)])
+    assert said == [False] * 6 + [True] * 3
+
+
+def test_a_subject_that_comes_in_bursts_is_not() -> None:
+    said = told([(hour // 8, f"Arvelle flood: report number {hour}x says") for hour in range(90)])
+    assert not any(said)
+    assert not any(
+        told([(day, f"Arvelle flood: {7 * day + 3} dead") for day in (1, 1, 1, 2, 9, 11)])
+    )
+
+
+def test_another_publisher_and_missing_times_count_for_nothing() -> None:
+    serials = Serials()
+    for day in range(8):
+        assert not serials.add(f"{day}.example", (MAY + day) * DAY, f"Daily Brief, {day} May")
+        assert not serials.add("paper.example", None, f"Daily Brief, {day} May")
+    assert not serials.add("paper.example", (MAY + 9) * DAY, "Daily Brief, 9 May")
+
+
+def test_what_is_known_follows_from_the_last_articles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Serials, "WINDOW", 40)
+    stream = [
+        (
+            "paper.example",
+            (n // 3) * DAY,
+            f"Morning briefing: story {n}x" if n % 3 else f"Other {n}",
+        )
+        for n in range(150)
+    ]
+    straight = Serials()
+    said = [straight.add(*one) for one in stream]
+    again = Serials()
+    again.restore(stream[60:100])
+    assert [again.add(*one) for one in stream[100:]] == said[100:]
