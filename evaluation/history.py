@@ -30,6 +30,7 @@ from backstory.group.links import link
 from backstory.group.memory import MemoryShelf
 from backstory.group.stories import Stories
 from backstory.values import Item
+from evaluation.history_baselines import rankers as baselines
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
 SEED = 1
@@ -317,6 +318,7 @@ def main() -> None:
                 rankers["TF-IDF cosine"] = tfidf(corpus)
             rankers["names, cosine"] = cosine(corpus, timed=False)
             rankers["names, cosine, time"] = cosine(corpus, timed=True)
+            rankers |= baselines(corpus)
             rankers["history"] = lambda seq, c=corpus: [one for one, _ in ranked(c.index, seq)]  # type: ignore[misc]
             for label, ranker in rankers.items():
                 print(f"  {label:22s} {rank_quality(corpus, gold, ranker, arguments.queries)}")

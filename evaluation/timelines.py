@@ -12,9 +12,10 @@ from datetime import date
 
 import numpy as np
 
-from backstory.group.belonging import strongest, unit
+from backstory.group.belonging import unit
 from backstory.group.history import timeline
 from evaluation.history import DATA, SEED, Corpus, read, replay
+from evaluation.history_baselines import pickers
 
 QUERIES = 10
 Days = Sequence[tuple[int, Sequence[int]]]  # day since 1970 and the articles of each entry
@@ -90,17 +91,6 @@ def measure(corpus: Corpus, ask: Asker) -> str:
     )
 
 
-def best_by_cosine(corpus: Corpus) -> Asker:
-    def ask(seq: int, limit: int) -> Days:
-        terms, weights, _ = corpus.index.vector(seq)
-        found, _sums = corpus.index.gather(terms[:20], unit(weights)[:20])
-        scores = corpus.index.dots(terms, unit(weights), found)
-        best = found[strongest(found, scores, limit)].tolist()
-        return [(int(corpus.minutes[one]) // 1440, [one]) for one in best]
-
-    return ask
-
-
 def history(corpus: Corpus) -> Asker:
     def ask(seq: int, limit: int) -> Days:
         shown = timeline(corpus.index, corpus.shelf, seq, limit)
@@ -111,7 +101,8 @@ def history(corpus: Corpus) -> Asker:
 
 def main() -> None:
     corpus = replay("timelines", read(DATA / "timelines/articles-dev.jsonl.gz"))
-    print(f"  best by cosine  {measure(corpus, best_by_cosine(corpus))}")
+    for label, picker in pickers(corpus).items():
+        print(f"  {label:15s} {measure(corpus, picker)}")
     print(f"  history         {measure(corpus, history(corpus))}")
 
 
