@@ -8,6 +8,7 @@ with no date, none with a summary, right-to-left and Devanagari titles, copies.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeVar
@@ -413,6 +414,9 @@ class SampleArchive(Archive):
 
     def close(self) -> None:
         pass
+
+    def one_view(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     # ------------------------------------------------------------ counts
 

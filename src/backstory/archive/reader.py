@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -82,6 +83,13 @@ class Archive:
     def derived(self) -> Path:
         """The folder beside the store of what can be deleted at any time."""
         return self._store.derived
+
+    def one_view(self) -> AbstractContextManager[None]:
+        """Within this block every question sees the store as it was at the first one.
+
+        Not for blocks that wait (``await``). Cheaper, too, where a page asks many.
+        """
+        return self._store.one_view()
 
     def article_count(self) -> int:
         with self._store.read() as connection:

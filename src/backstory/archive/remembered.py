@@ -12,9 +12,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine
 
 from backstory.store import stages
-from backstory.values import Edition
+from backstory.values import Edition, Tag, TopicCard
 
-MOST = 50_000  # names kept
+MOST = 20_000  # topics kept
 
 
 @dataclass(slots=True)
@@ -23,12 +23,15 @@ class Memo:
 
     cursor: int
     names: dict[int, str | None] = field(default_factory=dict)  # of topics; None: it has none
+    tags: dict[int, tuple[Tag, ...]] = field(default_factory=dict)  # of topics
+    cards: dict[int, TopicCard] = field(default_factory=dict)  # of topics
     editions: tuple[Edition, ...] | None = None
     rising: dict[str, tuple[int, int]] | None = None  # stories with each tag: lately, before
 
     def make_room(self) -> None:
-        if len(self.names) > MOST:
-            self.names.clear()
+        for some in (self.names, self.tags, self.cards):
+            if len(some) > MOST:
+                some.clear()
 
 
 _kept: WeakKeyDictionary[Engine, Memo] = WeakKeyDictionary()

@@ -23,10 +23,16 @@ _BARS = (8, 32)
 _STEPS = (1, 2, 3, 7, 14, 30, 61, 91, 183, 365, 730, 1461)  # days a bar may span
 
 
-def tags(connection: Connection, numbers: Collection[int]) -> dict[int, list[Tag]]:
+def tags(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[Tag, ...]]:
     """The tags that most stories of each topic bear, the most frequent first."""
-    tagged = tagging.topic_tags(connection, numbers, _SHARED)
-    return {number: [tag for tag, _ in some] for number, some in tagged.items()}
+    known = remembered.of(connection).tags
+    missing = [number for number in numbers if number not in known]
+    if missing:
+        tagged = tagging.topic_tags(connection, missing, _SHARED)
+        known.update(
+            (number, tuple(tag for tag, _ in tagged.get(number, ()))) for number in missing
+        )
+    return {number: known.get(number, ()) for number in numbers}
 
 
 def names(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
@@ -62,6 +68,15 @@ def _named(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
 
 
 def cards(connection: Connection, numbers: Sequence[int]) -> dict[int, TopicCard]:
+    """The card of each topic that has stories; cards are remembered."""
+    known = remembered.of(connection).cards
+    missing = [number for number in numbers if number not in known]
+    if missing:
+        known.update(_cards(connection, missing))
+    return {number: known[number] for number in numbers if number in known}
+
+
+def _cards(connection: Connection, numbers: Sequence[int]) -> dict[int, TopicCard]:
     threads = reading.stories_of_topics(connection, numbers)
     facts = reading.topic_facts(connection, numbers)
     named = names(connection, numbers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
@@ -41,15 +42,25 @@ def view_of(text: str) -> View:
     return View(view_code(text))
 
 
-def get_page(router: APIRouter, path: str) -> Callable[[Handler], Handler]:
-    """Answer at this path with and without the trailing slash alike."""
+def page_getter(
+    router: APIRouter, archive: Archive
+) -> Callable[[str], Callable[[Handler], Handler]]:
+    """Answer at a path with and without the trailing slash alike, from one view of the archive."""
 
-    def register(handler: Handler) -> Handler:
-        for each in {path, path[:-1] if path.endswith("/") else path + "/"}:
-            router.add_api_route(each, handler, response_class=HTMLResponse)
-        return handler
+    def get_page(path: str) -> Callable[[Handler], Handler]:
+        def register(handler: Handler) -> Handler:
+            @wraps(handler)
+            def answer(*given: Any, **named: Any) -> Any:
+                with archive.one_view():
+                    return handler(*given, **named)
 
-    return register
+            for each in {path, path[:-1] if path.endswith("/") else path + "/"}:
+                router.add_api_route(each, answer, response_class=HTMLResponse)
+            return handler
+
+        return register
+
+    return get_page
 
 
 def end_of(day_text: str | None) -> datetime | None:
@@ -62,6 +73,7 @@ def end_of(day_text: str | None) -> datetime | None:
 
 def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    get_page = page_getter(router, archive)
     base_of = renderer.address.of
 
     def turns(request: Request, page: Page[Any]) -> Turns:
@@ -85,7 +97,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             return renderer.page(request, "welcome.html", shell)
         return RedirectResponse(renderer.home().path + "/", 302, {"Cache-Control": "no-cache"})
 
-    @get_page(router, "/about")
+    @get_page("/about")
     def about(request: Request) -> Response:
         shell = Shell(
             title=_("How this works"),
@@ -95,7 +107,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
         )
         return renderer.page(request, "about.html", shell, newest=archive.newest())
 
-    @get_page(router, "/article/{guid}")
+    @get_page("/article/{guid}")
     def article(request: Request, guid: str) -> Response:
         view = archive.article(guid)
         history = archive.history(guid)
@@ -123,7 +135,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             was=archive.earlier_titles(guids_of(history.events)),
         )
 
-    @get_page(router, "/story/{story_id}")
+    @get_page("/story/{story_id}")
     def story(request: Request, story_id: str) -> Response:
         found = archive.story(story_id)
         if found is None:
@@ -153,7 +165,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             discovery=archive.discover(found.card.lead.guid),
         )
 
-    @get_page(router, "/topic/{topic_id}")
+    @get_page("/topic/{topic_id}")
     def topic(request: Request, topic_id: str) -> Response:
         found = archive.topic(topic_id)
         if found is None:
@@ -182,7 +194,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             taken=archive.taken_in("topic", found.card.id),
         )
 
-    @get_page(router, "/source/{domain}")
+    @get_page("/source/{domain}")
     def source(request: Request, domain: str, mark: Text = None) -> Response:
         found = archive.source(domain)
         if found is None:
@@ -207,7 +219,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             turns=turns(request, page),
         )
 
-    @get_page(router, "/{country}/")
+    @get_page("/{country}/")
     def trending(request: Request, country: str, mark: Text = None, at: Text = None) -> Response:
         view = view_of(country)
         until = end_of(at)
@@ -239,7 +251,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             turns=turns(request, page),
         )
 
-    @get_page(router, "/{country}/latest")
+    @get_page("/{country}/latest")
     def latest(request: Request, country: str, mark: Text = None) -> Response:
         view = view_of(country)
         query = Query(edition=view.code)
@@ -262,7 +274,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             turns=turns(request, page),
         )
 
-    @get_page(router, "/{country}/tag/{slug}")
+    @get_page("/{country}/tag/{slug}")
     def tag(request: Request, country: str, slug: str, mark: Text = None) -> Response:
         view = view_of(country)
         found = archive.tag(slug, view.code)
@@ -289,7 +301,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             turns=turns(request, page),
         )
 
-    @get_page(router, "/{country}/topics")
+    @get_page("/{country}/topics")
     def topics(request: Request, country: str) -> Response:
         view = view_of(country)
         shell = Shell(
@@ -300,7 +312,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
         )
         return renderer.page(request, "topics.html", shell, topics=archive.topics(view.code))
 
-    @get_page(router, "/{country}/search")
+    @get_page("/{country}/search")
     def search(
         request: Request,
         country: str,
