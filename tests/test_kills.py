@@ -58,5 +58,5 @@ def test_a_crawl_that_is_killed_loses_nothing_and_doubles_nothing() -> None:
     """``backstory run`` against the newsstand; ``python -m evaluation.kills`` does it ten times."""
     found = measure(kills=2, feeds=3)
     assert (found.lost, found.twice, found.missing) == (0, 0, 0)
-    assert found.as_replayed
+    assert found.differing == ()
     assert found.kills[0].acknowledged < found.pages  # it was in the middle of its work

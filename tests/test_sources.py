@@ -359,3 +359,83 @@ def test_a_page_that_changes_is_seen_while_it_is_young(store: Store) -> None:
             return found
 
     assert [one.revised for one in asyncio.run(work())] == [0, 0, 1]
+
+
+# ---------------------------------------------------------------- how feeds stand
+
+
+def failing(store: Store) -> None:
+    """Four feeds: one well, one gone, one whose publisher's server fails, one never polled."""
+    server = Server(
+        feed=feed(("one", "/story", "Ferry hits pier", MAY)),
+        story=document("Ferry hits pier"),
+        gone=answer(b"", "410 Gone"),
+        down=answer(b"", "503 Busy"),
+    )
+    rounds(store, server, ["feed", "gone", "down"])
+    add_feeds(store, [FeedState("https://later.example/feed", source="Later")])
+
+
+def test_readers_see_how_feeds_stand_and_what_to_do(store: Store) -> None:
+    from starlette.testclient import TestClient
+
+    from backstory.serve.app import create_app
+
+    failing(store)
+    with Archive(store) as archive:
+        states = {feed.url.rpartition("/")[2]: feed for feed in archive.feeds() if feed.articles}
+        assert [feed.state for feed in states.values()] == ["fine"]
+        assert sorted(feed.state for feed in archive.feeds()) == [
+            "ended", "failing", "fine", "waiting",
+        ]  # fmt: skip
+        assert all((feed.advice is None) == (feed.problem is None) for feed in archive.feeds())
+        page = TestClient(create_app(archive)).get("/feeds")
+    assert page.status_code == 200
+    for words in (
+        "4 feeds: 1 fine, 1 not polled yet, 1 failing, 1 ended.",
+        "The page is gone for good (status 410).",
+        "remove it, or look for another of theirs",
+        "Failed 1 time in a row",
+        "Nothing: it is asked again by itself",
+        "1 article ",
+    ):
+        assert words in page.text
+
+
+def test_a_store_without_feeds_says_how_to_add_some(store: Store) -> None:
+    from starlette.testclient import TestClient
+
+    from backstory.serve.app import create_app
+
+    with Archive(store) as archive:
+        assert "backstory feeds add" in TestClient(create_app(archive)).get("/feeds/").text
+
+
+def test_the_command_line_lists_and_sets(store: Store) -> None:
+    from click.testing import CliRunner
+
+    from backstory.cli.collecting import feeds as command
+
+    failing(store)
+    with store.read() as connection:
+        url = next(row["url"] for row in kept.every(connection) if row["url"].endswith("feed"))
+    run = CliRunner().invoke
+    listed = run(command, ["list", "--store", store.url])
+    assert "ended" in listed.output
+    assert "server failed (status 503)" in listed.output
+    assert "Nothing: it is asked again" in listed.output
+    for address, use in ((url, "full"), ("later.example", "none"), ("later.example", "default")):
+        assert run(command, ["set", address, "--text", use, "--store", store.url]).exit_code == 0
+    lines = run(command, ["list", "--json", "--store", store.url]).output.splitlines()
+    uses = {row["domain"]: row["text_use"] for row in map(orjson.loads, lines)}
+    assert uses["later.example"] == "summary"
+    assert "full" in uses.values()
+    assert run(command, ["set", url, "--text", "all", "--store", store.url]).exit_code == 2
+
+
+@pytest.mark.parametrize("problem", ["no such page (status 404)", "nothing came for 20 seconds"])
+def test_what_lasts_is_not_waited_for(problem: str) -> None:
+    from backstory.collect.advice import advice
+
+    assert advice(problem, 1)
+    assert "by itself" not in advice(problem, 30)

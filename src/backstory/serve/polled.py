@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from babel.dates import format_timedelta
 from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
 
 from backstory.serve.rendering import Renderer, Shell
 
@@ -21,6 +24,14 @@ _WORDS = {
     "ended": "Ended",
 }
 _USES = {"full": "shown whole", "summary": "summary with a link", "none": "not kept"}
+
+
+def told(at: datetime, now: datetime) -> Markup:
+    """``3 minutes ago`` or ``in 2 hours``: in English, as all of this page is."""
+    words = format_timedelta(at - now, add_direction=True, locale="en")
+    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
+        at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d %H:%M}", words
+    )
 
 
 def polled_router(archive: Archive, renderer: Renderer) -> APIRouter:
@@ -44,6 +55,7 @@ def polled_router(archive: Archive, renderer: Renderer) -> APIRouter:
             numbers=[(_WORDS[name].lower(), counts[name]) for name in _WORDS if counts[name]],
             words=_WORDS,
             uses=_USES,
+            told=told,
         )
 
     for path in ("/feeds", "/feeds/"):
