@@ -88,8 +88,9 @@ def cards(
     at: int | None = None,
     trends: Mapping[int, str] | None = None,
 ) -> dict[int, StoryCard]:
-    """The card of each story. ``names``: of topics; ``histories``: the other stories of each
-    one's history; ``at``: what lies later is not shown."""
+    """The card of each story. ``names``: of topics (one without a name is not told);
+    ``histories``: the other stories of each one's history; ``at``: what lies later is not
+    shown."""
     tellings = told(connection, stories)
     topics = groups.topics_of(connection, list(tellings))
     threads = reading.stories_of_topics(connection, topics.values())
@@ -125,8 +126,8 @@ def cards(
             last_published=_time(reports[-1].ordered),
             article_count=len(reports),
             copies=sum(r.copy for r in reports),
-            topic=TopicRef(ids[topic], names.get(topic, ""))
-            if topic is not None and known
+            topic=TopicRef(ids[topic], names[topic])
+            if topic is not None and known and topic in names
             else None,
             topic_events=len(thread),
             topic_since=_time(min(starts[one] for one in thread)) if known else None,

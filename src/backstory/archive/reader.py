@@ -164,8 +164,12 @@ class Archive:
             for one in (listed[seq] for seq in old if seq in listed)
         )
 
-    def history(self, guid: str, limit: int = 50) -> History | None:
-        """The timeline of the topic around an article: newest first, at most ``limit`` events."""
+    def history(self, guid: str, limit: int | None = None) -> History | None:
+        """The timeline of the topic around an article, newest first.
+
+        Without a ``limit`` the events that surely belong, 50 at most; with one the so many that
+        tell the topic best, weaker ones among them.
+        """
         with self._store.read() as connection:
             seq = reading.seq_of(connection, guid)
         return None if seq is None else self._histories.history(seq, guid, limit)
@@ -364,10 +368,8 @@ class Archive:
             return feeds.every(connection, now or datetime.now(UTC))
 
     def _bare_cards(self, connection: Connection, stories: Sequence[int]) -> dict[int, StoryCard]:
-        """Cards without what came before: for beside a history, which says it better."""
-        of = groups.topics_of(connection, stories)
-        names = topics.names(connection, set(of.values()))
-        return cards(connection, stories, names, {})
+        """Cards without topic and what came before: beside a history, which says it better."""
+        return cards(connection, stories, {}, {})
 
     def _cards(
         self,

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine
 
 from backstory.store import stages
+from backstory.store.enriched import last_epoch
 from backstory.values import Edition, Tag, TopicCard
 
 MOST = 20_000  # topics kept
@@ -22,7 +23,9 @@ class Memo:
     """``cursor``: how far the group stage had come."""
 
     cursor: int
-    names: dict[int, str | None] = field(default_factory=dict)  # of topics; None: it has none
+    epoch: int  # of the statistics
+    # Of topics, with the stories that they are made from; None: it has none.
+    names: dict[int, tuple[tuple[int, ...], str | None]] = field(default_factory=dict)
     tags: dict[int, tuple[Tag, ...]] = field(default_factory=dict)  # of topics
     cards: dict[int, TopicCard] = field(default_factory=dict)  # of topics
     editions: tuple[Edition, ...] | None = None
@@ -42,6 +45,9 @@ def of(connection: Connection) -> Memo:
     cursor = stages.cursor(connection, "group")
     memo = _kept.get(connection.engine)
     if memo is None or memo.cursor != cursor:
-        memo = _kept[connection.engine] = Memo(cursor)
+        epoch = last_epoch(connection).number
+        # A name follows from a topic's first stories and the statistics alone.
+        names = memo.names if memo is not None and memo.epoch == epoch else {}
+        memo = _kept[connection.engine] = Memo(cursor, epoch, names)
     memo.make_room()
     return memo

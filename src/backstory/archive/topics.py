@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -38,20 +38,22 @@ def tags(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[Ta
 def names(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
     """The name of each topic that has one; names are remembered."""
     known = remembered.of(connection).names
-    missing = [number for number in numbers if number not in known]
-    if missing:
-        named = _named(connection, missing)
-        known.update((number, named.get(number)) for number in missing)
-    found = {number: known.get(number) for number in numbers}
-    return {number: name for number, name in found.items() if name}
-
-
-def _named(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
-    """The name of each topic, of the headlines and tags of its first stories."""
     looked = {
-        topic: naming.looked_at(some)
+        topic: tuple(naming.looked_at(some))
         for topic, some in reading.stories_of_topics(connection, numbers).items()
     }
+    missing = {
+        topic: some for topic, some in looked.items() if known.get(topic, ((), ""))[0] != some
+    }
+    if missing:
+        named = _named(connection, missing)
+        known.update((topic, (some, named.get(topic))) for topic, some in missing.items())
+    found = {topic: known[topic][1] for topic, some in looked.items() if some}
+    return {topic: name for topic, name in found.items() if name}
+
+
+def _named(connection: Connection, looked: Mapping[int, Sequence[int]]) -> dict[int, str]:
+    """The name of each topic, of the headlines and tags of its first stories."""
     seqs = {seq for some in looked.values() for seq in some}
     told = telling.headlines(connection, seqs)
     tagged = tagging.tags_of(connection, seqs)

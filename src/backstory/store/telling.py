@@ -6,11 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from backstory.store.articles import chunks
 from backstory.store.enriched import last_epoch, unpack
-from backstory.store.schema import articles, enriched, terms
+from backstory.store.sqlite import fetch, numbers
 from backstory.values import NAME, TITLE
 
 
@@ -31,31 +30,30 @@ class Counts:
 
 
 def headlines(connection: Connection, seqs: Collection[int]) -> dict[int, Headline]:
-    found: dict[int, Headline] = {}
-    for part in chunks(seqs):
-        rows = connection.execute(
-            select(articles.c.seq, articles.c.title, enriched.c.language)
-            .join(enriched, enriched.c.seq == articles.c.seq)
-            .where(articles.c.seq.in_(part))
-        )
-        found.update({row.seq: Headline(row.title, row.language) for row in rows})
-    return found
+    rows = fetch(connection, _HEADLINES, numbers(seqs))
+    return {seq: Headline(title, language) for seq, title, language in rows}
+
+
+_HEADLINES = """
+    SELECT articles.seq, articles.title, enriched.language
+    FROM articles JOIN enriched ON enriched.seq = articles.seq
+    WHERE articles.seq IN (SELECT value FROM json_each(?))
+"""
+_VECTORS = "SELECT vector FROM enriched WHERE seq IN (SELECT value FROM json_each(?))"
+_TERMS = "SELECT term, df, upper, lower FROM terms WHERE id IN (SELECT value FROM json_each(?))"
 
 
 def term_counts(connection: Connection, seqs: Collection[int]) -> dict[str, Counts]:
     """Of the terms of these articles that stand in a title or are names, as of the last epoch."""
     ids: list[np.ndarray[tuple[int], np.dtype[np.int32]]] = []
-    for part in chunks(seqs):
-        rows = connection.execute(select(enriched.c.vector).where(enriched.c.seq.in_(part)))
-        for row in rows:
-            vector = unpack(row.vector, 0)
-            ids.append(vector.terms[(vector.flags & (TITLE | NAME)) != 0])
+    for (packed,) in fetch(connection, _VECTORS, numbers(seqs)):
+        vector = unpack(packed, 0)
+        ids.append(vector.terms[(vector.flags & (TITLE | NAME)) != 0])
     if not ids:
         return {}
     documents = max(1, last_epoch(connection).documents)
-    found: dict[str, Counts] = {}
-    for part in chunks(np.unique(np.concatenate(ids)).tolist()):
-        rows = connection.execute(select(terms).where(terms.c.id.in_(part)))
-        for row in rows:
-            found[row.term] = Counts(min(1.0, row.df / documents), row.upper, row.lower)
-    return found
+    rows = fetch(connection, _TERMS, numbers(np.unique(np.concatenate(ids)).tolist()))
+    return {
+        term: Counts(min(1.0, count / documents), upper, lower)
+        for term, count, upper, lower in rows
+    }
