@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -359,6 +361,32 @@ def test_a_page_that_changes_is_seen_while_it_is_young(store: Store) -> None:
             return found
 
     assert [one.revised for one in asyncio.run(work())] == [0, 0, 1]
+
+
+def test_a_young_page_is_looked_at_again_though_it_left_the_feed(store: Store) -> None:
+    today = datetime.now(UTC)
+    dates = [format_datetime(today - timedelta(hours=hours)) for hours in (5, 24 * 9)]
+    server = Server(
+        feed=feed(
+            ("one", "/story", "Ferry hits pier", dates[0]), ("two", "/old", "Old news", dates[1])
+        ),
+        story=document("Ferry hits pier"),
+        old=document("Old news"),
+    )
+
+    async def work() -> list[Round]:
+        async with server, Fetcher(FAST, allow_private=True) as fetcher:
+            add_feeds(store, [FeedState(server.url("feed"))])
+            only = {server.url("feed")}
+            found = [await crawl(store, fetcher, print, only=only)]
+            server.pages["/feed"] = feed()
+            server.pages["/story"] = document("Ferry hits pier", SENTENCES * 4)
+            server.pages["/old"] = document("Old news", SENTENCES * 4)
+            later = today + timedelta(hours=2)
+            found += [await crawl(store, fetcher, print, only=only, now=later) for _ in range(2)]
+            return found
+
+    assert [one.revised for one in asyncio.run(work())] == [0, 1, 0]
 
 
 # ---------------------------------------------------------------- how feeds stand

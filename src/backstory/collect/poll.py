@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -162,6 +162,41 @@ async def poll(
     hub = fetched.hub or parsed.hub
     own = (fetched.own if fetched.hub else parsed.own) or state.url
     return Poll(state, *found, hub, own if hub else None, parsed.home)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page to be looked at again, and what it said so far."""
+
+    url: str
+    title: str
+    text: str
+
+
+async def visit(
+    fetcher: Fetcher,
+    feed: FeedState,
+    pages: Sequence[Visit],
+    read_page: ReadPage | None = None,
+    repair_title: RepairTitle | None = None,
+    workers: Workers | None = None,
+    now: datetime | None = None,
+) -> Poll:
+    """Look again at pages of a feed's publisher, which may have left the feed. Never raises.
+
+    What was known stands where the page says less, as in a round of the feed itself.
+    """
+    publisher = Publisher(feed.source, feed.title, feed.country, feed.language)
+    problems: list[str] = []
+    reader = Entries(
+        fetcher, publisher, read_page, repair_title, workers, now or datetime.now(UTC), problems
+    )
+    wanted = [
+        (page.url, Entry(None, page.url, page.title, "", page.text, None, None, None, None, ()))
+        for page in pages
+    ]
+    articles, addresses = await reader.articles(wanted)
+    return Poll(feed, tuple(articles), tuple(problems), tuple(addresses))
 
 
 # ---------------------------------------------------------------- the feed

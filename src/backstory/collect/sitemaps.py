@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from operator import itemgetter
 from typing import Any
 
 from backstory.collect import codes
@@ -35,7 +36,7 @@ def parse_sitemap(text: str, url: str) -> ParsedFeed:
     if root is None:
         raise NotAFeed(url, "a sitemap too broken to read")
     entries: list[Entry] = []
-    indexed: list[str] = []
+    indexed: list[tuple[float, str]] = []  # the newest first, as only some are read
     name = ""
     for place in root:
         fields = _fields(place)
@@ -43,7 +44,8 @@ def parse_sitemap(text: str, url: str) -> ParsedFeed:
         if address is None:
             continue
         if _local(place) == "sitemap":
-            indexed.append(address)
+            changed = stated_moment(fields.get("lastmod", ""))
+            indexed.append((-changed.at.timestamp() if changed else 0.0, address))
         elif _local(place) == "url" and len(entries) < MOST_ADDRESSES:
             name = name or plain_line(fields.get("name", ""))
             entries.append(_entry(fields, address, url))
@@ -54,7 +56,7 @@ def parse_sitemap(text: str, url: str) -> ParsedFeed:
         home=None,
         language=next((entry.language for entry in entries if entry.language), None),
         entries=tuple(entries),
-        sitemaps=tuple(dict.fromkeys(indexed)),
+        sitemaps=tuple(dict.fromkeys(address for _, address in sorted(indexed, key=itemgetter(0)))),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping
 
 from backstory.collect.addresses import canonical, key, registrable_domain
 from backstory.collect.fetch import Fetcher
-from backstory.collect.poll import SHORTEST, FeedState, Poll, Pushed, poll
+from backstory.collect.poll import SHORTEST, FeedState, Poll, Pushed, Visit, poll, visit
 from backstory.collect.workers import Workers
 from backstory.extract.page import examine
 from backstory.extract.titles import repair
@@ -22,11 +22,13 @@ from backstory.pipeline.intake import take
 from backstory.store import articles as kept_articles
 from backstory.store import feeds as kept
 from backstory.store import hubs
+from backstory.store.articles import Kept
 from backstory.store.database import Store
 from backstory.values import DEFAULT_TEXT_USE, Article
 
 AT_ONCE = 200  # feeds polled at the same time
 YOUNGEST_VISIT = 3600  # seconds until a new page is looked at again
+YOUNG = 2 * 24 * 3600  # seconds that a page is looked at again, though it left its feed
 MOST_VISITS = 20  # pages of one feed looked at again in one round
 
 
@@ -137,6 +139,28 @@ class Crawl:
             self._tell(f"{feed.url}: {found.state.problem}")
         for problem in found.problems:
             self._tell(f"{feed.url}: {problem}")
+        if push is None and not found.state.problem:
+            await self._visit(found.state, now, result)
+
+    async def _visit(self, feed: FeedState, now: datetime, result: Round) -> None:
+        """Look again at young pages of the feed's publisher, be they still in the feed or not."""
+        moment = int(now.timestamp())
+        with self._store.read() as connection:
+            young = kept_articles.young(
+                connection, feed.domain, moment, moment - YOUNG, YOUNGEST_VISIT, MOST_VISITS
+            )
+        if not young:
+            return
+        pages = [Visit(one.url, one.title, one.text) for one in young]
+        async with self._places:
+            found = await visit(
+                self._fetcher, feed, pages, examine, repair, self._workers, now=now
+            )  # fmt: skip
+        async with self._writing:
+            taken = await asyncio.to_thread(_keep_visits, self._store, feed, found, young, now)
+        result.revised += taken
+        for problem in found.problems:
+            self._tell(f"{feed.url}: {problem}")
 
     def _known(self, addresses: list[str]) -> set[str]:
         keys = {address: key(address) for address in addresses}
@@ -175,15 +199,7 @@ def _keep(
     store: Store, feed: FeedState, found: Poll, now: datetime, push: RowMapping | None
 ) -> tuple[int, int]:
     """Articles and the state of their feed, in one transaction."""
-    articles = [_of_feed(article, feed) for article in found.articles]
-    with store.read() as connection:
-        uses = kept.text_uses(connection, {registrable_domain(one.url) for one in articles})
-    articles = [
-        replace(one, text="")
-        if uses.get(registrable_domain(one.url), DEFAULT_TEXT_USE) == "none"
-        else one
-        for one in articles
-    ]
+    articles = _to_keep(store, feed, found)
 
     def state(connection: Connection, new: int) -> None:
         kept.keep_addresses(
@@ -203,6 +219,32 @@ def _keep(
 
     taken = take(store, articles, now, crawled=True, also=state)
     return taken.new, taken.revised
+
+
+def _keep_visits(
+    store: Store, feed: FeedState, found: Poll, asked: Sequence[Kept], now: datetime
+) -> int:
+    """How many pages said something else; those that could not be read were visited too."""
+
+    def visited(connection: Connection, new: int) -> None:
+        seqs = [one.seq for one in asked]
+        kept_articles.mark_visited(connection, seqs, int(now.timestamp()))
+
+    articles = _to_keep(store, feed, found)
+    return take(store, articles, now, crawled=True, also=visited).revised
+
+
+def _to_keep(store: Store, feed: FeedState, found: Poll) -> list[Article]:
+    """What a poll found, without the texts that are not to be kept."""
+    articles = [_of_feed(article, feed) for article in found.articles]
+    with store.read() as connection:
+        uses = kept.text_uses(connection, {registrable_domain(one.url) for one in articles})
+    return [
+        replace(one, text="")
+        if uses.get(registrable_domain(one.url), DEFAULT_TEXT_USE) == "none"
+        else one
+        for one in articles
+    ]
 
 
 def _of_feed(article: Article, feed: FeedState) -> Article:

@@ -25,6 +25,7 @@ class Kept:
     title: str
     text: str
     content: bytes
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,30 @@ def visits(connection: Connection, keys: Collection[str]) -> dict[str, tuple[int
         )
         found.update({row.address: (row.ordered, row.visited) for row in rows})
     return found
+
+
+def young(
+    connection: Connection, domain: str, now: int, since: int, soonest: int, limit: int
+) -> list[Kept]:
+    """Articles of a publisher, ordered after ``since``, whose pages are to be looked at again.
+
+    Soon while they are young, ever less often later: not before ``soonest`` seconds, and a
+    quarter of their age at the last visit, are over. The newest first.
+    """
+    columns = articles.c
+    waited = now - columns.visited
+    rows = connection.execute(
+        select(columns.seq, columns.guid, columns.url, columns.title, columns.text, columns.content)
+        .where(
+            columns.domain == domain,
+            columns.ordered.between(since, now),
+            waited >= soonest,
+            4 * waited >= columns.visited - columns.ordered,
+        )
+        .order_by(columns.ordered.desc(), columns.seq.desc())
+        .limit(limit)
+    )
+    return [Kept(row.seq, row.guid, row.title, row.text, row.content, row.url) for row in rows]
 
 
 def mark_visited(connection: Connection, seqs: Collection[int], at: int) -> None:
