@@ -142,11 +142,13 @@ def serve(
     asyncio.run(run())
 
 
-def memory(of: str) -> float:
-    """MiB that a process holds by itself and its share of what it shares."""
+def memory(of: str, what: str = "Pss") -> float:
+    """MiB that a process holds by itself and its share of what it shares; "Pss_Anon": its own
+    memory, "Pss_File": files that it has mapped, the store's among them, which the system takes
+    back when it needs room."""
     try:
         for line in Path(f"/proc/{of}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
+            if line.startswith(f"{what}:"):
                 return int(line.split()[1]) / 1024
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         pass
@@ -173,8 +175,8 @@ def readers(but: int) -> float:
 
 async def day(port: int, feeds: int, hours: int, server: int, counters: list[Number]) -> None:
     minute, asked, unchanged, pages = counters
-    print("| hour | feeds asked | of these 304 | pages read | new | MiB | MiB of readers | s |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| hour | feeds | of these 304 | pages | new | MiB | mapped | MiB of readers | s |")
+    print("|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/day.db")
         add_feeds(
@@ -198,7 +200,8 @@ async def day(port: int, feeds: int, hours: int, server: int, counters: list[Num
                 some = [then - earlier for then, earlier in zip(after, before, strict=True)]
                 print(
                     f"| {hour:2} | {some[0]:5} | {some[1]:5} | {some[2]:5} | {new:5} | "
-                    f"{memory('self'):5.0f} | {readers(server):5.0f} | "
+                    f"{memory('self', 'Pss_Anon'):5.0f} | {memory('self', 'Pss_File'):5.0f} | "
+                    f"{readers(server):5.0f} | "
                     f"{time.perf_counter() - started:5.1f} |",
                     flush=True,
                 )
