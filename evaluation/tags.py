@@ -131,10 +131,48 @@ def measure(
     )
 
 
+def apart(url: str) -> None:
+    """Surnames that stand alone as tags of an archive beside full names that end in them."""
+    from sqlalchemy import func, select
+
+    from backstory.store.database import Store
+    from backstory.store.schema import article_tags, tags
+
+    store = Store(url, create=False)
+    with store.read() as connection:
+        rows = connection.execute(
+            select(tags.c.slug, tags.c.name, func.count().label("n"))
+            .join(article_tags, article_tags.c.tag == tags.c.id)
+            .where(tags.c.kind.in_(["person", "organisation"]))
+            .group_by(tags.c.id)
+        ).all()
+    store.close()
+    full: dict[str, list[tuple[int, str]]] = {}
+    for row in rows:
+        if "-" in row.slug:
+            full.setdefault(row.slug.rsplit("-", 1)[1], []).append((row.n, row.name))
+    alone = []
+    for row in rows:
+        names = sorted(full.get(row.slug, ()), reverse=True)
+        if names and names[0][0] >= 3 and row.n >= 3:
+            alone.append((row.n, row.name, names[:3]))
+    given = sum(row.n for row in rows)
+    print(
+        f"{len(alone)} surnames alone beside full names, "
+        f"{sum(n for n, _, _ in alone) / max(1, given):.1%} of {given} tags of people and bodies"
+    )
+    for n, name, names in sorted(alone, reverse=True)[:30]:
+        print(f"  {n:5} {name}: " + ", ".join(f"{other} {m}" for m, other in names))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--archive", metavar="STORE", help="print surnames that stand alone in it")
     parser.add_argument("--show", action="store_true", help="print what is wrong and missed")
     options = parser.parse_args()
+    if options.archive:
+        apart(options.archive)
+        return
     print(f"{len(articles())} labelled articles")
     measure("capitalised words", capitals, True, False)
     yake = yake_method()

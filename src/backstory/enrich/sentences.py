@@ -50,12 +50,12 @@ _LAST_WORD = re.compile(r"[^\s(\[“\"‘'—–]*$")
 _OPENERS = "\"'“‘«‹„([¿¡「『-–—"
 
 
-def split(text: str, language: str | None = None) -> list[str]:
+def split(text: str, language: str | None = None, most: int | None = None) -> list[str]:
     """The sentences of a text in order, without the white space around them.
 
     Joined, they hold every character of the text that is no white space, in its order. A line
     break ends a sentence. ``language`` (BCP 47) is a hint: in German an ordinal ("am 3. Mai")
-    ends none.
+    ends none. ``most``: the first so many are enough.
     """
     german = (language or "").split("-")[0] in {"de", "da", "nb", "no", "nn", "fi", "cs", "sk"}
     sentences: list[str] = []
@@ -66,6 +66,8 @@ def split(text: str, language: str | None = None) -> list[str]:
             piece = text[start:end].strip()
             if piece:
                 sentences.append(piece)
+                if len(sentences) == most:
+                    return sentences
             start = end
     rest = text[start:].strip()
     if rest:

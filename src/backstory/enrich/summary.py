@@ -9,6 +9,7 @@ summarization") taken greedily, with the lead that news puts first. What a sente
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -22,7 +23,7 @@ from backstory.enrich.sentences import split
 from backstory.enrich.standing import CUT, balanced, complete, cut_off, leans, lists, starts
 
 MOST = 90  # words that a summary never passes
-READ = 30  # sentences of an article that are looked at
+READ = 20  # sentences of an article that are looked at
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _PER_WORD = 2.0  # characters of a script without spaces that count as one word
 
@@ -54,10 +55,18 @@ class _Unit:
     place: int  # which sentence of the article it (first) is
     words: float
     terms: set[str]
-    whole: bool = True  # quotations balanced, not cut
+    even: bool = True  # quotations balanced
     quoted: bool = False  # begins with somebody's own words, or asks
     after: int = -1  # index of the unit that stands directly before it in the article, or -1
     _leans: bool | None = None
+    _whole: bool | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a sentence with a beginning and an end."""
+        if self._whole is None:
+            self._whole = self.even and complete(self.text) and starts(self.text)
+        return self._whole
 
     @property
     def leans(self) -> bool:
@@ -70,7 +79,7 @@ class _Unit:
 @dataclass(slots=True)
 class _Text:
     units: list[_Unit] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
 
 
 def summarise(title: str, text: str, language: str | None, words: int = 75) -> str:
@@ -115,13 +124,13 @@ def _read(title: str, text: str, language: str | None) -> _Text:
             continue
         if len(sentences) < 4:
             line = without_dateline(line)
-        for number, sentence in enumerate(split(line, language)):
-            if is_boilerplate(sentence, among) or (
+        for number, sentence in enumerate(split(line, language, READ - len(sentences))):
+            if (
                 same and abs(len(sentence) - len(title)) < 9 and _squeezed(sentence) == same
-            ):
+            ) or is_boilerplate(sentence, among):
                 continue
             sentences.append((sentence, number == 0))
-        if len(sentences) > READ:
+        if len(sentences) >= READ:
             break
     found = _Text()
     i, n = 0, len(sentences)
@@ -145,12 +154,11 @@ def _read(title: str, text: str, language: str | None) -> _Text:
             i,
             word_count(sentence),
             terms,
-            whole and complete(sentence) and starts(sentence),
+            whole,
             sentence[0] in "\"“”„«‘'「『?" or sentence[-1] == "?",
             previous,
         )
-        for term in terms:
-            found.counts[term] = found.counts.get(term, 0) + 1
+        found.counts.update(terms)
         previous = len(found.units)
         found.units.append(unit)
         i = j
@@ -160,21 +168,37 @@ def _read(title: str, text: str, language: str | None) -> _Text:
 _TERM = re.compile(r"[^\W_]{2,}")
 
 
+class _Stems(dict[str, str]):
+    """From a lower-case word to its light stem, "" where it tells nothing; filled as words come."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) > _STEMS:
+            self.clear()
+        stem = "" if word in lists()["stop"] else word
+        if len(stem) > 4 and stem[-1] == "s" and stem[-2] != "s":
+            stem = stem[:-1]  # "inspections" and "inspection" meet
+        self[word] = stem
+        return stem
+
+
+_STEMS = 100_000
+_stems = _Stems()
+
+
 def _terms(sentence: str) -> set[str]:
     """The words of a sentence that tell of its matter, lightly stemmed."""
-    found = set(_TERM.findall(sentence.lower())) - lists()["stop"]
-    if sentence.isascii():
-        return {w[:-1] if w[-1] == "s" and len(w) > 4 and w[-2] != "s" else w for w in found}
-    words: set[str] = set()
-    for word in found:
-        if not word.isascii() and _UNSPACED.match(word):
-            words.update(word[i : i + 2] for i in range(len(word) - 1))
-        elif len(word) > 4:
-            # A light stem: "inspections", "inspection" and "inspected" meet.
-            words.add(word[:-1] if word[-1] == "s" and word[-2] != "s" else word)
-        else:
-            words.add(word)
-    return words
+    words = _TERM.findall(sentence.lower())
+    if not sentence.isascii() and _UNSPACED.search(sentence):
+        found: set[str] = set()
+        for word in words:
+            if _UNSPACED.match(word):
+                found.update(word[i : i + 2] for i in range(len(word) - 1))
+            else:
+                found.add(_stems[word])
+    else:
+        found = set(map(_stems.__getitem__, words))
+    found.discard("")
+    return found
 
 
 def _squeezed(text: str) -> str:
@@ -190,28 +214,32 @@ def _choose(articles: list[_Text], title: set[str], words: int) -> list[_Unit]:
     limit = float(words)
     if len(articles) == 1:
         units = articles[0].units
-        fitting = [u for u in units if u.whole]
-        if fitting and sum(u.words for u in fitting) <= most:
-            return _standing(units, fitting)
-    counts: dict[str, int] = {}
+        # Texts that are much longer hold more than fits, whatever cannot stand of them.
+        if sum(u.words for u in units) <= 4 * most:
+            fitting = [u for u in units if u.whole]
+            if fitting and sum(u.words for u in fitting) <= most:
+                return _standing(units, fitting)
+    counts: Counter[str] = Counter()
     for article in articles:
-        for term, count in article.counts.items():
-            counts[term] = counts.get(term, 0) + count
+        counts.update(article.counts)
     # Whole numbers, so that sums are the same in any order.
-    weights = {
-        term: round(1000 * (count**_FREQUENT - _ONCE) * (1 + _TITLE * (term in title)))
-        for term, count in counts.items()
-    }
+    most_often = max(counts.values(), default=0)
+    plain_weights = [round(1000 * (n**_FREQUENT - _ONCE)) for n in range(most_often + 1)]
+    title_weights = [
+        round(1000 * (n**_FREQUENT - _ONCE) * (1 + _TITLE)) for n in range(most_often + 1)
+    ]
+    weights = {term: plain_weights[count] for term, count in counts.items()}
+    for term in title & counts.keys():
+        weights[term] = title_weights[counts[term]]
     chosen: set[tuple[int, int]] = set()
     covered: set[str] = set()
     total = 0.0
-    # Each unit with the most that it can gain: what it gained when last looked at, as what is
-    # covered only grows; unknown for those that lean, which gain when what they lean on is taken.
+    # Each unit with what it gains alone, and later what it gained when last looked at: no more
+    # than that, as what is covered only grows.
     open_units = [
-        [float("inf"), number, index]
+        [_gain(unit, unit.terms, unit.words, weights), number, index]
         for number, article in enumerate(articles)
         for index, unit in enumerate(article.units)
-        if unit.whole
     ]
     while True:
         room = (most if total < _SHORT * limit else limit) - total
@@ -230,15 +258,10 @@ def _choose(articles: list[_Text], title: set[str], words: int) -> list[_Unit]:
             length = sum(units[i].words for _, i in bundle)
             if length > room:
                 continue
-            new = units[index].terms - covered
+            said = units[index].terms
             if len(bundle) > 1:
-                new = set().union(*(units[i].terms for _, i in bundle)) - covered
-            gain = float(sum(map(weights.__getitem__, new)))
-            place = units[index].place
-            gain /= length**_LENGTH + 3
-            gain *= (1 + _LEAD / (1 + place) ** _FALL) * max(0.1, 1 - _LATER * place)
-            if units[index].quoted:
-                gain *= _QUOTED
+                said = set().union(*(units[i].terms for _, i in bundle))
+            gain = _gain(units[index], said - covered, length, weights)
             if not units[index].leans:
                 entry[0] = gain
             if best is None or gain > best[0] + 1e-6:
@@ -250,6 +273,13 @@ def _choose(articles: list[_Text], title: set[str], words: int) -> list[_Unit]:
             covered |= articles[number].units[index].terms
             total += articles[number].units[index].words
     return [articles[number].units[index] for number, index in sorted(chosen)]
+
+
+def _gain(unit: _Unit, new: set[str], length: float, weights: dict[str, int]) -> float:
+    """What a unit is worth for the new terms that so many words say, where it stands."""
+    gain: float = sum(map(weights.__getitem__, new)) / (length**_LENGTH + 3)
+    gain *= (1 + _LEAD / (1 + unit.place) ** _FALL) * max(0.1, 1 - _LATER * unit.place)
+    return gain * _QUOTED if unit.quoted else gain
 
 
 def _bundle(

@@ -27,6 +27,7 @@ MOST = 12
 MOST_THEMES = 4
 LEAD = 350  # characters of the text that tell the most
 READ = 4000  # characters that are read at all
+_LIKELY_CUT = 200  # characters from which a text that ends without a mark was cut
 
 _KIND_WEIGHT = {"person": 1.0, "organisation": 0.95, "place": 0.9, "theme": 0.7}
 _MIDDLE = re.compile(r"(?<=\s)[A-Z]\.?\s(?=\S)")
@@ -118,7 +119,7 @@ def tag(
 
 def _subjects(title: str, text: str, language: str | None) -> list[_Subject]:
     """The things that an article mentions, each once."""
-    mentions = [(mention, False) for mention in find(text, language)]
+    mentions = [(mention, False) for mention in find(text, language) if not _cut(text, mention)]
     mentions += [(mention, True) for mention in find(title, language, headline=True)]
     things: dict[str, _Subject] = {}
     people: dict[str, _Subject] = {}
@@ -160,6 +161,12 @@ def _subjects(title: str, text: str, language: str | None) -> list[_Subject]:
     full = _join_people(people)
     _place_singles(singles, full, things, language)
     return [*full, *things.values()]
+
+
+def _cut(text: str, mention: Mention) -> bool:
+    """Whether a mention is what is left of a name at the end of a text that was cut."""
+    at_end = mention.start + len(mention.name) >= len(text) - 1
+    return at_end and len(text) >= _LIKELY_CUT and text[-1].isalnum()
 
 
 def _person_words(name: str) -> list[str]:
@@ -216,6 +223,7 @@ def _place_singles(
         for subject in sorted(people, key=lambda s: (-s.count, s.first)):
             by_word.setdefault(fold(subject.name.split()[position]), subject)
     famous = famous_people()
+    firsts, lasts = first_names(), surnames()
     english = language is None or language.startswith("en")
     loose: dict[str, _Subject] = {}
     surely: set[str] = set()
@@ -241,12 +249,14 @@ def _place_singles(
             continue
         other = loose.setdefault(key, _Subject(mention.name, "organisation"))
         other.add(mention, in_title)
-        if mention.kind == "person":
+        if mention.kind == "person" and not (
+            english and is_common(key) and key not in firsts and key not in lasts
+        ):  # "adviser unsurprisingly", "commissioner for Transport": an office tells nothing of it
             other.kind = "person"
             surely.add(key)
-    firsts, lasts = first_names(), surnames()
     for key, subject in loose.items():
-        if key in firsts or key in lasts:
+        acronym = subject.name.isupper() and len(subject.name) <= 3
+        if (key in firsts or key in lasts) and not acronym:
             subject.kind = "person"
         if "-" in key and all(part in famous for part in key.split("-")):
             continue  # "Trump-Xi": two people, not one
