@@ -28,15 +28,15 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u
 _PER_WORD = 2.0  # characters of a script without spaces that count as one word
 
 # The weights of the choice; see evaluation/summaries.py for what they were measured on.
-_FREQUENT = 0.5  # the power of how often a term comes
-_ONCE = 0.6  # what is taken off for coming at all
+_FREQUENT = 0.425  # the power of how often a term comes
+_ONCE = 0.78  # what is taken off for coming at all
 _TITLE = 12.0  # how much more a term counts that stands in the title
 _LENGTH = 0.7  # the power of a sentence's length that its worth is divided by
 _LEAD = 30.0  # how much more the first sentence counts,
 _FALL = 1.0  # and the power at which that falls
 _LATER = 0.02  # what each further place costs
-_SHORT = 0.5  # below this share of the words asked a summary may grow to the most
-_QUOTED = 0.7  # for somebody's own words, and for questions
+_SHORT = 0.3  # below this share of the words asked a summary may grow to the most
+_QUOTED = 0.9  # for somebody's own words, and for questions
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
