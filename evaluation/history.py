@@ -15,13 +15,14 @@ import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backstory.enrich.dates import named_days
 from backstory.enrich.vector import Vectoriser
 from backstory.group.belonging import fading, strongest, unit
 from backstory.group.history import ranked, timeline
@@ -79,6 +80,8 @@ def replay(name: str, rows: list[dict[str, Any]]) -> Corpus:
         links = link(index, item)
         index.add(item, links)
         shelf.place(item, links.to_bytes(), placement.story)
+        published = datetime.fromtimestamp(60 * minute_of(row), UTC).date()
+        shelf.days[seq] = named_days(f"{row['title']}\n{text}", published, language)
         for moved, story in placement.moved:
             shelf.story[moved] = story
         if seq % 1000 == 0:

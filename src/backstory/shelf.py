@@ -34,6 +34,10 @@ class StoreShelf:
         with self._store.read() as connection:
             return dict(groups.members(connection, stories))
 
+    def named_days(self, seqs: Sequence[int]) -> dict[int, Sequence[int]]:
+        with self._store.read() as connection:
+            return dict(enriched.named_days_of(connection, seqs))
+
     def topics_of(self, stories: Sequence[int]) -> dict[int, int]:
         with self._store.read() as connection:
             return groups.topics_of(connection, stories)

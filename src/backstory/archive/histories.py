@@ -12,7 +12,7 @@ from backstory.archive import remembered, topics
 from backstory.archive.events import events, seen_from
 from backstory.enrich.words import fold
 from backstory.group.discover import beside
-from backstory.group.history import LIMIT, Entry, Timeline, ranked, timeline
+from backstory.group.history import Entry, Timeline, ranked, timeline
 from backstory.group.index import Index
 from backstory.shelf import StoreShelf
 from backstory.store import enriched, groups, reading, stages, tagging
@@ -42,7 +42,7 @@ class Histories:
         self._store = store
         self._shelf = StoreShelf(store)
         self._index: Index | None = None
-        self._lines: dict[tuple[int, int, int], Timeline] = {}
+        self._lines: dict[tuple[int, int | None, int], Timeline] = {}
         self._lock = threading.Lock()  # the index serves one thread at a time
 
     def _current(self) -> Index:
@@ -53,7 +53,7 @@ class Histories:
         self._index.refresh(grouped)
         return self._index
 
-    def _timeline(self, seq: int, limit: int) -> Timeline | None:
+    def _timeline(self, seq: int, limit: int | None = None) -> Timeline | None:
         """None where the article is acknowledged but not grouped yet."""
         with self._lock:
             index = self._current()
@@ -93,11 +93,11 @@ class Histories:
         """The other stories in the history of each story, as its founding article has it."""
         found: dict[int, list[int]] = {}
         for story in stories:
-            line = self._timeline(story, LIMIT)
+            line = self._timeline(story)
             found[story] = [one.story for one in line.entries if not one.here] if line else []
         return found
 
-    def history(self, seq: int, guid: str, limit: int) -> History | None:
+    def history(self, seq: int, guid: str, limit: int | None) -> History | None:
         """None where the article is acknowledged but not grouped yet."""
         line = self._timeline(seq, limit)
         if line is None:
@@ -134,7 +134,7 @@ class Histories:
 
         ``cards``: makes the cards of the single stories.
         """
-        line = self._timeline(seq, LIMIT)
+        line = self._timeline(seq)
         if line is None:
             return Discovery((), (), ())
         shown = {story for entry in line.entries for story in (entry.story, *entry.members)}

@@ -160,7 +160,11 @@ def _guids(given: Iterable[str]) -> Iterator[str]:
 
 @click.command()
 @click.argument("guids", nargs=-1, required=True, metavar="GUID...")
-@click.option("--limit", type=click.IntRange(1), help="At most so many events (default 50).")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    help="So many events, weaker ones too (else those that surely belong, 50 at most).",
+)
 @click.option("--ranked", is_flag=True, help="All that belongs, by how strongly; nothing folded.")
 @store_option
 @json_option
@@ -182,7 +186,7 @@ def history(
                         print(f"{score:.4f}  {other}")
                 found = order is not None
             else:
-                told = archive.history(guid, limit or 50)
+                told = archive.history(guid, limit)
                 if told is not None and as_json:
                     put(shapes.history(told))
                 elif told is not None:

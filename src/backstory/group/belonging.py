@@ -1,11 +1,11 @@
 """What belongs to an article's topic, and how strongly: the ranking under every history.
 
 A walk along stored links gives candidates; the nearest of them, together with the article, give
-a profile (Rocchio's relevance feedback, 1971); what is near the profile, near in time and often
-come by on the walk belongs. One shared name is not enough (a country, an office): what words
-other than names and what all but the heaviest shared term make up counts beside the whole, and
-so does how much of an article's links stay within the topic. The work is bounded, however large
-the archive.
+a profile (Rocchio's relevance feedback, 1971) and the start of a second walk; what is near the
+profile, near in time and often come by on that walk belongs. One shared name is not enough (a
+country, an office): what words other than names and what all but the heaviest shared term make
+up counts beside the whole, and so does how much of an article's links stay within the topic. The
+work is bounded, however large the archive.
 """
 
 from __future__ import annotations
@@ -28,11 +28,14 @@ PROFILE = 40  # terms of the profile
 ASKED = 14  # of them, asked of the index
 FOUND = 1000  # articles taken from those answers
 UNWALKED = 0.03  # what an article counts that the walk never came by
-CLOSELY = 400  # articles whose own links and words are looked at
+AGAIN = 8  # of those nearest, where the second walk starts beside the article
+HOME = 0.4  # how often it starts from the article
+CLOSELY = 1000  # articles whose own links and words are looked at
 CORE = 30  # strongest articles that links should lead to
 FEW_WORDS = 0.003  # what an article counts as sharing that shares one name alone
 OUTSIDE = 0.3  # what one counts whose links all lead elsewhere
-HALF = 0.012  # the product that makes a score of a half
+NEARNESS, WITHIN, SHARED = 0.75, 1.5, 1 / 6  # exponents of what counts
+HALF = 0.012  # the strength that makes a score of a half
 FADING, FLOOR = 120.0, 0.13  # days until belonging falls half-way to its floor; the floor
 
 Doubles = NDArray[np.float64]
@@ -43,18 +46,19 @@ Numbers = NDArray[np.floating] | NDArray[np.signedinteger]
 class Belonging:
     """Articles of a topic, the strongest first; the one asked about is not among them.
 
-    ``scores``, from 0 to 1, rank; ``nearness`` is the cosine to the profile, without time;
-    ``held`` is how much of the walk stayed with the strongest: little where no topic runs;
-    ``terms`` and ``weights`` are the profile (norm 1).
+    ``scores``, from 0 to 1, rank; ``bearing`` says how near each is to the topic whenever it
+    was, with nothing for time: recent weeks must not crowd out the years before.
     """
 
     seqs: Ints
     scores: Doubles
-    nearness: Doubles
+    bearing: Doubles
     minutes: Ints
-    held: float
-    terms: Ints
-    weights: Floats
+
+    def strengths(self) -> Doubles:
+        """What the scores were made of: strengths compare as ratios, scores do not."""
+        found: Doubles = HALF * self.scores / np.maximum(1.0 - self.scores, 1e-9)
+        return found
 
 
 def strongest(seqs: Ints, values: Numbers, most: int) -> Ints:
@@ -102,14 +106,24 @@ def _shared_beside_names(
     return np.maximum(cosines, FEW_WORDS)
 
 
-def belonging(index: Index, seq: int, companions: Ints | None = None) -> Belonging:
-    """What belongs to the topic of an article.
+def _found_at(nodes: Ints, mass: Doubles, seqs: Ints) -> Doubles:
+    """The mass of each of ``seqs``: 0 where the walk never came by."""
+    came = np.zeros(len(seqs))
+    if len(nodes):
+        order = np.argsort(nodes, kind="stable")
+        at = np.searchsorted(nodes[order], seqs)
+        at[at == len(nodes)] = 0
+        hit = nodes[order][at] == seqs
+        came[hit] = mass[order][at[hit]]
+    return came
 
-    ``companions``: other articles of its story, walked from and blended in with it.
-    """
+
+def belonging(index: Index, seq: int) -> Belonging:
+    """What belongs to the topic of an article."""
     line = index.terms.line(seq)
     terms, own = line.keys, unit(line.packed & 0xFFFF)
-    nodes, mass = walk(index, np.array([seq], dtype=np.int32), np.ones(1))
+    itself = np.array([seq], dtype=np.int32)
+    nodes, mass = walk(index, itself, np.ones(1))
     near = strongest(nodes, mass, CANDIDATES)
     nodes, mass = nodes[near], mass[near]
     cosines = index.dots(terms, own, nodes).astype(np.float64)
@@ -119,35 +133,40 @@ def belonging(index: Index, seq: int, companions: Ints | None = None) -> Belongi
     best = best[first[best] > 0]
     shares = np.full(len(best) + 1, (1.0 - OWN) / max(len(best), 1))
     shares[0] = OWN
-    asked = np.concatenate([np.array([seq], dtype=np.int32), nodes[best]])
-    profile, weights = blend(index, asked, shares, PROFILE)
+    profile, weights = blend(index, np.concatenate([itself, nodes[best]]), shares, PROFILE)
+    again = best[:AGAIN]
+    if len(again):
+        starts = (1.0 - HOME) * first[again] / first[again].sum()
+        nodes, mass = walk(
+            index, np.concatenate([itself, nodes[again]]), np.concatenate([[HOME], starts])
+        )
+        near = strongest(nodes, mass, CANDIDATES)
+        nodes, mass = nodes[near], mass[near]
     found, sums = index.gather(profile[:ASKED], weights[:ASKED])
     rough = index.faded(found, sums, line.minute, FADING, FLOOR)
     found = found[strongest(found, rough, FOUND)]
     seqs = np.union1d(nodes, found).astype(np.int32)
     seqs = seqs[seqs != seq]
-    came = np.zeros(len(seqs))
-    order = np.argsort(nodes, kind="stable")
-    at = np.searchsorted(nodes[order], seqs)
-    at[at == len(nodes)] = 0
-    hit = nodes[order][at] == seqs if len(nodes) else np.zeros(len(seqs), dtype=bool)
-    came[hit] = mass[order][at[hit]]
     nearness = index.dots(profile, weights, seqs).astype(np.float64)
     minutes = index.minutes(seqs)
-    scores = nearness * fading(minutes, line.minute) * (UNWALKED + np.sqrt(came))
-    ranks = strongest(seqs, scores, len(seqs))
+    strengths = (
+        nearness**NEARNESS
+        * fading(minutes, line.minute)
+        * (UNWALKED + np.sqrt(_found_at(nodes, mass, seqs)))
+    )
+    ranks = strongest(seqs, strengths, len(seqs))
     # Only what may come to stand at the top is looked at closely.
     close, rest = ranks[:CLOSELY], ranks[CLOSELY:]
     core = np.sort(np.append(seqs[ranks[:CORE]], seq)).astype(np.int32)
-    held = float(mass[np.isin(nodes, core)].sum())
-    within = inside(index, seqs[close], core)
+    within = OUTSIDE + inside(index, seqs[close], core)
     shared = _shared_beside_names(index, line.packed >> 16, terms, own, seqs[close])
     for question in ((terms, own), (profile, weights)):
         whole, largest = index.parts(*question, seqs[close])
         shared *= np.maximum(whole - largest, FEW_WORDS)
-    scores[close] *= shared ** (1 / 6) * np.sqrt(OUTSIDE + within)
-    scores[rest] *= FEW_WORDS**0.5 * np.sqrt(OUTSIDE)
-    scores /= scores + HALF
-    ranks = strongest(seqs, scores, len(seqs))
-    seqs = seqs[ranks]
-    return Belonging(seqs, scores[ranks], nearness[ranks], minutes[ranks], held, profile, weights)
+    strengths[close] *= shared**SHARED * within**WITHIN
+    strengths[rest] *= FEW_WORDS ** (3 * SHARED) * OUTSIDE**WITHIN
+    bearing = np.sqrt(nearness) * OUTSIDE**0.25
+    bearing[close] = np.sqrt(nearness[close]) * within**0.25
+    ranks = strongest(seqs, strengths, len(seqs))
+    scores = strengths / (strengths + HALF)
+    return Belonging(seqs[ranks], scores[ranks], bearing[ranks], minutes[ranks])

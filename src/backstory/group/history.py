@@ -6,13 +6,11 @@ stops where the topic ends, and picks entries that cover its turns.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backstory.group import kernels
 from backstory.group.belonging import Belonging, belonging, blend, unit
 from backstory.group.index import Index, Shelf
 from backstory.group.kernels import MISSING
@@ -20,17 +18,18 @@ from backstory.group.rows import Floats, Ints
 from backstory.values import NAME
 
 LIMIT = 50
-CONSIDERED = 150  # stories that may become entries
+CONSIDERED = 200  # stories that may become entries
 LOOKED = 8  # articles of a story whose words are read
 EVENT_TERMS = 60
-BELONGS = 0.2  # the score from which an event belongs where a topic runs
-SURELY = 0.6  # the score of what is shown even so
+OF_THIRD = 0.08  # the strength from which an event belongs, as a part of the third strongest's
+OF_NEAREST = 0.3  # the bearing from which one may fill what was asked for, of the sixth nearest's
+SURELY = 0.6  # the score of what is shown even where no topic runs
 RUNS = 3  # events that make a topic: the third strongest says whether one runs
+RUNNING = 0.011  # the strength that it must have
 NEAREST = 0.15  # cosine to the article's own event that two events at least must have
-RUNNING = 0.18  # its score times what the walk held
-ECHO = 0.15  # the score from which articles count for how much a day was reported
-PEAK = 1.0  # what a day's articles weigh in picking
-BESIDE, WEEK = 0.25, 7.0  # what a chosen entry takes from those beside it, and how far it reaches
+APPEARED, NAMED, LOOKED_BACK = 0.25, 0.75, 2.0  # what an article gives to a day of the topic
+LONG_AGO = 7  # days after which naming a day is looking back at it
+BESIDE = 0.25  # what the next event of the same day counts of the one before it
 DAY = 1440
 SHARED = 6  # terms told as reasons
 TOLD = 0.1  # and how heavy, of the heaviest, one must be
@@ -75,119 +74,133 @@ class _Event:
     story: int
     seqs: list[int]
     score: float
-    nearness: float  # without time: recent weeks must not crowd out the years before
     minute: int
     terms: Ints
     weights: Floats
 
 
-def _event(
-    index: Index, story: int, seqs: list[int], score: float, nearness: float = 1.0
-) -> _Event:
+def _event(index: Index, story: int, seqs: list[int], score: float) -> _Event:
     minutes = index.minutes(np.array(seqs, dtype=np.int32))
     dated = minutes[minutes != MISSING]
     minute = int(dated.min()) if len(dated) else MISSING
     if len(seqs) == 1:
         keys, own, _ = index.vector(seqs[0])
-        return _Event(story, seqs, score, nearness, minute, keys, unit(own))
+        return _Event(story, seqs, score, minute, keys, unit(own))
     looked = np.array(seqs[:LOOKED], dtype=np.int32)
     terms, weights = blend(index, looked, np.full(len(looked), 1.0 / len(looked)), EVENT_TERMS)
-    return _Event(story, seqs, score, nearness, minute, terms, weights)
+    return _Event(story, seqs, score, minute, terms, weights)
 
 
-def _events(index: Index, shelf: Shelf, found: Belonging, own: int) -> list[_Event]:
-    """The stories of the articles that may belong, the strongest first, without ``own``."""
-    count = int(np.searchsorted(-found.scores, -BELONGS, side="right"))
-    seqs = found.seqs[:count].tolist()
+def _places(index: Index, found: Belonging, own: _Event, members: Sequence[int]) -> Ints:
+    """Where in the ranking the articles stand that surely belong, the strongest first.
+
+    Where no topic runs that is hardly any. A thread may reach far beyond the article's words,
+    but where hardly one other article shares them it is another thread.
+    """
+    outside = np.flatnonzero(~np.isin(found.seqs, members)).astype(np.int32)
+    if not len(outside):
+        return outside
+    strengths = found.strengths()[outside]
+    third = float(strengths[RUNS - 1]) if len(outside) >= RUNS else 0.0
+    surely = strengths >= OF_THIRD * third
+    near = index.dots(own.terms, own.weights, found.seqs[outside]) >= NEAREST
+    if third < RUNNING or int((near & surely).sum()) < RUNS - 1:
+        return outside[near & (found.scores[outside] >= SURELY)][: RUNS - 2]
+    return outside[surely]
+
+
+def _wide(found: Belonging, members: Sequence[int]) -> Ints:
+    """Where the articles stand that may fill what was asked for, the strongest first."""
+    outside = np.flatnonzero(~np.isin(found.seqs, members)).astype(np.int32)
+    if not len(outside):
+        return outside
+    bearing = found.bearing[outside]
+    sixth = float(np.sort(bearing)[-min(6, len(bearing))])
+    return outside[bearing >= OF_NEAREST * sixth]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A story by its strongest article, and where that stands in the ranking."""
+
+    story: int
+    place: int
+
+
+def _candidates(found: Belonging, places: Ints, shelf: Shelf) -> list[_Candidate]:
+    seqs = found.seqs[places].tolist()
     of = shelf.stories_of(seqs)
-    stories: dict[int, tuple[float, float]] = {}
-    for place, seq in enumerate(seqs):
+    stories: dict[int, _Candidate] = {}
+    for seq, place in zip(seqs, places.tolist(), strict=True):
         story = of.get(seq, seq)
-        if story != own and len(stories) < CONSIDERED:
-            stories.setdefault(story, (float(found.scores[place]), float(found.nearness[place])))
-    members = shelf.members(list(stories))
-    return [
-        _event(index, story, list(members.get(story, [story])), *strength)
-        for story, strength in stories.items()
-    ]
+        stories.setdefault(story, _Candidate(story, place))
+    return list(stories.values())
 
 
-def _stopped(events: list[_Event], held: float, to_own: Sequence[float]) -> list[_Event]:
-    """What is shown of events that may belong: where too few surely do, no topic runs.
+def _days(found: Belonging, places: Ints, shelf: Shelf) -> dict[int, float]:
+    """How much each day means to the topic: articles appeared on it, and later ones name it."""
+    value: dict[int, float] = {}
+    seqs = found.seqs[places].tolist()
+    named = shelf.named_days(seqs)
+    for seq, minute in zip(seqs, found.minutes[places].tolist(), strict=True):
+        if minute == MISSING:
+            continue
+        appeared = minute // DAY
+        value[appeared] = value.get(appeared, 0.0) + APPEARED
+        for day in named.get(seq, ()):
+            weight = LOOKED_BACK if appeared - day > LONG_AGO else NAMED
+            value[day] = value.get(day, 0.0) + weight
+    return value
 
-    ``to_own``: cosine of each to the article's own event. A thread may reach far beyond the
-    article's words, but where hardly one event shares them it is another thread.
+
+def _by_days(
+    found: Belonging, candidates: Sequence[_Candidate], value: Mapping[int, float]
+) -> list[_Candidate]:
+    """The candidates by what their days mean, the nearest of a day first.
+
+    So the entries cover the topic's turns: what came again and again in one loud week counts
+    once, and a day that all look back at counts though few wrote on it.
     """
-    near = sum(cosine >= NEAREST for cosine in to_own)
-    if near < RUNS - 1:
-        return [
-            event
-            for event, cosine in zip(events, to_own, strict=True)
-            if event.score >= SURELY and cosine >= NEAREST
-        ]
-    if len(events) >= RUNS and events[RUNS - 1].score * held >= RUNNING:
-        return events
-    return [event for event in events if event.score >= SURELY][: RUNS - 2]
+    bearing, minutes = found.bearing, found.minutes
+    nearest = sorted(candidates, key=lambda one: (-float(bearing[one.place]), one.story))
+    times: dict[int, int] = {}
+    ordered: list[tuple[float, int, _Candidate]] = []
+    for rank, one in enumerate(nearest):
+        day = int(minutes[one.place]) // DAY
+        before = times.get(day, 0)
+        times[day] = before + 1
+        ordered.append((-value.get(day, 0.0) * BESIDE**before, rank, one))
+    ordered.sort(key=lambda each: each[:2])
+    return [one for _, _, one in ordered]
 
 
-def _alike(events: Sequence[_Event]) -> NDArray[np.float32]:
-    offsets = np.zeros(len(events) + 1, dtype=np.int32)
-    np.cumsum([len(event.terms) for event in events], out=offsets[1:])
-    return kernels.alike(
-        offsets,
-        np.concatenate([event.terms for event in events]),
-        np.concatenate([event.weights for event in events]),
+def _tell_the_same(one: _Event, other: _Event) -> bool:
+    near = MISSING not in (one.minute, other.minute) and (
+        abs(one.minute - other.minute) <= NEAR_DAYS * DAY
     )
+    _, left, right = np.intersect1d(one.terms, other.terms, True, return_indices=True)
+    cosine = float(one.weights[left] @ other.weights[right])
+    return cosine > (NEAR_COSINE if near else SAME_TEXT)
 
 
-def _fold(events: Sequence[_Event], alike: NDArray[np.float32]) -> list[int]:
-    """One entry an event: a weaker telling of the same goes into the stronger one before it.
+def _fold(own: _Event, events: Sequence[_Event], most: int, picked: bool) -> list[_Event]:
+    """One entry an event: a telling of the same goes into the one before it, ``own`` the first.
 
-    Answers the places of those that stay; theirs take in the folded ones' articles.
+    ``picked``: they are more than can be shown; then what is told again is taken in only where
+    it came later, so that an entry keeps the day for which it was picked.
     """
-    kept: list[int] = []
-    for place, event in enumerate(events):
+    kept = [own]
+    for event in events:
         for other in kept:
-            cosine = alike[place, other]
-            if cosine <= NEAR_COSINE:
-                continue
-            there = events[other].minute
-            near = MISSING not in (event.minute, there) and (
-                abs(event.minute - there) <= NEAR_DAYS * 1440
-            )
-            if near or cosine > SAME_TEXT:
-                events[other].seqs = sorted({*events[other].seqs, *event.seqs})
+            if _tell_the_same(event, other):
+                if not picked or event.minute >= other.minute:
+                    other.seqs = sorted({*other.seqs, *event.seqs})
+                    other.minute = min(other.minute, event.minute)
                 break
         else:
-            kept.append(place)
+            if len(kept) < most:
+                kept.append(event)
     return kept
-
-
-def _pick(events: Sequence[_Event], found: Belonging, limit: int) -> list[_Event]:
-    """The ``limit`` events that cover the topic's turns: peaks of its days, apart in time.
-
-    An event counts by its nearness without time and by how many of the topic's articles
-    appeared on its first day; one that stands beside a chosen one counts less, so that one loud
-    week does not fill the timeline.
-    """
-    dated = found.minutes[: int(np.searchsorted(-found.scores, -ECHO, side="right"))]
-    days, counts = np.unique(dated[dated != MISSING] // DAY, return_counts=True)
-    volume = dict(zip(days.tolist(), counts.tolist(), strict=True))
-    value = np.array(
-        [
-            event.nearness * (1.0 + PEAK * np.log1p(volume.get(event.minute // DAY, 0)))
-            for event in events
-        ]
-    )
-    minutes = np.array([event.minute for event in events], dtype=np.float64)
-    chosen: list[int] = []
-    while len(chosen) < limit:
-        best = int(np.argmax(value))
-        chosen.append(best)
-        gaps = np.abs(minutes - minutes[best]) / DAY
-        value *= 1.0 - BESIDE / (1.0 + (gaps / WEEK) ** 2)
-        value[best] = -1.0
-    return [events[place] for place in sorted(chosen)]
 
 
 def _shared(index: Index, own: _Event, event: _Event) -> tuple[int, ...]:
@@ -208,28 +221,34 @@ def _shared(index: Index, own: _Event, event: _Event) -> tuple[int, ...]:
     return tuple(int(common[i]) for i in rank[:SHARED])
 
 
-def timeline(index: Index, shelf: Shelf, seq: int, limit: int = LIMIT) -> Timeline:
-    """The events of an article's topic before and after it, newest first, ``limit`` at most.
+def timeline(index: Index, shelf: Shelf, seq: int, limit: int | None = None) -> Timeline:
+    """The events of an article's topic before and after it, newest first.
 
-    The article's own story is always there.
+    Without a ``limit`` those that surely belong are shown, at most ``LIMIT``; with one as many
+    as it says, weaker ones too. The article's own story is always there.
     """
     found = belonging(index, seq)
     story = shelf.stories_of([seq]).get(seq, seq)
-    members = list(shelf.members([story]).get(story, [seq]))
-    own = _event(index, story, members or [seq], 1.0)
-    events = [own, *_events(index, shelf, found, story)]
-    alike = _alike(events)
-    places = _fold(events, alike)
-    kept = [events[place] for place in places]
-    to_own = [float(alike[place, 0]) for place in places[1:]]
-    kept[1:] = _stopped(kept[1:], found.held, to_own)
-    shown = kept
-    if len(kept) > limit:
-        shown = [own, *_pick(kept[1:], found, limit - 1)]
+    members = list(shelf.members([story]).get(story, ())) or [seq]
+    own = _event(index, story, members, 1.0)
+    places = _wide(found, members) if limit else _places(index, found, own, members)
+    candidates = _candidates(found, places, shelf)
+    most = LIMIT if limit is None else limit
+    picked = len(candidates) >= most
+    if picked:
+        candidates = _by_days(found, candidates, _days(found, places, shelf))[:CONSIDERED]
+    of = shelf.members([one.story for one in candidates])
+    events = [
+        _event(
+            index, one.story, list(of.get(one.story, ())) or [one.story], found.scores[one.place]
+        )
+        for one in candidates
+    ]
+    shown = _fold(own, events, most, picked)
     entries = [
         Entry(
             event.story,
-            1.0 if event is own else event.score,
+            float(event.score),
             event is own,
             tuple(event.seqs),
             _shared(index, own, event),
@@ -238,4 +257,6 @@ def timeline(index: Index, shelf: Shelf, seq: int, limit: int = LIMIT) -> Timeli
         for event in shown
     ]
     entries.sort(key=lambda entry: (-(entry.minute or 0), -entry.story))
-    return Timeline(tuple(entries), len(kept) - len(shown))
+    told = {seq for entry in entries for seq in entry.members}
+    more = sum(event.seqs[0] not in told for event in events)
+    return Timeline(tuple(entries), more)

@@ -37,6 +37,9 @@ class Shelf(Protocol):
     def members(self, stories: Sequence[int]) -> dict[int, Sequence[int]]:
         """The articles of each story, in the order of seq."""
 
+    def named_days(self, seqs: Sequence[int]) -> dict[int, Sequence[int]]:
+        """The days since 1970 that the texts of articles name, of those that name any."""
+
     def topics_of(self, stories: Sequence[int]) -> dict[int, int]:
         """The topic (its founding story's number, aliases resolved) of each story."""
 

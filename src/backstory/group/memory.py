@@ -17,6 +17,7 @@ class MemoryShelf:
         self.story: dict[int, int] = {}
         self.member_lists: dict[int, list[int]] = {}
         self.topic: dict[int, int] = {}
+        self.days: dict[int, Sequence[int]] = {}
 
     def place(self, item: Item, links: bytes, story: int) -> None:
         """Store an article with its links and story."""
@@ -43,6 +44,9 @@ class MemoryShelf:
 
     def members(self, stories: Sequence[int]) -> dict[int, Sequence[int]]:
         return {story: self.member_lists.get(story, [story]) for story in stories}
+
+    def named_days(self, seqs: Sequence[int]) -> dict[int, Sequence[int]]:
+        return {seq: self.days[seq] for seq in seqs if seq in self.days}
 
     def topics_of(self, stories: Sequence[int]) -> dict[int, int]:
         return {story: self.topic[story] for story in stories if story in self.topic}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from backstory.enrich.aliases import WINDOW as ALIASES_WINDOW
 from backstory.enrich.aliases import Aliases
+from backstory.enrich.dates import named_days
 from backstory.enrich.fingerprint import fingerprint
 from backstory.enrich.language import detect
 from backstory.enrich.summary import summarise
@@ -66,11 +68,13 @@ class EnrichStage:
             return 0
         new_tags: list[tuple[int, Tag]] = []
         rows, tagged = self._enrich(words, new_tags)
+        named = {row["seq"]: row.pop("days") for row in rows}
         changes = self._vectoriser.drain()
         summaries = {row.seq: summarise(row.title, row.text, row.language) for row in stale}
         done = words[-1].seq if words else self.cursor
         with self._store.write() as connection:
             kept.insert(connection, rows, new_tags, tagged)
+            kept.keep_days(connection, named)
             kept.keep_terms(
                 connection,
                 changes.new,
@@ -106,6 +110,11 @@ class EnrichStage:
                     "epoch": vector.epoch,
                     "vector": kept.pack(vector),
                     "fingerprint": fingerprint(article.title, article.text),
+                    "days": named_days(
+                        f"{article.title}\n{article.text}",
+                        datetime.fromtimestamp(article.ordered, UTC).date(),
+                        language or "",
+                    ),
                 }
             )
             found.append(tag(article.title, article.text, language, article.given_tags))

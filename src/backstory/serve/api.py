@@ -38,8 +38,10 @@ def add_get(router: APIRouter, path: str, model: Any, summary: str) -> Callable[
 
     def register(handler: Handler) -> Handler:
         other = path[:-1] if path.endswith("/") else path + "/"
-        router.add_api_route(path, handler, response_model=model, summary=summary)
-        router.add_api_route(other, handler, response_model=model, include_in_schema=False)
+        # What an article has nothing to say of is left out, not null: see ``shapes.details``.
+        shown: dict[str, Any] = {"response_model": model, "response_model_exclude_unset": True}
+        router.add_api_route(path, handler, summary=summary, **shown)
+        router.add_api_route(other, handler, include_in_schema=False, **shown)
         return handler
 
     return register
@@ -154,7 +156,8 @@ def api_router(archive: Archive, address: Address) -> APIRouter:
 
     @add_get(router, "/history/{guid}", models.History, "The history around one article")
     def history(
-        guid: str, limit: Annotated[int, InQuery(ge=1, le=500, description="Events")] = 50
+        guid: str,
+        limit: Annotated[int | None, InQuery(ge=1, le=500, description="Events")] = None,
     ) -> shapes.Json:
         found = archive.history(guid, limit)
         if found is None:

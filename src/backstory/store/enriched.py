@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,7 +10,15 @@ import numpy as np
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from backstory.store.articles import chunks
-from backstory.store.schema import article_tags, articles, enriched, epochs, tags, terms
+from backstory.store.schema import (
+    article_tags,
+    articles,
+    enriched,
+    epochs,
+    named_days,
+    tags,
+    terms,
+)
 from backstory.store.sqlite import fetch, numbers, upsert
 from backstory.values import Item, Tag, TagKind, Vector
 
@@ -65,6 +73,23 @@ def insert(
         )
     if tagged:
         connection.execute(article_tags.insert(), tagged)
+
+
+def keep_days(connection: Connection, named: Mapping[int, Sequence[int]]) -> None:
+    """The days since 1970 that articles name; those that name none have no row."""
+    rows = [
+        {"seq": seq, "days": np.array(days, "<i4").tobytes()} for seq, days in named.items() if days
+    ]
+    if rows:
+        connection.execute(named_days.insert(), rows)
+
+
+def named_days_of(connection: Connection, seqs: Collection[int]) -> dict[int, list[int]]:
+    statement = "SELECT seq, days FROM named_days WHERE seq IN (SELECT value FROM json_each(?))"
+    return {
+        seq: np.frombuffer(days, "<i4").tolist()
+        for seq, days in fetch(connection, statement, numbers(seqs))
+    }
 
 
 def keep_terms(

@@ -178,6 +178,14 @@ written = Table(  # what a language model was asked for
     Index("written_made", "made"),
 )
 
+# What the texts of articles name; articles that name no day have no row.
+named_days = Table(
+    "named_days",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("days", LargeBinary, nullable=False),  # int32, days since 1970
+)
+
 tags = Table(
     "tags",
     metadata,
