@@ -500,12 +500,13 @@ class SampleArchive(Archive):
             articles=rows,
         )
 
-    def history(self, guid: str, limit: int = 50) -> History | None:
+    def history(self, guid: str, limit: int | None = 50) -> History | None:
         story = self._story_of.get(guid)
         if story is None:
             return None
         events = tuple(self._event(other, other is story) for other in self._siblings(story))
-        return History(guid, story.topic, events[:limit], max(0, len(events) - limit))
+        shown = events[:limit]
+        return History(guid, story.topic, shown, len(events) - len(shown))
 
     def bars(self, history: History) -> tuple[Bar, ...]:
         return self._bars(history.events)

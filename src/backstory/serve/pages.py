@@ -357,7 +357,9 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             if asked["q"]
             else f"{_('Search')} · {view.name}",
             feed_query=everything,
-            index=False,
+            description=_("Search the articles of this archive: %(edition)s.")
+            % {"edition": view.name},
+            index=problem is None,
         )
         return renderer.page(
             request,
