@@ -596,6 +596,11 @@ class SampleArchive(Archive):
         neighbours = [tag for tag in TAGS.values() if tag.slug != slug]
         return TagView(TAGS[slug], len(stories), tuple(neighbours[:4]))
 
+    def sources(self, limit: int = 200) -> tuple[SourceView, ...]:
+        found = [self.source(domain) for _, domain, _, _ in SOURCES.values()]
+        some = [one for one in found if one is not None]
+        return tuple(sorted(some, key=lambda one: -one.article_count)[:limit])
+
     def source(self, domain: str) -> SourceView | None:
         rows = [row for row in self._all() if row.domain == domain]
         if not rows:

@@ -18,7 +18,7 @@ from backstory.archive.histories import Histories
 from backstory.enrich.summary import summarise_story
 from backstory.fulltext import refresh
 from backstory.store import articles as kept_articles
-from backstory.store import groups, reading, tagging, wordings, written
+from backstory.store import groups, publishers, reading, tagging, wordings, written
 from backstory.store.database import Store
 from backstory.store.reading import Listed
 from backstory.values import (
@@ -357,6 +357,11 @@ class Archive:
                     counts[tag] = counts.get(tag, 0) + 1
         ranked = sorted(counts, key=lambda tag: (-counts[tag], tag.slug))
         return tuple(tag for tag in ranked[:limit] if counts[tag] > 1)
+
+    def sources(self, limit: int = 200) -> tuple[SourceView, ...]:
+        """The publishers, those with most articles first."""
+        with self._store.read() as connection:
+            return publishers.largest(connection, limit)
 
     def source(self, domain: str) -> SourceView | None:
         with self._store.read() as connection:

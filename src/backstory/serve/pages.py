@@ -105,7 +105,9 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             active="about",
             description=_("What stands in this archive and how it is ranked."),
         )
-        return renderer.page(request, "about.html", shell, newest=archive.newest())
+        return renderer.page(
+            request, "about.html", shell, newest=archive.newest(), sources=archive.sources()
+        )
 
     @get_page("/article/{guid}")
     def article(request: Request, guid: str) -> Response:
