@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 from sqlalchemy import update
+from starlette.testclient import TestClient
 
 from backstory.archive import Archive
 from backstory.cli.collecting import add_feeds
@@ -21,6 +22,7 @@ from backstory.extract.page import examine
 from backstory.pipeline.crawling import Round, crawl
 from backstory.pipeline.exporting import export
 from backstory.pipeline.running import Pipeline
+from backstory.serve.app import create_app
 from backstory.store import feeds as kept
 from backstory.store.database import Store
 from backstory.store.schema import articles
@@ -57,6 +59,10 @@ def feed(*items: tuple[str, str, str, str], more: str = "") -> Answer:
     )
     body = f"<rss version='2.0'><channel><title>Gazette</title>{entries}</channel></rss>"
     return answer(body.encode(), Content_Type="application/rss+xml")
+
+
+def client(archive: Archive) -> TestClient:
+    return TestClient(create_app(archive))
 
 
 def rounds(store: Store, server: Server, feeds: list[str], **changes: Answer) -> list[Round]:
@@ -258,8 +264,11 @@ def test_enclosures_are_kept_shown_and_exported(store: Store) -> None:
     assert row["enclosures"] == [{"url": address, "type": "audio/mpeg", "length": 123456}]
     with Archive(store) as archive:
         view = archive.article(row["guid"])
+        answer = client(archive).get(f"/api/article/{row['guid']}").json()
     assert view is not None
     assert [one.url for one in view.enclosures] == [address]
+    assert answer["enclosures"] == row["enclosures"]
+    assert not {"text", "kind", "paywalled"} & answer.keys()
 
 
 def test_enclosures_survive_an_export_and_an_import(tmp_path: Path, store: Store) -> None:
@@ -289,23 +298,26 @@ def one_article(store: Store, head: str = "", **more: Answer) -> dict[str, Any]:
     return row
 
 
-def view_of(store: Store, guid: str) -> bool:
+def shows_text(store: Store, guid: str) -> bool:
+    """Whether API and page show the whole text; both do, or neither."""
     with Archive(store) as archive:
-        view = archive.article(guid)
-    assert view is not None
-    return view.full_text
+        site = client(archive)
+        answer = site.get(f"/api/article/{guid}").json()
+        page = site.get(f"/article/{guid}").text
+    assert ("text" in answer) == ("The whole text" in page)
+    return "harbour master" in answer.get("text", "")
 
 
 def test_a_text_is_read_and_not_shown_unless_its_source_is_set_so(store: Store) -> None:
     row = one_article(store)
     assert "harbour master" in row["text"]
-    assert not view_of(store, row["guid"])
+    assert not shows_text(store, row["guid"])
     with store.write() as connection:
         kept.set_text_use(connection, "gazette.localhost", "", "full")
-    assert view_of(store, row["guid"])
+    assert shows_text(store, row["guid"])
     with store.write() as connection:
         kept.set_text_use(connection, "gazette.localhost", "", None)
-    assert not view_of(store, row["guid"])
+    assert not shows_text(store, row["guid"])
 
 
 def test_a_text_that_is_not_to_be_kept_is_not(store: Store) -> None:
@@ -405,10 +417,6 @@ def failing(store: Store) -> None:
 
 
 def test_readers_see_how_feeds_stand_and_what_to_do(store: Store) -> None:
-    from starlette.testclient import TestClient
-
-    from backstory.serve.app import create_app
-
     failing(store)
     with Archive(store) as archive:
         states = {feed.url.rpartition("/")[2]: feed for feed in archive.feeds() if feed.articles}
@@ -417,7 +425,7 @@ def test_readers_see_how_feeds_stand_and_what_to_do(store: Store) -> None:
             "ended", "failing", "fine", "waiting",
         ]  # fmt: skip
         assert all((feed.advice is None) == (feed.problem is None) for feed in archive.feeds())
-        page = TestClient(create_app(archive)).get("/feeds")
+        page = client(archive).get("/feeds")
     assert page.status_code == 200
     for words in (
         "4 feeds: 1 fine, 1 not polled yet, 1 failing, 1 ended.",
@@ -431,12 +439,8 @@ def test_readers_see_how_feeds_stand_and_what_to_do(store: Store) -> None:
 
 
 def test_a_store_without_feeds_says_how_to_add_some(store: Store) -> None:
-    from starlette.testclient import TestClient
-
-    from backstory.serve.app import create_app
-
     with Archive(store) as archive:
-        assert "backstory feeds add" in TestClient(create_app(archive)).get("/feeds/").text
+        assert "backstory feeds add" in client(archive).get("/feeds/").text
 
 
 def test_the_command_line_lists_and_sets(store: Store) -> None:

@@ -156,10 +156,15 @@ class ArticleWhole(Article):
     story: str
     history: History
     discover: Discover
-    kind: PageKind
-    paywalled: bool = Field(description="The publisher says that its text is not free")
-    text: str | None = Field(description="The whole text, where its source is set so")
-    enclosures: list[EnclosedFile] = Field(description="Files it carries: sound, film, picture")
+    kind: PageKind = Field("article", description="Left out for a plain article")
+    paywalled: bool = Field(
+        False,
+        description="The publisher says that its text is not free; left out where it does not",
+    )
+    text: str = Field("", description="The whole text, only where its source is set so")
+    enclosures: list[EnclosedFile] = Field(
+        [], description="Files it carries: sound, film, picture; left out where it has none"
+    )
 
 
 class Listing(BaseModel, Generic[T]):

@@ -49,15 +49,16 @@ def article(row: Row) -> Json:
 
 
 def details(view: ArticleView) -> Json:
-    """What the article alone tells of itself: its text only where its source allows it."""
+    """What some articles tell of themselves: what there is nothing of is left out."""
+    files = [
+        {"url": web_address(one.url) or "", "type": one.media_type, "length": one.length}
+        for one in view.enclosures
+    ]
     return {
-        "kind": view.kind,
-        "paywalled": view.paywalled,
-        "text": (view.text or None) if view.full_text else None,
-        "enclosures": [
-            {"url": web_address(one.url) or "", "type": one.media_type, "length": one.length}
-            for one in view.enclosures
-        ],
+        **({"kind": view.kind} if view.kind != "article" else {}),
+        **({"paywalled": True} if view.paywalled else {}),
+        **({"text": view.text} if view.full_text and view.text else {}),
+        **({"enclosures": files} if files else {}),
     }
 
 
