@@ -30,7 +30,7 @@ FOUND = 1000  # articles taken from those answers
 UNWALKED = 0.03  # what an article counts that the walk never came by
 AGAIN = 8  # of those nearest, where the second walk starts beside the article
 HOME = 0.4  # how often it starts from the article
-CLOSELY = 1000  # articles whose own links and words are looked at
+CLOSELY, WIDELY = 400, 1000  # articles whose own links and words are looked at
 CORE = 30  # strongest articles that links should lead to
 FEW_WORDS = 0.003  # what an article counts as sharing that shares one name alone
 OUTSIDE = 0.3  # what one counts whose links all lead elsewhere
@@ -118,8 +118,8 @@ def _found_at(nodes: Ints, mass: Doubles, seqs: Ints) -> Doubles:
     return came
 
 
-def belonging(index: Index, seq: int) -> Belonging:
-    """What belongs to the topic of an article."""
+def belonging(index: Index, seq: int, wide: bool = False) -> Belonging:
+    """What belongs to the topic of an article; ``wide``: with more care for what is far down."""
     line = index.terms.line(seq)
     terms, own = line.keys, unit(line.packed & 0xFFFF)
     itself = np.array([seq], dtype=np.int32)
@@ -156,7 +156,8 @@ def belonging(index: Index, seq: int) -> Belonging:
     )
     ranks = strongest(seqs, strengths, len(seqs))
     # Only what may come to stand at the top is looked at closely.
-    close, rest = ranks[:CLOSELY], ranks[CLOSELY:]
+    closely = WIDELY if wide else CLOSELY
+    close, rest = ranks[:closely], ranks[closely:]
     core = np.sort(np.append(seqs[ranks[:CORE]], seq)).astype(np.int32)
     within = OUTSIDE + inside(index, seqs[close], core)
     shared = _shared_beside_names(index, line.packed >> 16, terms, own, seqs[close])

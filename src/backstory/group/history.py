@@ -6,11 +6,13 @@ stops where the topic ends, and picks entries that cover its turns.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from backstory.group import kernels
 from backstory.group.belonging import Belonging, belonging, blend, unit
 from backstory.group.index import Index, Shelf
 from backstory.group.kernels import MISSING
@@ -18,7 +20,7 @@ from backstory.group.rows import Floats, Ints
 from backstory.values import NAME
 
 LIMIT = 50
-CONSIDERED = 200  # stories that may become entries
+CONSIDERED = 120  # stories that may become entries
 LOOKED = 8  # articles of a story whose words are read
 EVENT_TERMS = 60
 OF_THIRD = 0.08  # the strength from which an event belongs, as a part of the third strongest's
@@ -174,13 +176,14 @@ def _by_days(
     return [one for _, _, one in ordered]
 
 
-def _tell_the_same(one: _Event, other: _Event) -> bool:
-    near = MISSING not in (one.minute, other.minute) and (
-        abs(one.minute - other.minute) <= NEAR_DAYS * DAY
+def _alike(events: Sequence[_Event]) -> NDArray[np.float32]:
+    offsets = np.zeros(len(events) + 1, dtype=np.int32)
+    np.cumsum([len(event.terms) for event in events], out=offsets[1:])
+    return kernels.alike(
+        offsets,
+        np.concatenate([event.terms for event in events]),
+        np.concatenate([event.weights for event in events]),
     )
-    _, left, right = np.intersect1d(one.terms, other.terms, True, return_indices=True)
-    cosine = float(one.weights[left] @ other.weights[right])
-    return cosine > (NEAR_COSINE if near else SAME_TEXT)
 
 
 def _fold(own: _Event, events: Sequence[_Event], most: int, picked: bool) -> list[_Event]:
@@ -189,30 +192,40 @@ def _fold(own: _Event, events: Sequence[_Event], most: int, picked: bool) -> lis
     ``picked``: they are more than can be shown; then what is told again is taken in only where
     it came later, so that an entry keeps the day for which it was picked.
     """
-    kept = [own]
-    for event in events:
-        for other in kept:
-            if _tell_the_same(event, other):
+    every = [own, *events]
+    alike = _alike(every)
+    kept = [0]
+    for place, event in enumerate(every[1:], 1):
+        for before in kept:
+            other = every[before]
+            near = MISSING not in (event.minute, other.minute) and (
+                abs(event.minute - other.minute) <= NEAR_DAYS * DAY
+            )
+            if alike[place, before] > (NEAR_COSINE if near else SAME_TEXT):
                 if not picked or event.minute >= other.minute:
                     other.seqs = sorted({*other.seqs, *event.seqs})
                     other.minute = min(other.minute, event.minute)
                 break
         else:
             if len(kept) < most:
-                kept.append(event)
-    return kept
+                kept.append(place)
+    return [every[place] for place in kept]
 
 
-def _shared(index: Index, own: _Event, event: _Event) -> tuple[int, ...]:
+def _names(index: Index, own: _Event) -> set[int]:
+    names: set[int] = set()
+    for seq in own.seqs[:LOOKED]:
+        terms, _, flags = index.vector(seq)
+        names.update(terms[(flags & NAME) > 0].tolist())
+    return names
+
+
+def _shared(own: _Event, event: _Event, names: Container[int]) -> tuple[int, ...]:
     common, left, right = np.intersect1d(
         own.terms, event.terms, assume_unique=True, return_indices=True
     )
     if not len(common):
         return ()
-    names: set[int] = set()
-    for seq in (*own.seqs[:4], *event.seqs[:4]):
-        terms, _, flags = index.vector(seq)
-        names.update(terms[(flags & NAME) > 0].tolist())
     weights = own.weights[left] * event.weights[right]
     rank = sorted(
         np.flatnonzero(weights >= TOLD * weights.max()).tolist(),
@@ -227,7 +240,7 @@ def timeline(index: Index, shelf: Shelf, seq: int, limit: int | None = None) -> 
     Without a ``limit`` those that surely belong are shown, at most ``LIMIT``; with one as many
     as it says, weaker ones too. The article's own story is always there.
     """
-    found = belonging(index, seq)
+    found = belonging(index, seq, wide=limit is not None)
     story = shelf.stories_of([seq]).get(seq, seq)
     members = list(shelf.members([story]).get(story, ())) or [seq]
     own = _event(index, story, members, 1.0)
@@ -245,13 +258,14 @@ def timeline(index: Index, shelf: Shelf, seq: int, limit: int | None = None) -> 
         for one in candidates
     ]
     shown = _fold(own, events, most, picked)
+    names = _names(index, own)
     entries = [
         Entry(
             event.story,
             float(event.score),
             event is own,
             tuple(event.seqs),
-            _shared(index, own, event),
+            _shared(own, event, names),
             None if event.minute == MISSING else event.minute,
         )
         for event in shown
