@@ -31,7 +31,8 @@ RUNNING = 0.011  # the strength that it must have
 NEAREST = 0.15  # cosine to the article's own event that two events at least must have
 APPEARED, NAMED, LOOKED_BACK = 0.25, 0.75, 2.0  # what an article gives to a day of the topic
 LONG_AGO = 7  # days after which naming a day is looking back at it
-BESIDE = 0.25  # what the next event of the same day counts of the one before it
+BESIDE = 0.25  # what a further event of the same day counts
+NEXT = 0.9  # and one where another of that day told what is already there
 DAY = 1440
 SHARED = 6  # terms told as reasons
 TOLD = 0.1  # and how heavy, of the heaviest, one must be
@@ -155,14 +156,10 @@ def _days(found: Belonging, places: Ints, shelf: Shelf) -> dict[int, float]:
     return value
 
 
-def _by_days(
+def _of_days(
     found: Belonging, candidates: Sequence[_Candidate], value: Mapping[int, float]
 ) -> list[_Candidate]:
-    """The candidates by what their days mean, the nearest of a day first.
-
-    So the entries cover the topic's turns: what came again and again in one loud week counts
-    once, and a day that all look back at counts though few wrote on it.
-    """
+    """Those of the candidates whose days mean most, the nearest of a day first."""
     bearing, minutes = found.bearing, found.minutes
     nearest = sorted(candidates, key=lambda one: (-float(bearing[one.place]), one.story))
     times: dict[int, int] = {}
@@ -171,9 +168,9 @@ def _by_days(
         day = int(minutes[one.place]) // DAY
         before = times.get(day, 0)
         times[day] = before + 1
-        ordered.append((-value.get(day, 0.0) * BESIDE**before, rank, one))
+        ordered.append((-value.get(day, 0.0) * NEXT**before, rank, one))
     ordered.sort(key=lambda each: each[:2])
-    return [one for _, _, one in ordered]
+    return [one for _, _, one in ordered[:CONSIDERED]]
 
 
 def _alike(events: Sequence[_Event]) -> NDArray[np.float32]:
@@ -186,30 +183,64 @@ def _alike(events: Sequence[_Event]) -> NDArray[np.float32]:
     )
 
 
-def _fold(own: _Event, events: Sequence[_Event], most: int, picked: bool) -> list[_Event]:
-    """One entry an event: a telling of the same goes into the one before it, ``own`` the first.
+def _told(
+    alike: NDArray[np.float32], events: Sequence[_Event], place: int, kept: Sequence[int]
+) -> int:
+    """Which of the kept events tells the same as one: the first of them, or -1."""
+    event = events[place]
+    for before in kept:
+        other = events[before]
+        near = MISSING not in (event.minute, other.minute) and (
+            abs(event.minute - other.minute) <= NEAR_DAYS * DAY
+        )
+        if alike[place, before] > (NEAR_COSINE if near else SAME_TEXT):
+            return before
+    return -1
 
-    ``picked``: they are more than can be shown; then what is told again is taken in only where
-    it came later, so that an entry keeps the day for which it was picked.
+
+def _fold(events: Sequence[_Event]) -> list[_Event]:
+    """One entry an event: a telling of the same goes into the one before it."""
+    alike = _alike(events)
+    kept: list[int] = []
+    for place, event in enumerate(events):
+        before = _told(alike, events, place, kept)
+        if before < 0:
+            kept.append(place)
+            continue
+        other = events[before]
+        other.seqs = sorted({*other.seqs, *event.seqs})
+        other.minute = min(other.minute, event.minute)
+    return [events[place] for place in kept]
+
+
+def _pick(events: Sequence[_Event], value: Mapping[int, float], most: int) -> list[_Event]:
+    """The events of the days that mean most, the first of ``events`` always.
+
+    So the entries cover the topic's turns: what came again and again in one loud week counts
+    once, and a day that all look back at counts though few wrote on it. What is told again
+    within three days is no entry; it is taken in where it came later, so that an entry keeps
+    the day for which it was picked.
     """
-    every = [own, *events]
-    alike = _alike(every)
+    alike = _alike(events)
+    days = [event.minute // DAY for event in events]
+    worth = np.array([value.get(day, 0.0) for day in days])
+    worth[0] = -1.0
     kept = [0]
-    for place, event in enumerate(every[1:], 1):
-        for before in kept:
-            other = every[before]
-            near = MISSING not in (event.minute, other.minute) and (
-                abs(event.minute - other.minute) <= NEAR_DAYS * DAY
-            )
-            if alike[place, before] > (NEAR_COSINE if near else SAME_TEXT):
-                if not picked or event.minute >= other.minute:
-                    other.seqs = sorted({*other.seqs, *event.seqs})
-                    other.minute = min(other.minute, event.minute)
-                break
-        else:
-            if len(kept) < most:
-                kept.append(place)
-    return [every[place] for place in kept]
+    while len(kept) < most:
+        place = int(np.argmax(worth))
+        if worth[place] < 0:
+            break
+        worth[place] = -1.0
+        before = _told(alike, events, place, kept)
+        same_day = np.array(days) == days[place]
+        if before < 0:
+            kept.append(place)
+            worth[same_day & (worth > 0)] *= BESIDE
+            continue
+        worth[same_day & (worth > 0)] *= NEXT
+        if events[place].minute >= events[before].minute:
+            events[before].seqs = sorted({*events[before].seqs, *events[place].seqs})
+    return [events[place] for place in kept]
 
 
 def _names(index: Index, own: _Event) -> set[int]:
@@ -248,8 +279,9 @@ def timeline(index: Index, shelf: Shelf, seq: int, limit: int | None = None) -> 
     candidates = _candidates(found, places, shelf)
     most = LIMIT if limit is None else limit
     picked = len(candidates) >= most
+    value = _days(found, places, shelf) if picked else {}
     if picked:
-        candidates = _by_days(found, candidates, _days(found, places, shelf))[:CONSIDERED]
+        candidates = _of_days(found, candidates, value)
     of = shelf.members([one.story for one in candidates])
     events = [
         _event(
@@ -257,7 +289,7 @@ def timeline(index: Index, shelf: Shelf, seq: int, limit: int | None = None) -> 
         )
         for one in candidates
     ]
-    shown = _fold(own, events, most, picked)
+    shown = _pick([own, *events], value, most) if picked else _fold([own, *events])
     names = _names(index, own)
     entries = [
         Entry(
