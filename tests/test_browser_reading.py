@@ -122,6 +122,10 @@ def test_a_topic_is_followed(site: str, context: BrowserContext) -> None:
     page.goto(site + "/us/tag/kaveri")
     page.keyboard.press("f")
     page.goto(site + "/us/search?q=lighthouse")
+    page.locator("#sort").select_option("publish_date")
+    page.locator(".words button").click()
+    # Only what was filled in stands in the address.
+    page.wait_for_url("**/us/search?q=lighthouse&sort=publish_date")
     page.get_by_role("button", name="Follow this search").click()
     page.goto(site + "/following")
     expect(page.locator(".followed h2 a")).to_have_count(3)
@@ -131,6 +135,16 @@ def test_a_topic_is_followed(site: str, context: BrowserContext) -> None:
     address = page.locator("[data-opml]").get_attribute("href") or ""
     text = page.request.get(site + address).text()
     assert "/topic/t-tidal.atom" in text and "/us/search.atom?q=lighthouse" in text
+    # What was followed under a name or an address that has changed since follows it.
+    page.evaluate("""() => {
+      const kept = JSON.parse(localStorage.backstory);
+      kept.follow[0] = {path: "/topic/t-tidal/", kind: "topic", name: "An older name"};
+      localStorage.backstory = JSON.stringify(kept);
+    }""")
+    page.reload()
+    expect(page.locator(".followed h2 a")).to_have_count(3)
+    assert kept(page)["follow"][0]["path"] == "/topic/t-tidal"
+    assert kept(page)["follow"][0]["name"] == "Øresund tidal barrage · costs"
     # No longer.
     page.locator(".followed").nth(1).get_by_role("button", name="Following").click()
     page.reload()

@@ -346,6 +346,7 @@ def test_what_is_followed_is_told_by_the_address(client: TestClient) -> None:
     found = page.cssselect(".followed")
     assert [one.get("data-seen") for one in found] == lists
     assert all(one.cssselect(".lines [data-at] a") for one in found)
+    assert [one.get("data-asked") for one in found] == lists
     assert "4 addresses lead to nothing" in words(page.cssselect(".rest"))
     feeds = [link.get("href") for link in found[2].cssselect(".facts a")]
     assert "/us/search.atom?q=barrage&tag=tidal-power" in feeds

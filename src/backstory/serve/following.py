@@ -8,7 +8,7 @@ each ``list`` is the address of a page whose newest entries are shown.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
@@ -46,13 +46,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A followed list with its newest entries; ``path`` is the address of its page."""
+    """A followed list with its newest entries; ``path`` is the address of its page.
+
+    ``asked``: the address that it was asked for by, another one where a topic was merged.
+    """
 
     kind: Kind
     path: str
     name: str
     edition: str | None  # a tag's or search's country, where it is narrowed to one
     entries: tuple[Entry, ...]
+    asked: str = ""
 
     def feed(self, ending: str) -> str:
         path, mark, asked = self.path.partition("?")
@@ -154,8 +158,12 @@ def _search(archive: Archive, code: str | None, asked: dict[str, list[str]]) -> 
 
 def all_followed(archive: Archive, paths: Iterable[str]) -> tuple[Followed, ...]:
     """Those of these lists that there are, each once, in the order they were asked for."""
-    found = (followed(archive, path) for path in list(dict.fromkeys(paths))[:MOST])
-    return tuple({one.path: one for one in found if one}.values())
+    found: dict[str, Followed] = {}
+    for path in list(dict.fromkeys(paths))[:MOST]:
+        one = followed(archive, path)
+        if one:
+            found.setdefault(one.path, replace(one, asked=path))
+    return tuple(found.values())
 
 
 def following_router(archive: Archive, renderer: Renderer) -> APIRouter:

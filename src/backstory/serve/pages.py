@@ -349,6 +349,12 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             for name in ("date_from", "date_to"):
                 if not is_a_day(asked[name]):
                     asked[name] = ""
+        # The order of results is no part of what is followed.
+        lasting = urlencode(
+            {**{name: value for name, value in kept.items() if name != "sort"}, "tag": slugs},
+            doseq=True,
+        )
+        followed_path = f"{view.path}/search?{lasting}" if lasting else None
         everything = urlencode({**kept, "tag": slugs}, doseq=True)
         shell = Shell(
             title=f"{asked['q'] or _('Search')} · {view.name}",
@@ -371,7 +377,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             asked=asked,
             problem=problem,
             anything=bool(everything),
-            followed_path=f"{view.path}/search?{urlencode({**kept, 'tag': slugs}, doseq=True)}",
+            followed_path=followed_path,
             page=page,
             found=found_in(page.results, archive.cards([row.guid for row in page.results])),
             chosen=[

@@ -132,7 +132,7 @@ def coverage(bars: Sequence[Bar]) -> Picture | None:
     }
     here = next((column for column in columns if column.here), None)
     if here:
-        description += " " + _("This article stands at %(when)s.") % {"when": here.span}
+        description += " " + _("Marked is %(when)s.") % {"when": here.span}
     return Picture(tuple(columns), _labels(columns), _every(step), description)
 
 

@@ -184,6 +184,18 @@
     try {
       const found = one("#followed", await lookUp(follow));
       place.replaceChildren(...found.childNodes);
+      // Topics merge and are renamed: what is kept follows them.
+      const now = new Map(all(".followed", place).map((list) => [list.dataset.asked, list]));
+      write((kept) => {
+        for (const each of kept.follow) {
+          const list = now.get(each.path);
+          if (!list) continue;
+          each.path = list.dataset.seen;
+          each.name = one("h2 a", list).textContent;
+        }
+        const known = new Set();
+        kept.follow = kept.follow.filter(({ path }) => !known.has(path) && known.add(path));
+      });
       one("[data-opml]").href = `/following.opml?${found.dataset.query}`;
     } catch {
       // Without a network the pages themselves may still be there, kept.

@@ -50,6 +50,11 @@
     }
   });
 
+  // What was left empty in a form does not belong into an address.
+  document.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+  });
+
   // ------------------------------------------------------------ the picture
   function jump(link) {
     const event = document.getElementById(decodeURIComponent(link.hash.slice(1)));
