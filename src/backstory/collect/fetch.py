@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 import httpcore
@@ -18,19 +17,13 @@ import httpcore
 from backstory import __version__
 from backstory.collect import headers as stated
 from backstory.collect.addresses import BadAddress, fetchable
+from backstory.collect.courtesy import Courtesy
 from backstory.collect.guard import Guard, Refused, Unresolved
-from backstory.collect.reservation import PLACE, Reservations
-from backstory.collect.reservation import parse as parse_reservations
 from backstory.collect.unpacking import Unpacker
-
-if TYPE_CHECKING:
-    from protego import Protego
 
 MEGABYTE = 1_000_000
 REDIRECTS = 5
 ROBOTS_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
-ROBOTS_SECONDS = 24 * 3600.0
-ROBOTS_SECONDS_AFTER_FAILURE = 3600.0
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -108,23 +101,6 @@ class _Host:
 
 
 @dataclass(slots=True)
-class _Robots:
-    """A host's robots.txt, or why it could not be had."""
-
-    rules: Protego | None
-    failure: str | None
-    until: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Reserved:
-    """A host's tdmrep.json."""
-
-    rules: Reservations
-    until: float
-
-
-@dataclass(slots=True)
 class _Answer:
     status: int
     headers: dict[str, str]
@@ -160,9 +136,7 @@ class Fetcher:
         )
         self._slots = asyncio.Semaphore(self.limits.at_once)
         self._hosts: dict[str, _Host] = {}
-        self._robots: dict[str, _Robots] = {}
-        self._reading_robots: dict[str, asyncio.Lock] = {}
-        self._reserved: dict[str, _Reserved] = {}
+        self._courtesy = Courtesy(self._small_file, self.user_agent)
 
     async def __aenter__(self) -> Fetcher:
         return self
@@ -209,8 +183,7 @@ class Fetcher:
         except TimeoutError:
             raise FetchError(url, f"no end after {self.limits.whole:g} seconds") from None
         if robots and self.obey_robots and found.status != 304 and found.reserved is None:
-            rules = await self._reservations(_root(found.final_url))
-            found = replace(found, reserved=rules.of(found.final_url))
+            found = replace(found, reserved=await self._courtesy.reserved(found.final_url))
         return found
 
     async def post(self, url: str, fields: Mapping[str, str]) -> int:
@@ -257,7 +230,9 @@ class Fetcher:
         cookies: dict[str, dict[str, str]] = {}
         for _ in range(REDIRECTS + 1):
             if robots and self.obey_robots:
-                await self._ask_robots(url, place)
+                reason = await self._courtesy.refusal(place)
+                if reason is not None:
+                    raise FetchError(url, reason)
             async with self._turn(place):
                 now = asyncio.get_running_loop().time()
                 clock.reschedule(now + max(left, 0.001))
@@ -299,7 +274,8 @@ class Fetcher:
         host.users += 1
         try:
             async with host.free:
-                interval = 0.0 if _is_loopback(name) else self._interval(place)
+                asked = max(self.limits.interval, self._courtesy.delay(place))
+                interval = 0.0 if _is_loopback(name) else asked
                 now = time.monotonic()
                 start = max(now, host.next_start)
                 host.next_start = start + interval
@@ -311,14 +287,6 @@ class Fetcher:
             host.users -= 1
             if host.users == 0 and time.monotonic() >= host.next_start:
                 self._hosts.pop(name, None)
-
-    def _interval(self, place: str) -> float:
-        known = self._robots.get(_root(place))
-        if known is not None and known.rules is not None:
-            delay = known.rules.crawl_delay(self.user_agent)
-            if delay:
-                return max(self.limits.interval, min(float(delay), 10.0))
-        return self.limits.interval
 
     async def _ask(
         self,
@@ -378,59 +346,13 @@ class Fetcher:
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError) as error:
             raise FetchError(url, f"the answer is not HTTP ({_cause(error)})") from None
 
-    # ------------------------------------------------------------ robots.txt
-
-    async def _ask_robots(self, url: str, place: str) -> None:
-        """Raises ``FetchError`` where robots.txt (RFC 9309) keeps us from an address."""
-        root = _root(place)
-        known = self._robots.get(root)
-        if known is None or known.until < time.monotonic():
-            lock = self._reading_robots.setdefault(root, asyncio.Lock())
-            async with lock:
-                known = self._robots.get(root)
-                if known is None or known.until < time.monotonic():
-                    known = self._robots[root] = await self._read_robots(root)
-            self._reading_robots.pop(root, None)
-        if known.failure is not None:
-            raise FetchError(url, f"robots.txt could not be read: {known.failure}")
-        if known.rules is not None and not known.rules.can_fetch(place, self.user_agent):
-            raise FetchError(url, "robots.txt of the publisher asks not to read this page")
-
-    async def _read_robots(self, root: str) -> _Robots:
-        from protego import Protego
-
-        now = time.monotonic()
+    async def _small_file(self, place: str) -> bytes | str | None:
+        """A file of a host's own rules, as ``Courtesy`` wants it."""
         try:
-            fetched = await self.fetch(f"{root}/robots.txt", limit_bytes=ROBOTS_BYTES, robots=False)
+            return (await self.fetch(place, limit_bytes=ROBOTS_BYTES, robots=False)).body
         except FetchError as error:
-            if error.status is not None and 400 <= error.status < 500 and error.status != 429:
-                return _Robots(None, None, now + ROBOTS_SECONDS)  # no rules: all may be read
-            return _Robots(None, error.reason, now + ROBOTS_SECONDS_AFTER_FAILURE)
-        try:
-            rules = Protego.parse(fetched.body.decode("utf-8", "replace"))
-        except (ValueError, IndexError, TypeError):
-            rules = None
-        return _Robots(rules, None, now + ROBOTS_SECONDS)
-
-    async def _reservations(self, root: str) -> Reservations:
-        """What the host's tdmrep.json says; read once a day, and no rules where it is missing."""
-        known = self._reserved.get(root)
-        if known is None or known.until < time.monotonic():
-            lock = self._reading_robots.setdefault(root + PLACE, asyncio.Lock())
-            async with lock:
-                known = self._reserved.get(root)
-                if known is None or known.until < time.monotonic():
-                    try:
-                        fetched = await self.fetch(
-                            root + PLACE, limit_bytes=ROBOTS_BYTES, robots=False
-                        )
-                        rules = parse_reservations(fetched.body)
-                    except FetchError:
-                        rules = Reservations()
-                    known = _Reserved(rules, time.monotonic() + ROBOTS_SECONDS)
-                    self._reserved[root] = known
-            self._reading_robots.pop(root + PLACE, None)
-        return known.rules
+            missing = error.status is not None and 400 <= error.status < 500 and error.status != 429
+            return None if missing else error.reason
 
 
 def user_agent(contact: str | None = None) -> str:
@@ -534,11 +456,6 @@ def _cause(error: BaseException) -> str:
 def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     clean = {name: "".join(c for c in value if c >= " ") for name, value in headers.items()}
     return [(name.encode(), value.encode("latin-1", "ignore")) for name, value in clean.items()]
-
-
-def _root(place: str) -> str:
-    parts = urlsplit(place)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _is_loopback(netloc: str) -> bool:
