@@ -43,7 +43,8 @@ def engine(path: Path) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA cache_size=-65536")
-        connection.execute("PRAGMA mmap_size=1073741824")
+        # Mapped pages count as memory of the process, of each that has the file open.
+        connection.execute("PRAGMA mmap_size=268435456")
 
     @event.listens_for(made, "begin")
     def _begin(connection: Connection) -> None:
