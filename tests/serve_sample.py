@@ -7,7 +7,7 @@ with no date, none with a summary, right-to-left and Devanagari titles, copies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -439,6 +439,13 @@ class SampleArchive(Archive):
         return tuple(Edition(country, counts[country]) for country in order)
 
     # ------------------------------------------------------------ one thing
+
+    def leads_to(self, story_ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(story_ids)
+
+    def story_summary(self, story_id: str, at: datetime | None = None) -> str:
+        view = self.story(story_id)
+        return view.card.summary if view else ""
 
     def image(self, guid: str) -> str | None:
         return next((row.image for row in self._all() if row.guid == guid), None)

@@ -317,6 +317,28 @@ class Archive:
             by_model,
         )
 
+    def story_summary(self, story_id: str, at: datetime | None = None) -> str:
+        """One summary of a story, from all its articles (of those until ``at``); "" where there
+        is no such story."""
+        with self._store.read() as connection:
+            seq = reading.seq_of(connection, story_id)
+            story = -1 if seq is None else groups.leads_to(connection, "story", seq)
+            members = groups.members(connection, [story])[story]
+            if not members:
+                return ""
+            card = self._bare_cards(connection, [story])[story]
+            rows = reading.listed(connection, members)
+            told = {s: one for s, one in rows.items() if at is None or one.row.order <= at}
+            return _told_by_all(connection, card, told)
+
+    def leads_to(self, story_ids: Iterable[str]) -> tuple[str, ...]:
+        """The stories that these, or what took them in, are now; unknown ones are left out."""
+        with self._store.read() as connection:
+            found = [reading.seq_of(connection, one) for one in story_ids]
+            now = [groups.leads_to(connection, "story", seq) for seq in found if seq is not None]
+            ids = reading.guids(connection, now)
+        return tuple(ids[seq] for seq in now if seq in ids)
+
     def topics(
         self,
         edition: str | None = None,

@@ -20,6 +20,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("reading", "The topic's timeline around each article."),
     "stories": ("reading", "Stories by rank, as of any date."),
     "topics": ("reading", "Topics that live, the latest first."),
+    "brief": ("brief", "What is new, each with its backstory; printed or mailed."),
     "search": ("reading", "Articles that hold all words of a query."),
     "cluster": ("files", "Group the articles of a file into stories; no store."),
     "copies": ("files", "Find reprints among the articles of a file; no store."),
