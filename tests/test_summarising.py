@@ -118,6 +118,24 @@ def test_a_summary_is_asked_for_checked_and_stored_with_what_made_it(tmp_path: P
     assert body["model"] == "small-1" and "Natanz" in body["messages"][1]["content"]
 
 
+def test_the_page_says_who_wrote_it_and_keeps_the_extract(tmp_path: Path) -> None:
+    from starlette.testclient import TestClient
+
+    from backstory.serve.app import create_app
+
+    store = archive_of(tmp_path)
+    with speaking(GOOD) as (address, _), Archive(store) as archive:
+        client = TestClient(create_app(archive))
+        before = client.get("/article/g0").text
+        assert "language model" not in before
+        Summarising(store, Model(address, "<small> & 1"), print).some(NOW)
+        page = client.get("/article/g0").text
+        view = archive.article("g0")
+    assert view is not None
+    assert GOOD in page and "Written by a language model (&lt;small&gt; &amp; 1)" in page
+    assert view.row.summary[:60] in page  # the extract, one click away
+
+
 def test_a_story_is_asked_for_once_until_it_has_doubled(tmp_path: Path) -> None:
     store = archive_of(tmp_path, 4)
     with speaking(GOOD) as (address, asked), Archive(store) as archive:
