@@ -2,18 +2,21 @@
 
 ``python -m benchmarks.scale [--count 1000000] [--store FILE]`` imports what
 ``benchmarks.archive`` makes into a new store (or goes on with one that an earlier run left), tells
-at every 50,000 articles, and then asks histories of it, beside the cost of one more article.
+at every 50,000 articles, asks histories of it, and last measures what one more article costs there
+and in an archive of ten thousand, in turns, on copies of both.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +33,8 @@ from backstory.values import Article
 
 QUESTIONS = 500
 MARK = 50_000
+SMALL = 10_000  # articles of the archive that the large one is compared with
+MORE, ROUNDS = 500, 5  # articles more at a time, and how many times
 
 
 def memory() -> tuple[float, float]:
@@ -45,26 +50,34 @@ def size(path: Path) -> str:
     return f"store {kept / 1e6:.0f} MB, derived {made / 1e6:.0f} MB"
 
 
+def made(path: Path, count: int, seed: int) -> Path:
+    """The file of made articles beside a store, with some more than ``count``."""
+    file = path.with_name(path.name + ".jsonl")
+    if not file.exists():
+        # In a process of its own, so that the memory told is the pipeline's.
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.archive", "--out", str(file),
+             "--count", str(count + (ROUNDS + 1) * MORE), "--seed", str(seed)],
+            check=True,
+        )  # fmt: skip
+    return file
+
+
+def read(file: Path, first: int, past: int) -> Iterator[Article | BadLine]:
+    return islice(lines(str(file), lambda read: None), first, past)
+
+
 def take_in(path: Path, count: int, seed: int) -> None:
+    file = made(path, count, seed)
     store = Store(f"sqlite:///{path}")
     with store.read() as connection:
         done = last_seq(connection)
-    made = path.with_name(path.name + ".jsonl")
-    if not made.exists():
-        # In a process of its own, so that the memory told is the pipeline's.
-        subprocess.run(
-            [sys.executable, "-m", "benchmarks.archive", "--out", str(made),
-             "--count", str(count), "--seed", str(seed)],
-            check=True,
-        )  # fmt: skip
     pipeline = Pipeline(store)
     wall, cpu = time.perf_counter(), time.process_time()
 
     def marked() -> Iterator[Article | BadLine]:
         nonlocal wall, cpu
-        for number, line in enumerate(lines(str(made), lambda read: None)):
-            if number < done:
-                continue
+        for number, line in enumerate(read(file, done, count), done):
             if number % MARK == 0 and number > done:
                 now, most = memory()
                 took, used = time.perf_counter() - wall, time.process_time() - cpu
@@ -79,6 +92,40 @@ def take_in(path: Path, count: int, seed: int) -> None:
     counts = take_all(store, marked(), print, pipeline=pipeline)
     print(f"{counts.new} new, {counts.known} known, {counts.refused} refused", flush=True)
     store.close()
+
+
+def one_more(path: Path, folder: Path) -> None:
+    """What one more article costs here and in an archive of ten thousand."""
+    file = path.with_name(path.name + ".jsonl")
+    small, large = folder / "small.db", folder / "large.db"
+    shutil.copy(path, large)
+    derived = path.with_name(path.name + ".derived")
+    shutil.copytree(derived, folder / "large.db.derived")
+    few = Store(f"sqlite:///{small}")
+    take_all(few, read(file, 0, SMALL), print, pipeline=Pipeline(few))
+    few.close()
+    costs: dict[Path, list[float]] = {small: [], large: []}
+    stores = {one: Store(f"sqlite:///{one}") for one in costs}
+    pipelines = {one: Pipeline(store) for one, store in stores.items()}
+    at = {}
+    for one, store in stores.items():
+        with store.read() as connection:
+            at[one] = last_seq(connection)
+    for number in range(ROUNDS + 1):
+        for one, store in stores.items():
+            some = list(read(file, at[one], at[one] + MORE))
+            start = time.process_time()
+            take_all(store, some, print, pipeline=pipelines[one])
+            if number:  # the first round fills what is kept in memory
+                costs[one].append(1000 * (time.process_time() - start) / len(some))
+            at[one] += len(some)
+    for store in stores.values():
+        store.close()
+    here, there = float(np.median(costs[large])), float(np.median(costs[small]))
+    print(
+        f"one more article: {here:.2f} ms of processor time, {there:.2f} ms in an archive of "
+        f"{SMALL}: {here / there:.2f} times"
+    )
 
 
 def ask(path: Path) -> None:
@@ -110,13 +157,14 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--store", type=Path, help="kept; else made in a folder that goes away")
-    parser.add_argument("--only-ask", action="store_true", help="ask a store that is there")
+    parser.add_argument("--only-ask", action="store_true", help="of a store that is there")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = chosen.store or Path(folder) / "made.db"
         if not chosen.only_ask:
             take_in(path, chosen.count, chosen.seed)
         ask(path)
+        one_more(path, Path(folder))
 
 
 if __name__ == "__main__":
