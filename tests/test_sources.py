@@ -377,7 +377,7 @@ def test_a_page_that_changes_is_seen_while_it_is_young(store: Store) -> None:
 
 def test_a_young_page_is_looked_at_again_though_it_left_the_feed(store: Store) -> None:
     today = datetime.now(UTC)
-    dates = [format_datetime(today - timedelta(hours=hours)) for hours in (5, 24 * 9)]
+    dates = [format_datetime(today - timedelta(hours=hours)) for hours in (1, 24 * 9)]
     server = Server(
         feed=feed(
             ("one", "/story", "Ferry hits pier", dates[0]), ("two", "/old", "Old news", dates[1])

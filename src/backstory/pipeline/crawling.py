@@ -169,14 +169,14 @@ class Crawl:
         return {address for address, one_key in keys.items() if one_key in found}
 
     def _again(self, moment: int, addresses: list[str]) -> set[str]:
-        """Pages to look at once more: soon while they are young, ever less often later."""
+        """Pages to look at once more: whenever they have grown twice as old as at the last visit."""
         keys = {key(address): address for address in addresses}
         with self._store.read() as connection:
             visits = kept_articles.visits(connection, list(keys))
         due = [
             one_key
             for one_key, (published, visited) in visits.items()
-            if moment - visited >= max(YOUNGEST_VISIT, (visited - published) // 4)
+            if moment - visited >= max(YOUNGEST_VISIT, visited - published)
         ]
         due.sort(key=lambda one_key: (-visits[one_key][0], one_key))
         return {keys[one_key] for one_key in due[:MOST_VISITS]}

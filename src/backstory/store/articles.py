@@ -138,8 +138,8 @@ def young(
 ) -> list[Kept]:
     """Articles of a publisher, ordered after ``since``, whose pages are to be looked at again.
 
-    Soon while they are young, ever less often later: not before ``soonest`` seconds, and a
-    quarter of their age at the last visit, are over. The newest first.
+    Soon while they are young, ever less often later: whenever they have grown twice as old as
+    at the last visit, and not before ``soonest`` seconds are over. The newest first.
     """
     columns = articles.c
     waited = now - columns.visited
@@ -149,7 +149,7 @@ def young(
             columns.domain == domain,
             columns.ordered.between(since, now),
             waited >= soonest,
-            4 * waited >= columns.visited - columns.ordered,
+            waited >= columns.visited - columns.ordered,
         )
         .order_by(columns.ordered.desc(), columns.seq.desc())
         .limit(limit)
