@@ -5,6 +5,7 @@
   const KEY = "backstory";
   const VISIT = 30 * 60 * 1000; // loads less than this apart are one visit
   const MOST_SEEN = 500;
+  const LATELY = 3 * 60 * 1000;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const one = (selector, within = document) => within.querySelector(selector);
   const messages = JSON.parse(document.body.dataset.messages);
@@ -163,6 +164,22 @@
     if (!answer.ok) throw new Error(answer.statusText);
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   }
+  // The same within a few minutes, so that leafing through lists asks but once.
+  async function lookUpLately(follow) {
+    const query = asked(follow);
+    const known = JSON.parse(sessionStorage.getItem("backstory-news") || "null");
+    if (known?.query === query && Date.now() - known.at < LATELY) {
+      return new DOMParser().parseFromString(known.text, "text/html");
+    }
+    const page = await lookUp(follow);
+    const text = one("#followed", page).outerHTML;
+    try {
+      sessionStorage.setItem("backstory-news", JSON.stringify({ query, at: Date.now(), text }));
+    } catch {
+      /* No room: it is asked for again. */
+    }
+    return page;
+  }
   function lists(within, quietly) {
     for (const list of all("[data-seen]", within)) {
       const fresh = mark(list, quietly);
@@ -310,7 +327,7 @@
       rows.set(path, told);
       one("ul", news).append(item);
     }
-    lookUp(follow.slice(0, 6))
+    lookUpLately(follow.slice(0, 6))
       .then((page) => {
         for (const list of all(".followed", page)) {
           const told = rows.get(list.dataset.seen);
