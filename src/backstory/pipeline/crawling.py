@@ -169,7 +169,7 @@ class Crawl:
         return {address for address, one_key in keys.items() if one_key in found}
 
     def _again(self, moment: int, addresses: list[str]) -> set[str]:
-        """Pages to look at once more: whenever they have grown twice as old as at the last visit."""
+        """Pages to look at once more: those that are twice as old as at their last visit."""
         keys = {key(address): address for address in addresses}
         with self._store.read() as connection:
             visits = kept_articles.visits(connection, list(keys))
