@@ -27,7 +27,7 @@ OF_THIRD = 0.08  # the strength from which an event belongs, as a part of the th
 OF_NEAREST = 0.3  # the bearing from which one may fill what was asked for, of the sixth nearest's
 SURELY = 0.6  # the score of what is shown even where no topic runs
 RUNS = 3  # events that make a topic: the third strongest says whether one runs
-RUNNING = 0.011  # the strength that it must have
+RUNNING = 0.012  # the strength that it must have
 NEAREST = 0.15  # cosine to the article's own event that two events at least must have
 APPEARED, NAMED, LOOKED_BACK = 0.25, 0.75, 2.0  # what an article gives to a day of the topic
 LONG_AGO = 7  # days after which naming a day is looking back at it
@@ -60,7 +60,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Entries newest first; ``more`` belong but were left out by the limit."""
+    """Entries newest first; ``more`` stories surely belong but were left out by the limit."""
 
     entries: tuple[Entry, ...]
     more: int
@@ -275,19 +275,19 @@ def timeline(index: Index, shelf: Shelf, seq: int, limit: int | None = None) -> 
     story = shelf.stories_of([seq]).get(seq, seq)
     members = list(shelf.members([story]).get(story, ())) or [seq]
     own = _event(index, story, members, 1.0)
-    places = _wide(found, members) if limit else _places(index, found, own, members)
+    surely = _places(index, found, own, members)
+    places = surely if limit is None else _wide(found, members)
     candidates = _candidates(found, places, shelf)
     most = LIMIT if limit is None else limit
     picked = len(candidates) >= most
     value = _days(found, places, shelf) if picked else {}
-    if picked:
-        candidates = _of_days(found, candidates, value)
-    of = shelf.members([one.story for one in candidates])
+    considered = _of_days(found, candidates, value) if picked else candidates
+    of = shelf.members([one.story for one in considered])
     events = [
         _event(
             index, one.story, list(of.get(one.story, ())) or [one.story], found.scores[one.place]
         )
-        for one in candidates
+        for one in considered
     ]
     shown = _pick([own, *events], value, most) if picked else _fold([own, *events])
     names = _names(index, own)
@@ -304,5 +304,6 @@ def timeline(index: Index, shelf: Shelf, seq: int, limit: int | None = None) -> 
     ]
     entries.sort(key=lambda entry: (-(entry.minute or 0), -entry.story))
     told = {seq for entry in entries for seq in entry.members}
-    more = sum(event.seqs[0] not in told for event in events)
+    belong = candidates if limit is None else _candidates(found, surely, shelf)
+    more = sum(int(found.seqs[one.place]) not in told for one in belong)
     return Timeline(tuple(entries), more)
