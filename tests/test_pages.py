@@ -237,6 +237,17 @@ def test_search_keeps_the_whole_question_in_its_address(client: TestClient) -> N
     assert "tag=" not in taken_back and "q=barrage" in taken_back
 
 
+def test_search_knows_publishers_by_name(client: TestClient) -> None:
+    page = tree(client, "/world/search?source=northern+times")
+    assert page.get_element_by_id("source").value == "northerntimes.example"
+    assert {row.get("data-source") for row in page.cssselect("li.card")} == {
+        "northerntimes.example"
+    }
+    feed = page.xpath("//link[@type='application/atom+xml']/@href")[0]
+    assert "source=northerntimes.example" in feed
+    assert "Nothing found" in words(tree(client, "/us/search?source=nobody").cssselect("h2"))
+
+
 def test_search_shows_the_articles_of_one_event_together(client: TestClient) -> None:
     page = tree(client, "/us/search?q=third")
     stories = [node.get("href") for node in page.cssselect("li.card h2 a")]

@@ -329,6 +329,8 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
         view = view_of(country)
         given = {"q": q, "date_from": date_from, "date_to": date_to, "sort": sort, "source": source}
         asked = {name: clean(value or "").strip() for name, value in given.items()}
+        if asked["source"] and "." not in asked["source"]:
+            asked["source"] = domain_of(asked["source"]) or asked["source"]
         slugs = tuple(dict.fromkeys(clean(slug) for slug in tag or () if slug))
         kept = {name: value for name, value in asked.items() if value}
 
@@ -339,7 +341,7 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
         page: Page[Row] = Page((), None, None)
         offered: tuple[Tag, ...] = ()
         try:
-            query = a_query(view.code, q, date_from, date_to, sort, source, slugs)
+            query = a_query(view.code, q, date_from, date_to, sort, asked["source"], slugs)
             page = at_mark(lambda mark: archive.articles(query, mark=mark), mark)
             offered = archive.tags_of_query(query)
         except HTTPException as error:
@@ -388,6 +390,13 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
             everywhere=address(slugs, f"/{WORLD}") if view.code else None,
             turns=turns(request, page),
         )
+
+    def domain_of(name: str) -> str | None:
+        """The domain of the publisher that is called so, else of one that is called so in part."""
+        wanted = name.casefold()
+        called = [(one.name.casefold(), one.domain) for one in archive.sources()]
+        exact = [domain for known, domain in called if known == wanted]
+        return next(iter(exact + [domain for known, domain in called if wanted in known]), None)
 
     def named(slug: str) -> Tag:
         found = archive.tag(slug)
