@@ -16,6 +16,7 @@ from backstory.values import Before, Row, StoryCard, TopicRef
 _CANDIDATES = 24  # members whose headlines are compared
 _DAY = 86_400
 SPARK_DAYS = 8
+BEFORE = 3  # lines of what came before
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def cards(
         begun = telling.reports[0].ordered
         before = [one for one in histories.get(story, ()) if starts.get(one, begun) < begun]
         before.sort(key=lambda one: (starts[one], one))
-        earlier[story] = before[-3:][::-1]
+        earlier[story] = before[-BEFORE:][::-1]
     lines = told(connection, {one for some in earlier.values() for one in some})
     domains = {r.domain for telling in tellings.values() for r in telling.reports}
     sites = reading.source_names(connection, domains)

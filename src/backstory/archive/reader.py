@@ -13,7 +13,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from backstory.archive import feeds, lists, remembered, topics, trends
-from backstory.archive.cards import cards, headline_of
+from backstory.archive.cards import BEFORE, cards, headline_of
 from backstory.archive.histories import Histories
 from backstory.enrich.summary import summarise_story
 from backstory.fulltext import refresh
@@ -407,7 +407,23 @@ class Archive:
     ) -> dict[int, StoryCard]:
         of = groups.topics_of(connection, stories)
         names = topics.names(connection, set(of.values()))
-        return cards(connection, stories, names, self._histories.others(stories), at, trends)
+        before = _before(connection, of)
+        alone = [story for story in stories if story not in before]
+        before.update(self._histories.others(alone))
+        return cards(connection, stories, names, before, at, trends)
+
+
+def _before(connection: Connection, topic_of: Mapping[int, int]) -> dict[int, list[int]]:
+    """The other stories of the topic, for stories that have enough of them before; what came
+    before the rest is found by asking for their histories, which takes longer."""
+    threads = reading.stories_of_topics(connection, topic_of.values())
+    starts = reading.starts(connection, {s for some in threads.values() for s in some})
+    found: dict[int, list[int]] = {}
+    for story, topic in topic_of.items():
+        earlier = [one for one in threads[topic] if starts[one] < starts[story]]
+        if len(earlier) >= BEFORE:
+            found[story] = earlier
+    return found
 
 
 def _by_time(rows: Iterable[Listed]) -> list[Listed]:

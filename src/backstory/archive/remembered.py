@@ -11,11 +11,13 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
+from backstory.group.trending import Ranked
 from backstory.store import stages
 from backstory.store.enriched import last_epoch
 from backstory.values import Edition, Tag, TopicCard
 
 MOST = 20_000  # topics kept
+MOST_LISTS = 60  # lists kept, of each kind
 
 
 @dataclass(slots=True)
@@ -28,6 +30,9 @@ class Memo:
     names: dict[int, tuple[tuple[int, ...], str | None]] = field(default_factory=dict)
     tags: dict[int, tuple[Tag, ...]] = field(default_factory=dict)  # of topics
     cards: dict[int, TopicCard] = field(default_factory=dict)  # of topics
+    # Of lists as they were asked for: topics that live, stories by rank.
+    living: dict[tuple[str | None, int, int], list[int]] = field(default_factory=dict)
+    ranked: dict[tuple[str | None, int, int], list[Ranked]] = field(default_factory=dict)
     editions: tuple[Edition, ...] | None = None
     rising: dict[str, tuple[int, int]] | None = None  # stories with each tag: lately, before
 
@@ -35,6 +40,9 @@ class Memo:
         for some in (self.names, self.tags, self.cards):
             if len(some) > MOST:
                 some.clear()
+        for lists in (self.living, self.ranked):
+            if len(lists) > MOST_LISTS:
+                lists.clear()
 
 
 _kept: WeakKeyDictionary[Engine, Memo] = WeakKeyDictionary()

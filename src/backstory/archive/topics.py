@@ -117,9 +117,11 @@ def living(
 ) -> tuple[TopicCard, ...]:
     """Topics heard of within ``since`` of ``at``: those with most stories in it first."""
     end = int(at.timestamp())
-    numbers = reading.living_topics(
-        connection, end - int(since.total_seconds()), end, edition, limit
-    )
+    asked = (edition, end - int(since.total_seconds()), end)
+    known = remembered.of(connection).living
+    if len(known.get(asked, ())) < limit:
+        known[asked] = reading.living_topics(connection, asked[1], end, edition, max(50, limit))
+    numbers = known[asked][:limit]
     found = cards(connection, numbers)
     return tuple(found[number] for number in numbers if number in found)
 

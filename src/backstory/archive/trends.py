@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from backstory.archive import remembered
 from backstory.archive.lists import BadMark
 from backstory.group import trending
 from backstory.group.trending import Candidate, Ranked, Report
@@ -26,12 +27,20 @@ def read_mark(mark: str | None) -> tuple[datetime | None, int]:
 def rank(
     connection: Connection, edition: str | None, at: datetime, since: timedelta
 ) -> list[Ranked]:
-    """Stories reported within ``since`` of ``at``, the highest first.
+    """Stories reported within ``since`` of ``at``, the highest first; lists are remembered.
 
     A story counts in an edition by all its publishers, if one of them is of that country.
     """
     end = int(at.timestamp())
-    reports = reading.reports(connection, end - int(since.total_seconds()), end)
+    asked = (edition, end - int(since.total_seconds()), end)
+    known = remembered.of(connection).ranked
+    if asked not in known:
+        known[asked] = _rank(connection, *asked)
+    return known[asked]
+
+
+def _rank(connection: Connection, edition: str | None, start: int, end: int) -> list[Ranked]:
+    reports = reading.reports(connection, start, end)
     first: dict[int, dict[str, int]] = {}
     countries: dict[int, set[str | None]] = {}
     for report in reports:

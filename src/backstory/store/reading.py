@@ -17,7 +17,6 @@ from backstory.store.schema import (
     enriched,
     memberships,
     sources,
-    stories,
     tags,
     versions,
 )
@@ -350,31 +349,26 @@ def starts(connection: Connection, some: Collection[int]) -> dict[int, int]:
     return dict(fetch(connection, statement, numbers(some))) if some else {}
 
 
+_LIVING_TOPICS = """
+    SELECT stories.topic
+    FROM articles
+    CROSS JOIN memberships ON memberships.seq = articles.seq
+    CROSS JOIN stories ON stories.story = memberships.story
+    WHERE articles.ordered BETWEEN ?1 AND ?2 AND (?3 IS NULL OR articles.country = ?3)
+    GROUP BY stories.topic
+    HAVING (SELECT count(*) FROM (
+        SELECT 1 FROM stories AS others WHERE others.topic = stories.topic LIMIT 2)) = 2
+    ORDER BY count(DISTINCT memberships.story) DESC, max(articles.ordered) DESC, stories.topic
+    LIMIT ?4
+"""
+
+
 def living_topics(
     connection: Connection, ordered_from: int, ordered_to: int, country: str | None, limit: int
 ) -> list[int]:
     """Topics of two stories or more, by how many of them were reported in a span of time."""
-    size = (
-        select(stories.c.topic, func.count().label("size"))
-        .group_by(stories.c.topic)
-        .having(func.count() > 1)
-        .subquery()
-    )
-    heard = func.count(memberships.c.story.distinct())
-    statement = (
-        select(stories.c.topic)
-        .select_from(articles)
-        .join(memberships, memberships.c.seq == articles.c.seq)
-        .join(stories, stories.c.story == memberships.c.story)
-        .join(size, size.c.topic == stories.c.topic)
-        .where(articles.c.ordered.between(ordered_from, ordered_to))
-        .group_by(stories.c.topic)
-        .order_by(heard.desc(), func.max(articles.c.ordered).desc(), stories.c.topic)
-        .limit(limit)
-    )
-    if country is not None:
-        statement = statement.where(articles.c.country == country)
-    return list(connection.execute(statement).scalars())
+    rows = fetch(connection, _LIVING_TOPICS, ordered_from, ordered_to, country, limit)
+    return [topic for (topic,) in rows]
 
 
 @dataclass(frozen=True, slots=True)
