@@ -1,10 +1,15 @@
 """How fast vectors, stories and copies are, and how right copies are, in one run.
 
+All times are those of the processor, on one core, so that neighbours do not count.
+
     python -m benchmarks.stories [--articles N] [--json]
 
 Stories: headlines (uci-headlines, again and again), texts (ecb-plus) and a long stream of
 made-up headlines of which a few hundred events are alive at a time, its first and last 10,000
 compared. Beside them plain TF-IDF in Python, the least that any grouping must do.
+
+Bad input: no words at all, a million words, ten thousand times one headline, dates years apart,
+out of order and missing: how long each takes, and how many stories come out.
 
 Copies: a set made by rules from bbc-extracts: each article with another headline; trimmed to
 60 %; with a new lead of 25 words; with 5 % of the words changed; and with all of these at once.
@@ -39,7 +44,7 @@ def grouped(articles: Sequence[Labelled], part: int) -> tuple[list[float], list[
     vectoriser, stories = Vectoriser(), Stories()
     vectors, groups = [], []
     for start in range(0, len(articles), part):
-        began = time.perf_counter()
+        began = time.process_time()
         read_items = [
             Item(
                 seq,
@@ -52,23 +57,23 @@ def grouped(articles: Sequence[Labelled], part: int) -> tuple[list[float], list[
             )
             for seq, one in enumerate(articles[start : start + part], start + 1)
         ]
-        middle = time.perf_counter()
+        middle = time.process_time()
         for item in read_items:
             stories.add(item)
         vectors.append(middle - began)
-        groups.append(time.perf_counter() - middle)
+        groups.append(time.process_time() - middle)
     return vectors, groups
 
 
 def plain(articles: Sequence[Labelled]) -> float:
     """Articles a second of counting words and weighing them, in Python."""
     counts: Counter[str] = Counter()
-    began = time.perf_counter()
+    began = time.process_time()
     for number, one in enumerate(articles, 1):
         words = Counter(f"{one.title} {one.text}".lower().split())
         counts.update(words.keys())
         _ = {word: times * number / counts[word] for word, times in words.items()}
-    return len(articles) / (time.perf_counter() - began)
+    return len(articles) / (time.process_time() - began)
 
 
 def long_stream(count: int) -> Iterator[Labelled]:
@@ -110,6 +115,47 @@ def speed(count: int) -> Iterator[Row]:
     }
 
 
+def bad_input() -> Iterator[Row]:
+    one = "Earthquake of magnitude 6.1 strikes Valdoria, 40 dead"
+    year = 365 * 1440
+    chance = random.Random(1)
+    minutes = [number * 30 for number in range(1000)]
+    million = " ".join(
+        "".join(chance.choice("bcdfglmnprstv") + chance.choice("aeiou") for _ in range(3))
+        for _ in range(1_000_000)
+    )
+    cases: dict[str, list[tuple[str, str, int | None]]] = {
+        "1,000 without words": [("", "", 0)] * 1000,
+        "one of a million words": [("Report", million, 0)],
+        "10,000 of one headline, at once": [(one, "", 0)] * 10_000,
+        "10,000 of one headline, without dates": [(one, "", None)] * 10_000,
+        "1,000 of one headline, a year apart": [(one, "", n * year) for n in range(1000)],
+        "1,000 of one headline, half an hour apart": [(one, "", minute) for minute in minutes],
+        "the same, out of order": [(one, "", m) for m in chance.sample(minutes, 1000)],
+        "the same, every second date missing": [
+            (one, "", None if minute % 60 else minute) for minute in minutes
+        ],
+    }
+    for name, articles in cases.items():
+        vectoriser, grouper = Vectoriser(), Stories()
+        into: dict[int, int] = {}
+        now: dict[int, int] = {}
+        began = time.process_time()
+        for seq, (title, text, minute) in enumerate(articles, 1):
+            vector = vectoriser.read(title, text, "en")
+            length = title.count(" ") + text.count(" ") + 2
+            placement = grouper.add(Item(seq, vector, minute, False, "en", "", length))
+            into.update(placement.merged)
+            now.update(placement.moved)
+            now[seq] = placement.story
+        took = time.process_time() - began
+        yield {
+            "what": f"bad input: {name}",
+            "seconds": took,
+            "stories": float(len({into.get(story, story) for story in now.values()})),
+        }
+
+
 def copies_by_rule(seed: int = 1) -> tuple[list[tuple[str, str]], list[int | None]]:
     """Articles, and of each the place of the one it was made of."""
     chance = random.Random(seed)
@@ -146,11 +192,11 @@ def copies() -> Row:
     articles, made_of = copies_by_rule()
     shelf = Copies()
     Copies(64).add(0, fingerprint(*articles[0]))  # compile before the clock runs
-    began = time.perf_counter()
+    began = time.process_time()
     prints = [fingerprint(*one) for one in articles]
-    middle = time.perf_counter()
+    middle = time.process_time()
     said = [shelf.add(seq, one) for seq, one in enumerate(prints)]
-    ended = time.perf_counter()
+    ended = time.process_time()
     # Some originals are copies of one another in the set itself: their first stands for both.
     first = [seq if found is None else found for seq, found in enumerate(said)]
     wanted = [None if place is None else first[place] for place in made_of]
@@ -178,7 +224,7 @@ def minhash() -> Row:
     articles, made_of = articles[:3000], made_of[:3000]
     index = MinHashLSH(threshold=0.5, num_perm=128)
     right = said = 0
-    began = time.perf_counter()
+    began = time.process_time()
     for number, (_, text) in enumerate(articles):
         words = text.lower().split()
         sketch = MinHash(num_perm=128)
@@ -192,7 +238,7 @@ def minhash() -> Row:
         index.insert(str(number), sketch)
     return {
         "what": "copies: datasketch",
-        "both a second": len(articles) / (time.perf_counter() - began),
+        "both a second": len(articles) / (time.process_time() - began),
         "precision": right / max(1, said),
         "recall": right / sum(one is not None for one in made_of),
     }
@@ -203,7 +249,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=400_000, help="of the long stream")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    for row in [copies(), minhash(), *speed(arguments.articles)]:
+    for row in [copies(), minhash(), *bad_input(), *speed(arguments.articles)]:
         if arguments.json:
             print(json.dumps(row), flush=True)
         else:

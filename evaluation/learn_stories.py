@@ -39,15 +39,22 @@ from evaluation.stories import Labelled, items, read
 WINDOW = 16_384
 ROUNDS = 3
 # What the trees may ask. Left out, as it told the sets apart and not the stories: lengths,
-# names and other words apart, how many stories are alive.
-JOIN = {
-    "cosine", "best_link", "top_links", "mean_link", "own_words", "margin", "link_margin",
-    "surprise", "lift", "size", "numbers", "relative", "cohesion", "contained", "link_contained",
+# names and other words apart. Two forests are learned, one of few questions that travel well
+# and one of many, and the mean of what they say of joining counts.
+FEW = {
+    "cosine", "best_link", "top_links", "mean_link", "lift", "size", "heavy_link", "strange",
+    "crowd_gap",
 }  # fmt: skip
-MERGE = JOIN | {
+FEW_OF_PAIRS = (FEW - {"crowd_gap"}) | {"sums_cosine", "most_cosine", "smaller_size"}
+MANY = FEW | {
+    "own_words", "margin", "link_margin", "surprise", "numbers", "relative", "cohesion",
+    "contained", "link_contained", "clash",
+}  # fmt: skip
+MANY_OF_PAIRS = MANY | {
     "sums_cosine", "most_cosine", "most_best_link", "smaller_size", "smaller_cohesion",
     "both_relative", "both_own_words", "length", "story_length",
 }  # fmt: skip
+SHARE = 0.6  # of the many in the mean
 Label = str | int  # a story, or the day of an article of which no story is known
 Counts = dict[Label, int]
 Noted = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
@@ -235,17 +242,18 @@ def fit(
 
     noted = [one for one in noted if len(one[0])]
     rows = np.concatenate([one[0] for one in noted])
-    rows[:, [name not in used for name in names]] = 0.0
     weights = np.concatenate([one[2] for one in noted])
+    prior = -decision.CROWDING * rows[:, decision.ALIVE]
+    rows[:, [name not in used for name in names]] = 0.0
     settings = {
-        "objective": "cross_entropy", "num_leaves": 8, "learning_rate": 0.06,
+        "objective": "cross_entropy", "num_leaves": 8, "learning_rate": 0.1,
         "min_data_in_leaf": 60, "lambda_l2": 5.0, "monotone_constraints": list(signs),
         "feature_fraction": 0.7, "bagging_fraction": 0.7, "bagging_freq": 1,
         "num_threads": 1, "deterministic": True, "force_col_wise": True, "seed": 1, "verbose": -1,
     }  # fmt: skip
     right = np.concatenate([one[1] for one in noted])
-    data = lightgbm.Dataset(rows, right, weight=weights / weights.mean())
-    return _flat(lightgbm.train(settings, data, 100).dump_model())
+    data = lightgbm.Dataset(rows, right, weight=weights / weights.mean(), init_score=prior)
+    return _flat(lightgbm.train(settings, data, 60).dump_model())
 
 
 def _flat(model: dict[str, Any]) -> Trees:
@@ -279,6 +287,14 @@ def learn(
         ([replace(item, minute=None) for item in items(stream)], [_label(one) for one in stream])
         for stream in streams(headlines, texts, others, 1)
     ]
+    few, merge = _forests(prepared, FEW, FEW_OF_PAIRS)
+    many, _ = _forests(prepared, MANY, MANY_OF_PAIRS)
+    return _mean(few, many, SHARE), merge
+
+
+def _forests(
+    prepared: Sequence[tuple[list[Item], list[Label]]], asked: set[str], asked_of_pairs: set[str]
+) -> tuple[Trees, Trees]:
     none = _flat({"tree_info": [{"tree_structure": {"leaf_value": 0.0}}]})
     join = merge = none
     joins: list[Noted] = []
@@ -290,9 +306,26 @@ def learn(
             joined, merged = run.noted()
             joins.append(joined)
             merges.append(merged)
-        join = fit(joins, decision.FEATURES, JOIN, decision.MONOTONE)
-        merge = fit(merges, repair.PAIR_FEATURES, MERGE, repair.PAIR_MONOTONE)
+        join = fit(joins, decision.FEATURES, asked, decision.MONOTONE)
+        merge = fit(merges, repair.PAIR_FEATURES, asked_of_pairs, repair.PAIR_MONOTONE)
     return join, merge
+
+
+def _mean(one: Trees, other: Trees, share: float) -> Trees:
+    """Both as one forest, the other's leaves counting by ``share``."""
+    size = len(one.feature)
+    return Trees(
+        np.concatenate([one.roots, other.roots + size]).astype(np.int32),
+        np.concatenate([one.feature, other.feature]),
+        np.concatenate(
+            [
+                np.where(one.feature < 0, (1 - share) * one.threshold, one.threshold),
+                np.where(other.feature < 0, share * other.threshold, other.threshold),
+            ]
+        ),
+        np.concatenate([one.low, other.low + size]).astype(np.int32),
+        np.concatenate([one.high, other.high + size]).astype(np.int32),
+    )
 
 
 def _topic(one: Labelled) -> str:

@@ -139,6 +139,9 @@ def ours(articles: Sequence[Labelled]) -> Grouped:
         now.update(placement.moved)
         into.update(placement.merged)
         changed += len(placement.merged)
+        for seq, story in placement.moved:
+            if seq == story:
+                into.pop(story, None)
         now[item.seq] = placement.story
         first.append(placement.story)
     seconds = time.perf_counter() - started

@@ -36,7 +36,13 @@ FEATURES = (
     "own_names",  # the same of names, -1 without
     "surprise",  # how unlikely the words shared with the closest article are by chance
     "lift",  # log of mean link over that to any article of the window
-    "alive",  # log of the window's articles a story: how broad stories are here
+    "alive",  # log of how many times FEW stories are alive: how many it could be by chance
+    "heavy_link",  # cosine to the closest article where names and rare words count fully
+    "name_part",  # what names give to the cosine with the closest article
+    "clash",  # share of names that each of the two has and the other has not, of the lesser
+    "strange",  # the same of all words, weighted fully
+    "crowd",  # mean best link of the other candidates
+    "crowd_gap",  # best link less that
     "margin",  # cosine less that of the next candidate
     "link_margin",  # best link less that of the next candidate
     "rank",  # among candidates by best link
@@ -66,6 +72,12 @@ FEATURES = (
     SURPRISE,
     LIFT,
     ALIVE,
+    HEAVY_LINK,
+    NAME_PART,
+    CLASH,
+    STRANGE,
+    CROWD,
+    CROWD_GAP,
     MARGIN,
     LINK_MARGIN,
     RANK,
@@ -77,11 +89,20 @@ PER_DAY_LONGER = 1.0  # log-odds lost for each day beyond
 PER_DAY = 1.4  # lost for a day between them
 # A story's articles are closer to one another than to articles at large, or it is a theme:
 CLOSER = 1.4  # log of how much closer at least (``lift``)
-PER_LIFT = 2.5  # log-odds lost for each unit short of it
+PER_LIFT = 2.5
+# Articles of the same words report the same, however many others do:
+ALMOST = 0.9  # cosine from which that begins
+SAME = 4.0  # log-odds at 1
+TELLING = 3  # words they must share
 UNRELATED = 50  # unrelated articles that are thought into every window
+# The more stories there are, the more there must be to tell one from all others:
+FEW = 40.0
+CROWDED = 1.8  # the most of that, as rarer words then tell more
+CROWDING = 0.25  # log-odds lost for each unit of ``alive``
 # The sign of what more of it may do to the answer (0: any).
-_ANY = {"size", "cohesion", "length", "story_length", "rank", "alive"}
-MONOTONE = tuple(int(name not in _ANY) for name in FEATURES)
+_ANY = {"size", "cohesion", "length", "story_length", "rank", "alive", "name_part", "crowd"}
+_AGAINST = {"clash", "strange"}
+MONOTONE = tuple(0 if name in _ANY else -1 if name in _AGAINST else 1 for name in FEATURES)
 
 
 @njit(cache=True)
@@ -89,12 +110,14 @@ def ask(live: Live, row: int) -> None:
     """Lay out the article's weights by term, for ``features``; ``unask`` wipes them."""
     for i in range(live.filled[row]):
         live.asked[live.terms[row, i]] = live.weights[row, i]
+        live.asked_heavy[live.terms[row, i]] = live.heavy[row, i]
 
 
 @njit(cache=True)
 def unask(live: Live, row: int) -> None:
     for i in range(live.filled[row]):
         live.asked[live.terms[row, i]] = 0
+        live.asked_heavy[live.terms[row, i]] = 0
 
 
 @njit(cache=True)
@@ -189,6 +212,7 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     out[OWN_NAMES] = own_names / name_total if name_total > 0 else -1.0
     out[LIFT] = math.log(product / n + 1.0) - math.log(anywhere / (everything + UNRELATED) + 1000.0)
     out[HEADLINE] = title_held / title_total if title_total > 0 else -1.0
+    all_names = name_total
     covered = 0.0
     name_total = 0.0
     name_held = 0.0
@@ -200,6 +224,11 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     shared = 0
     numbers = 0
     same_numbers = 0
+    same_heavy = 0
+    their_heavy = 0.0
+    my_heavy = 0.0
+    name_part = 0.0
+    my_names = 0.0
     for i in range(live.filled[closest]):
         heavy = float(live.weights[closest, i]) ** 2
         there = live.asked[live.terms[closest, i]] > 0
@@ -207,6 +236,14 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
         if there:
             covered += heavy
             shared += 1
+            both = np.int64(live.asked_heavy[live.terms[closest, i]])
+            same_heavy += both * live.heavy[closest, i]
+            my_heavy += float(both * both)
+            their_heavy += float(live.heavy[closest, i]) ** 2
+            if flags & NAME:
+                both = np.int64(live.asked[live.terms[closest, i]])
+                name_part += float(both * live.weights[closest, i])
+                my_names += float(both * both)
             surprise += math.log((everything + 2.0) / (live.held[live.terms[closest, i]] + 1.0))
         if flags & NAME:
             name_total += heavy
@@ -223,6 +260,17 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     out[LINK_CONTAINED] = covered / max(1, live.square[closest])
     # Less the log of how many articles there are to share them by chance.
     out[SURPRISE] = surprise - math.log(everything + 1.0)
+    out[HEAVY_LINK] = same_heavy / (
+        math.sqrt(float(live.heavy_square[row]) * float(live.heavy_square[closest])) + 1e-9
+    )
+    out[NAME_PART] = name_part / (size * math.sqrt(float(live.square[closest])) + 1e-9)
+    mine_alone = max(0.0, all_names - my_names) / square
+    theirs_alone = (name_total - name_held) / max(1, live.square[closest])
+    out[CLASH] = min(mine_alone, theirs_alone)
+    out[STRANGE] = min(
+        1.0 - my_heavy / max(1, live.heavy_square[row]),
+        1.0 - their_heavy / max(1, live.heavy_square[closest]),
+    )
     out[LINK_OTHERS] = other_held / other_total if other_total > 0 else -1.0
     out[LINK_NAMES] = name_held / name_total if name_total > 0 else -1.0
     out[LINK_HEADLINE] = title_held / title_total if title_total > 0 else -1.0
@@ -239,7 +287,7 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     else:
         out[COHESION] = -1.0
         out[RELATIVE] = -1.0
-    out[ALIVE] = math.log((everything + 1.0) / (live.meta[STORIES] + 1.0))
+    out[ALIVE] = min(CROWDED, math.log(max(1.0, live.meta[STORIES] / FEW)))
     out[LENGTH] = math.log(max(20, min(live.length[row], 60)))
     out[STORY_LENGTH] = math.log(max(20.0, min(words / n, 60.0)))
 
@@ -251,11 +299,16 @@ def margins(table: Any, found: int) -> None:
         cosine = 0.0
         link = 0.0
         rank = 0
+        crowd = 0.0
         for j in range(found):
             if j != i:
                 cosine = max(cosine, table[j, COSINE])
                 link = max(link, table[j, BEST_LINK])
+                crowd += table[j, BEST_LINK]
                 rank += table[j, BEST_LINK] > table[i, BEST_LINK]
+        crowd /= max(1, table.shape[0] - 1)
+        table[i, CROWD] = crowd
+        table[i, CROWD_GAP] = table[i, BEST_LINK] - crowd
         table[i, MARGIN] = table[i, COSINE] - cosine
         table[i, LINK_MARGIN] = table[i, BEST_LINK] - link
         table[i, RANK] = rank
@@ -321,8 +374,11 @@ def load(name: str) -> Trees:
 
 @njit(cache=True)
 def theme_odds(row: Any) -> Any:
-    """What is lost where the story is hardly closer to the article than articles at large."""
-    return PER_LIFT * min(0.0, row[LIFT] - CLOSER)
+    """What is lost where the story is hardly closer to the article than articles at large and
+    where many stories are alive, and won where the closest article says the same words."""
+    same = max(0.0, row[BEST_LINK] - ALMOST) / (1.0 - ALMOST) if row[SHARED] >= TELLING else 0.0
+    theme = PER_LIFT * (1.0 - same) * min(0.0, row[LIFT] - CLOSER)
+    return theme + SAME * same - CROWDING * row[ALIVE]
 
 
 @njit(cache=True)

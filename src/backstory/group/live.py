@@ -8,19 +8,28 @@ are ordered by arrival, and nothing depends on where something happens to be kep
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+
+from backstory.values import NAME
 
 WINDOW = 32_768  # articles
 KEPT = 64  # terms of an article
 ASKED = 24  # terms that candidates are looked for with
 DEPTH = 32  # newest articles of a term that are looked at
 CANDIDATES = 8  # stories that are looked at closely
+FAINT = 60_000  # product of two articles, of a million, below which neither is a candidate
+BEHIND = 0.3  # share of the nearest candidate's product below which another is none
 LINKS = 3  # closest articles of a story that are looked at
 APART = 3 * 1440  # minutes between two articles beyond which they are not linked
 NO_TIME = -(2**31)
+# How weights are evened out (by cosine to the nearest article on all sets):
+POWER = 0.7
+NAMES = 0.75
+NORM = 1000.0
 
 _MIX = 0x1E3779B97F4A7C15  # an odd number that spreads keys over the table
 
@@ -44,9 +53,11 @@ class Live(NamedTuple):
     story: Any
     filled: Any
     terms: Any
-    weights: Any
+    weights: Any  # evened out: names and rare words count less than where candidates are found
+    heavy: Any  # the weights as they came
     flags: Any
     square: Any  # sum of squared weights
+    heavy_square: Any
     posting: Any  # flat, KEPT an article: of the same term the one before, and the weight
     before: Any  # links of the story's list, in order of arrival
     after: Any
@@ -63,6 +74,7 @@ class Live(NamedTuple):
     held: Any  # of each term, how many articles of the window have it
     mass: Any  # and the sum of its weights there
     asked: Any  # scratch by term: the weights of the article in question
+    asked_heavy: Any
     score: Any  # scratch by article
     best: Any  # scratch by story
     touched: Any
@@ -93,8 +105,10 @@ def empty(window: int = WINDOW) -> Live:
         filled=rows(np.int32),
         terms=rows(np.int32, KEPT),
         weights=rows(np.int16, KEPT),
+        heavy=rows(np.int16, KEPT),
         flags=rows(np.uint8, KEPT),
         square=rows(np.int64),
+        heavy_square=rows(np.int64),
         posting=np.zeros(window * KEPT, np.int64),
         before=rows(np.int32, fill=-1),
         after=rows(np.int32, fill=-1),
@@ -111,6 +125,7 @@ def empty(window: int = WINDOW) -> Live:
         held=np.zeros(1 << 16, np.int32),
         mass=np.zeros(1 << 16, np.int64),
         asked=np.zeros(1 << 16, np.int32),
+        asked_heavy=np.zeros(1 << 16, np.int32),
         score=rows(np.int32),
         best=stories(np.int32),
         touched=rows(np.int32),
@@ -131,6 +146,7 @@ def with_terms(live: Live, highest: int) -> Live:
         held=np.append(live.held, np.zeros(more, np.int32)),
         mass=np.append(live.mass, np.zeros(more, np.int64)),
         asked=np.zeros(size, np.int32),
+        asked_heavy=np.zeros(size, np.int32),
     )
 
 
@@ -257,6 +273,11 @@ def open_story(live: Live, founder: int) -> Any:
 
 
 @njit(cache=True)
+def _even(weight: int, flags: int) -> Any:
+    return float(weight) ** POWER * (NAMES if flags & NAME else 1.0)
+
+
+@njit(cache=True)
 def enter(
     live: Live,
     seq: int,
@@ -288,13 +309,22 @@ def enter(
     live.after[row] = -1
     filled = min(terms.shape[0], KEPT)
     live.filled[row] = filled
+    norm = 0.0
+    for i in range(filled):
+        norm += _even(weights[i], flags[i]) ** 2
+    scale = NORM / math.sqrt(norm) if filled else 0.0
     square = 0
+    heavy_square = 0
     for i in range(filled):
         live.terms[row, i] = terms[i]
-        live.weights[row, i] = weights[i]
+        live.heavy[row, i] = weights[i]
         live.flags[row, i] = flags[i]
-        square += np.int64(weights[i]) * weights[i]
+        weight = max(1, round(_even(weights[i], flags[i]) * scale))
+        live.weights[row, i] = weight
+        square += weight * weight
+        heavy_square += np.int64(weights[i]) * weights[i]
     live.square[row] = square
+    live.heavy_square[row] = heavy_square
     return row
 
 
@@ -307,7 +337,7 @@ def index(live: Live, row: int) -> None:
         live.held[term] += 1
         live.mass[term] += live.weights[row, i]
         at = row * KEPT + i
-        live.posting[at] = ((live.newest[term] + 1) << _WEIGHT) | live.weights[row, i]
+        live.posting[at] = ((live.newest[term] + 1) << _WEIGHT) | live.heavy[row, i]
         live.newest[term] = number * KEPT + i
 
 
@@ -334,7 +364,7 @@ def find(live: Live, row: int, slots: Any, links: Any, link_scores: Any) -> Any:
     oldest = max(0, live.meta[COUNT] - window) * KEPT
     touched = 0
     for i in range(min(ASKED, live.filled[row])):
-        weight = np.int32(live.weights[row, i])
+        weight = np.int32(live.heavy[row, i])
         posting = live.newest[live.terms[row, i]]
         for _ in range(DEPTH):
             if posting < oldest:
@@ -377,6 +407,9 @@ def find(live: Live, row: int, slots: Any, links: Any, link_scores: Any) -> Any:
             slots[j] = slots[j - 1]
             j -= 1
         slots[j] = slot
+    # Those far behind the nearest cost time and are never it.
+    while found > 0 and live.best[slots[found - 1]] < max(FAINT, BEHIND * live.best[slots[0]]):
+        found -= 1
     for i in range(stories):
         live.best[live.touched_stories[i]] = 0
     for i in range(found):

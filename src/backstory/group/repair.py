@@ -16,13 +16,14 @@ from backstory.group.decision import (
     BEST_LINK,
     COHESION,
     COSINE,
+    CROWD,
     FEATURES,
-    MARGIN,
     MEAN_LINK,
     MONOTONE,
     PER_DAY,
     Trees,
     ask,
+    dot,
     features,
     log_odds,
     span_odds,
@@ -36,6 +37,7 @@ from backstory.group.live import (
     NO_TIME,
     Live,
     find,
+    open_story,
     put,
     sum_of,
     take,
@@ -55,7 +57,7 @@ _MORE = (
     "both_own_words",  # shared words, each counted as far as it is these two stories' own
     "both_own_names",
 )
-_ASKED_OF_EACH = MARGIN
+_ASKED_OF_EACH = CROWD
 PAIR_FEATURES = FEATURES[:_ASKED_OF_EACH] + _MORE
 (
     SUMS_COSINE,
@@ -69,7 +71,9 @@ PAIR_FEATURES = FEATURES[:_ASKED_OF_EACH] + _MORE
 ) = range(_ASKED_OF_EACH, len(PAIR_FEATURES))
 PAIR_MONOTONE = (*MONOTONE[:_ASKED_OF_EACH], 1, 1, 1, 0, 0, 1, 1, 1)
 EVERY = 100  # a repair comes where seq reaches a multiple of this
-SURELY_ONE = 0.3  # log-odds from which two stories are merged
+SURELY_ONE = -0.5
+SURELY_TWO = -3.0  # log-odds from which a story is split
+SMALLEST, LARGEST = 4, 48  # articles of a story that may be split
 AGAIN = 1  # how many repairs look at an article
 RELUCTANCE = 0.5  # log-odds that another story must be ahead for an article to move there
 SAMPLE = 4  # articles of a story that stand for it
@@ -348,6 +352,109 @@ def move(live: Live, trees: Trees, first: int, past: int, moved: Any, merged: An
     return moves, merges
 
 
+@njit(cache=True)
+def _cosine(live: Live, one: int, other: int) -> Any:
+    ask(live, one)
+    product = float(dot(live, other))
+    unask(live, one)
+    return product / (math.sqrt(float(live.square[one]) * float(live.square[other])) + 1e-9)
+
+
+@njit(cache=True)
+def halves(live: Live, slot: int, rows: Any, second: Any) -> Any:
+    """The two parts that a story most nearly falls into: its articles in order of arrival, and
+    which of them are of the part without the founder. How many articles there are.
+
+    The two least alike are the seeds; each other article, in order of arrival, joins the part
+    that it is nearer to on the mean.
+    """
+    count = 0
+    row = live.first[slot]
+    while row != -1 and count < rows.shape[0]:
+        rows[count] = row
+        count += 1
+        row = live.after[row]
+    alike = np.ones((count, count), np.float64)
+    least = 2.0
+    one, two = 0, 1
+    for i in range(count):
+        for j in range(i):
+            alike[i, j] = _cosine(live, rows[i], rows[j])
+            alike[j, i] = alike[i, j]
+            if alike[i, j] < least:
+                least = alike[i, j]
+                one, two = j, i
+    part = np.full(count, -1, np.int8)
+    part[one] = 0
+    part[two] = 1
+    for i in range(count):
+        if part[i] >= 0:
+            continue
+        near = np.zeros(2)
+        many = np.zeros(2)
+        for j in range(count):
+            if part[j] >= 0:
+                near[part[j]] += alike[i, j]
+                many[part[j]] += 1
+        part[i] = 1 if near[1] / many[1] > near[0] / many[0] else 0
+    for i in range(count):
+        second[i] = part[i] != part[0]
+    return count
+
+
+@njit(cache=True)
+def split(live: Live, trees: Trees, first: int, past: int, merged: Any, moved: Any) -> Any:
+    """Split stories of articles number ``first`` to ``past`` that surely are two. The younger
+    part is a story of its own, by its first article; not if that founded one that was only now
+    ``merged``. Fills ``moved`` with (seq, story); how many."""
+    window = live.seq.shape[0]
+    rows = np.empty(LARGEST, np.int64)
+    second = np.empty(LARGEST, np.bool_)
+    asked = np.empty(len(PAIR_FEATURES), np.float64)
+    moves = 0
+    for number in range(first, past):
+        slot = live.story[number % window]
+        if live.last[slot] != number % window:
+            continue  # its newest article asks for all
+        size = live.size[slot]
+        if size < SMALLEST or size > LARGEST or live.seq[live.first[slot]] != live.founder[slot]:
+            continue
+        count = halves(live, slot, rows, second)
+        younger = 0
+        for i in range(count):
+            younger += second[i]
+        if younger < 2 or count - younger < 2:
+            continue
+        known = False
+        for i in range(count):
+            if second[i]:
+                for j in range(merged.shape[0]):
+                    known = known or merged[j, 0] == live.seq[rows[i]]
+                break
+        if known:
+            continue
+        founder = -1
+        for i in range(count):
+            if second[i]:
+                if founder < 0:
+                    founder = live.seq[rows[i]]
+                    other = open_story(live, founder)
+                take(live, rows[i])
+                put(live, rows[i], other)
+        pair_features(live, slot, other, asked)
+        apart, lasting = between(live, slot, other)
+        odds = log_odds(trees, asked) + theme_odds(asked) + span_odds(lasting) - PER_DAY * apart
+        if odds > SURELY_TWO:
+            pour(live, other, slot)
+            continue
+        for i in range(count):
+            if second[i]:
+                moved[moves, 0] = live.seq[rows[i]]
+                moved[moves, 1] = founder
+                moves += 1
+    return moves
+
+
 def repair(
     live: Live, join: Trees, merging: Trees, seq: int
 ) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
@@ -359,6 +466,8 @@ def repair(
     first, past = last_numbers(live, EVERY, 1)
     merged = np.empty((4 * (past - first), 2), np.int64)
     merges = int(merge(live, merging, first, past, merged))
+    parted = np.empty(((past - first) * LARGEST, 2), np.int64)
+    parts = int(split(live, merging, first, past, merged[:merges], parted))
     first, past = last_numbers(live, EVERY, AGAIN)
     moved = np.empty((past - first, 2), np.int64)
     alone = np.empty((past - first, 2), np.int64)
@@ -366,5 +475,6 @@ def repair(
     return (
         tuple((int(gone), int(into)) for gone, into in merged[:merges])
         + tuple((int(gone), int(into)) for gone, into in alone[:more]),
-        tuple((int(one), int(story)) for one, story in moved[:moves]),
+        tuple((int(one), int(story)) for one, story in parted[:parts])
+        + tuple((int(one), int(story)) for one, story in moved[:moves]),
     )

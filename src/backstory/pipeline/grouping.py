@@ -88,6 +88,7 @@ class GroupStage:
                 groups.merge_topics(connection, old, new)
             groups.insert(connection, list(work.rows.values()))
             groups.move(connection, work.moves)
+            groups.revive(connection, work.revived)
             groups.keep_topics(connection, work.topics)
             stages.advance(connection, lease, done)
         self.cursor = done
@@ -103,16 +104,20 @@ class _Work:
     moves: dict[int, int] = field(default_factory=dict)  # older articles and their new story
     topics: dict[int, int] = field(default_factory=dict)  # of stories
     merged_stories: list[tuple[int, int]] = field(default_factory=list)
+    revived: set[int] = field(default_factory=set)  # stories that were merged and split off again
     merged_topics: list[tuple[int, int]] = field(default_factory=list)
 
     def repair(self, placement: Placement) -> None:
         for seq, story in placement.moved:
+            if seq == story:
+                self.revived.add(story)
             if seq in self.rows:
                 self.rows[seq]["story"] = story
             else:
                 self.moves[seq] = story
         for old, new in placement.merged:
             self.merged_stories.append((old, new))
+            self.revived.discard(old)
             self.topics.pop(old, None)
             for row in self.rows.values():
                 if row["story"] == old:

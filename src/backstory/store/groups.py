@@ -44,6 +44,14 @@ def merge_stories(connection: Connection, old: int, new: int) -> None:
     _lead(connection, "story", old, new)
 
 
+def revive(connection: Connection, some: Collection[int]) -> None:
+    """These stories' identifiers lead nowhere any more: each is a story of its own again."""
+    if some:
+        connection.execute(
+            aliases.delete().where(aliases.c.kind == "story", aliases.c.old.in_(some))
+        )
+
+
 def merge_topics(connection: Connection, old: int, new: int) -> None:
     """Whatever was of one topic is of another; its identifier leads there."""
     connection.execute(update(stories).where(stories.c.topic == old).values(topic=new))
