@@ -6,6 +6,10 @@ stories, and articles a second; beside it what else one could use, in the same c
 with a threshold show their best by the labels; ours has one set of defaults for everything.
 
     python -m evaluation.stories [--set NAME]... [--json] [--shuffles N] [--quick]
+    python -m evaluation.stories --identifiers [--articles N]
+
+The second says how often an identifier changes under a reader of rss-2026: addresses of stories
+that lead to another by now, and articles that are in another story than was said first.
 
 The sets: BACKSTORY_DATA/uci-headlines, ecb-plus, olympics-stream, allsides-stories (mixed at
 random into 20,000 articles of rss-2026). Shipped weights are learned from uci-headlines,
@@ -23,6 +27,7 @@ import os
 import random
 import statistics
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -155,6 +160,25 @@ def ours(articles: Sequence[Labelled]) -> Grouped:
     return Grouped(first, end, changed, len(articles) / seconds, len(articles) / grouping)
 
 
+def identifiers(count: int) -> dict[str, float]:
+    """What a reader of the first ``count`` articles of rss-2026 sees change."""
+    articles = read("rss-2026", "articles")[:count]
+    found = ours(articles)
+    told = set(found.first)
+    return {
+        "articles": len(articles),
+        "addresses of stories told": len(told),
+        "of them lead to another story": len(told - set(found.end)),
+        "share": len(told - set(found.end)) / len(told),
+        "articles in another story than first said": sum(
+            one != other for one, other in zip(found.first, found.end, strict=True)
+        ),
+        "stories at the end": len(set(found.end)),
+        "largest": max(Counter(found.end).values()),
+        "articles a second, grouping alone": found.group_speed,
+    }
+
+
 def judge(groups: Sequence[int], articles: Sequence[Labelled]) -> Agreement:
     """Against the labels, on the articles that have one."""
     kept = [place for place, one in enumerate(articles) if one.story is not None]
@@ -268,7 +292,13 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--shuffles", type=int, default=3, help="orders of arrival that are tried")
     parser.add_argument("--quick", action="store_true", help="without the slowest other methods")
+    parser.add_argument("--identifiers", action="store_true")
+    parser.add_argument("--articles", type=int, default=100_000, help="of rss-2026")
     arguments = parser.parse_args()
+    if arguments.identifiers:
+        for name, value in identifiers(arguments.articles).items():
+            print(f"{name}: {value:,.3f}" if value < 1 else f"{name}: {value:,.0f}")
+        return
     ours([Labelled("a b c", "", "en", None, "x")] * 3)  # compile before the clock runs
     if not arguments.json:
         print(

@@ -147,6 +147,30 @@ def test_articles_without_words_stand_alone() -> None:
     assert said == list(range(1, 150))
 
 
+def test_the_same_headline_without_dates_is_one_story_however_often() -> None:
+    said = one_by_one([("Earthquake of magnitude 6.1 strikes Valdoria, 40 dead", None)] * 600)
+    assert set(said) == {1}
+
+
+def test_a_story_that_is_two_is_split_and_stays_with_its_founder() -> None:
+    vectoriser = Vectoriser()
+    flood = ["Flood in Arvelle: river Orm over its banks", "Arvelle flood: Orm river falls again"]
+    trial = ["Trial of mayor Bostrin over forged ballots", "Mayor Bostrin jailed: forged ballots"]
+    items = []
+    for seq in range(1, 92):
+        if seq <= 80:
+            title = f"Alpha{seq} beta{seq} gamma{seq} delta{seq}"
+        else:
+            title = (trial if seq % 2 else flood)[seq // 2 % 2]
+        vector = vectoriser.read(title, "", "en")
+        items.append(Item(seq, vector, seq, False, "en", "", 7))
+    stories = Stories(256)
+    stories.restore((item, item.seq if item.seq <= 80 else 81) for item in items)
+    vector = vectoriser.read("Nothing that was said before", "", "en")
+    placement = stories.add(Item(100, vector, 100, False, "en", "", 5))
+    assert placement.moved == tuple((seq, 82) for seq in range(82, 92, 2))
+
+
 def test_thousands_of_articles_of_one_headline_are_not_quadratic() -> None:
     vectoriser, stories = Vectoriser(), Stories()
     title = "Earthquake of magnitude 6.1 strikes Valdoria, 40 dead"

@@ -33,6 +33,7 @@ class Grouper:
         self._serials = Serials()
         self._guids: list[str] = [""]  # by number; numbers start at 1
         self._story: list[int] = [0]
+        self._members: dict[int, set[int]] = {}  # of stories, to find those of a merged one
 
     def add(self, article: Article) -> Iterator[Grouped]:
         """What repair moved before the article came, then the article itself."""
@@ -54,18 +55,22 @@ class Grouper:
         serial = self._serials.add(item.source, item.minute, article.title)
         placement = Placement(seq) if serial else self._stories.add(item)
         for old, new in placement.merged:
-            for number, story in enumerate(self._story):
-                if story == old:
-                    yield self._moved(number, new)
+            for number in sorted(self._members.get(old, ())):
+                yield self._moved(number, new)
         for number, story in placement.moved:
             if self._story[number] != story:
                 yield self._moved(number, story)
         self._story.append(placement.story)
+        self._members.setdefault(placement.story, set()).add(seq)
         yield Grouped(guid, self._guids[placement.story])
 
     def _moved(self, number: int, story: int) -> Grouped:
         was = self._story[number]
         self._story[number] = story
+        self._members[was].discard(number)
+        if not self._members[was]:
+            del self._members[was]
+        self._members.setdefault(story, set()).add(number)
         return Grouped(self._guids[number], self._guids[story], self._guids[was])
 
     def all(self) -> Iterator[Grouped]:
