@@ -99,7 +99,7 @@ def messages() -> dict[str, str]:
             "hidden": ngettext(
                 "%(num)s entry hidden, as you wish", "%(num)s entries hidden, as you wish", number
             ),
-            "fresh": ngettext("%(num)s new", "%(num)s new ones", number),
+            "fresh": ngettext("%(num)s new", "%(num)s new", number),
             "taken": ngettext(
                 "%(num)s entry taken from the file", "%(num)s entries taken from the file", number
             ),

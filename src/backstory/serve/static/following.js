@@ -91,8 +91,11 @@
       const begun = !item.dataset.first || time(item.dataset.first) > since;
       fresh += 1;
       item.classList.add("fresh");
-      const place = one("h2, h4", item) || one("a", item)?.parentElement || item;
-      if (!one(".badge.new", item)) place.append(" ", badge(begun ? messages.new : messages.more));
+      if (one(".badge.new", item)) continue;
+      const told = badge(begun ? messages.new : messages.more);
+      const heading = one("h2, h4", item);
+      if (heading) heading.append(" ", told);
+      else one("a", item)?.after(" ", told);
     }
     if (!quietly && newest) {
       write((kept) => {
