@@ -2,9 +2,9 @@
 
 The index keeps two of these: articles by their terms, and articles by the earlier articles
 that they are linked to. Rows lie in files of ``SPAN`` articles each, lists in runs of as many
-and, once there are ``WIDE`` of those in a row, in one wide run; what came since the last file
-is in memory. Answers do not depend on which of it was there: of a key's list the newest
-``CAP`` rows of each quarter of a year count, wherever files begin.
+and, once there are ``WIDE`` of those in a row, in one wide run, of which as many again become
+one; what came since the last file is in memory. Answers do not depend on which of it was there:
+of a key's list the newest ``CAP`` rows of each quarter of a year count, wherever files begin.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from backstory.group import kernels, mapped
 from backstory.group.kernels import INDEXED, MISSING, QUARTERS, SPAN
 
 CAP = 20  # rows a key and quarter of a year
-WIDE = 8  # runs that become one
+WIDE = 8  # runs that become one, and again
 QUARTER = 131_490  # minutes in a quarter of a year
 ROWS, RUN = 1, 2
 
@@ -178,7 +178,24 @@ def _run_parts(files: Sequence[Ints], first: int) -> tuple[int, int, list[Ints]]
         seqs.append(place + (first + number * SPAN))
         weights = file[base + entries : base + 2 * entries][chosen] & 0xFFFF
         postings.append((quarters[place] << 16) | weights)
-    all_terms, all_seqs, all_postings = map(np.concatenate, (terms, seqs, postings))
+    return _capped(*map(np.concatenate, (terms, seqs, postings)))
+
+
+def _joined_parts(runs: Sequence[Ints]) -> tuple[int, int, list[Ints]]:
+    """The capped postings of runs in a row as those of one: what is capped twice is capped."""
+    terms, seqs, postings = [], [], []
+    for run in runs:
+        keys, count = int(run[mapped.OWN]), int(run[mapped.OWN + 1])
+        ends = run[mapped.HEADER + keys : mapped.HEADER + 2 * keys + 1]
+        base = mapped.HEADER + 2 * keys + 1
+        terms.append(np.repeat(run[mapped.HEADER : mapped.HEADER + keys], np.diff(ends)))
+        seqs.append(run[base : base + count])
+        postings.append(run[base + count : base + 2 * count])
+    return _capped(*map(np.concatenate, (terms, seqs, postings)))
+
+
+def _capped(all_terms: Ints, all_seqs: Ints, all_postings: Ints) -> tuple[int, int, list[Ints]]:
+    """Keys, postings, and the body of a run: postings by term, newest first, capped."""
     order = np.lexsort((-all_seqs, all_terms))
     all_terms, all_seqs, all_postings = all_terms[order], all_seqs[order], all_postings[order]
     keep = np.zeros(len(order), dtype=np.bool_)
@@ -201,7 +218,7 @@ class Rows:
         self._identity = mapped.identity_halves(f"{name} {identity}")
         self.files = List.empty_list(_LIST_TYPE)
         self.runs = List.empty_list(_LIST_TYPE)
-        self._narrow = 0  # runs at the end of the list that a wide one will take in
+        self._widths: list[int] = []  # of the runs, in files
         self.tail = _Tail.empty(0)
         self.tail.append(0, empty_line())  # there is no row 0
 
@@ -283,22 +300,36 @@ class Rows:
         """Add a file of rows, and its run of lists, widening runs where it is time."""
         number = len(self.files)
         self.files.append(file)
-        self._narrow += 1
-        if self._narrow == WIDE:
-            for _ in range(WIDE - 1):
-                self.runs.pop()
-            self._narrow = 0
-            self.runs.append(self._run(number - WIDE + 1, WIDE))
-        else:
-            self.runs.append(self._run(number, 1))
+        if self._widths[1 - WIDE :] != [1] * (WIDE - 1):
+            self._put(self._run(number, 1), 1)
+            return
+        self._drop(WIDE - 1)
+        self._put(self._run(number - WIDE + 1, WIDE), WIDE)
+        if self._widths[-WIDE:] == [WIDE] * WIDE:
+            joined = self._run(number - WIDE * WIDE + 1, WIDE * WIDE, list(self.runs)[-WIDE:])
+            self._drop(WIDE)
+            self._put(joined, WIDE * WIDE)
 
-    def _run(self, number: int, width: int) -> Ints:
+    def _put(self, run: Ints, width: int) -> None:
+        self.runs.append(run)
+        self._widths.append(width)
+
+    def _drop(self, count: int) -> None:
+        for _ in range(count):
+            self.runs.pop()
+            self._widths.pop()
+
+    def _run(self, number: int, width: int, narrower: Sequence[Ints] | None = None) -> Ints:
+        """The run over so many files: read, else made of the runs it joins or of the files."""
         first, span = number * SPAN, width * SPAN
         path = self._path("lists", first, span)
         if path is not None:
             found = mapped.read(path, RUN, first, first + span - 1, self._identity)
             if found is not None:
                 return found
-        files = [self.files[at] for at in range(number, number + width)]
-        keys, postings, parts = _run_parts(files, first)
+        if narrower is not None:
+            keys, postings, parts = _joined_parts(narrower)
+        else:
+            files = [self.files[at] for at in range(number, number + width)]
+            keys, postings, parts = _run_parts(files, first)
         return self._keep("lists", RUN, first, span, (keys, postings, 0, 0), parts)
