@@ -177,6 +177,10 @@ def test_the_list_goes_out_and_comes_in(
     page.locator("[data-import]").set_input_files(file)
     expect(page.locator(".followed h2 a")).to_have_count(1)
     expect(page.locator("[data-imported]")).to_have_text("2 entries taken from the file")
+    elsewhere = {"path": "//elsewhere.example/topic/x", "kind": "topic", "name": "x"}
+    file.write_text(json.dumps({"follow": [elsewhere]}))
+    page.locator("[data-import]").set_input_files(file)
+    expect(page.locator("[data-imported]")).to_have_text("0 entries taken from the file")
     file.write_text("[]")
     page.locator("[data-import]").set_input_files(file)
     expect(page.locator("[data-imported]")).to_contain_text("holds no list")

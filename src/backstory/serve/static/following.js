@@ -17,7 +17,8 @@
   // {follow: [{path, kind, name}], mute: [{kind, id, name}], seen: {path: {mark, newest, at}}}
   const usable = (value) => ({
     follow: (Array.isArray(value?.follow) ? value.follow : []).filter(
-      (each) => typeof each?.path === "string" && each.path.startsWith("/"),
+      // Nothing that a file brings may lead to another site.
+      (each) => typeof each?.path === "string" && /^\/(?![\/\\])/.test(each.path),
     ),
     mute: (Array.isArray(value?.mute) ? value.mute : []).filter((each) => each?.kind && each?.id),
     seen: value?.seen && typeof value.seen === "object" ? value.seen : {},
