@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -17,7 +19,7 @@ from starlette.testclient import TestClient
 from backstory.serve.app import create_app
 from backstory.serve.picture import coverage
 from backstory.serve.words import age, highlight, web_address
-from backstory.values import ArticleView, Bar, Moment
+from backstory.values import ArticleView, Bar, History, Moment, Page, StoryCard
 from tests.serve_sample import NOW, SampleArchive
 
 WAYS = ("labelled", "described")
@@ -204,6 +206,23 @@ def test_lists_carry_their_backstory(client: TestClient) -> None:
     assert "rising" in words(cards[0].cssselect(".trend"))
     assert "5 events since January" in words(cards[0].cssselect(".facts"))
     assert "nothing earlier in this archive" in words(page.cssselect(".before"))
+
+
+def test_a_history_that_leaves_out_its_topic_says_so() -> None:
+    class Narrow(SampleArchive):
+        def history(self, guid: str, limit: int | None = 50) -> History | None:
+            found = super().history(guid, limit)
+            return found and replace(found, events=tuple(e for e in found.events if e.here))
+
+        def stories(self, *given: Any, **named: Any) -> Page[StoryCard]:
+            page = super().stories(*given, **named)
+            return replace(page, results=tuple(replace(c, before=()) for c in page.results))
+
+    client = TestClient(create_app(Narrow(), clock=lambda: NOW))
+    about = words(tree(client, "/article/a-tidal-5a").cssselect(".history .about"))
+    assert "belongs closely enough" in about and "The whole topic has 5 events" in about
+    before = words(tree(client, "/us/").cssselect("li.card:first-child .before"))
+    assert before == "Before this: nothing close enough to this story"
 
 
 def test_a_list_goes_on_by_plain_links(client: TestClient) -> None:
