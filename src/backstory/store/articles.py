@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from backstory.store.schema import addresses, articles, enriched, sources, versions
-from backstory.store.sqlite import insert_new
+from backstory.store.sqlite import fetch, insert_new
 from backstory.values import Enclosure
 
 CHUNK = 500  # values in one IN (...)
@@ -47,7 +47,7 @@ def chunks(values: Collection[Any]) -> Iterator[list[Any]]:
 
 
 def last_seq(connection: Connection) -> int:
-    return connection.execute(select(func.max(articles.c.seq))).scalar_one() or 0
+    return fetch(connection, "SELECT max(seq) FROM articles")[0][0] or 0
 
 
 def mark(connection: Connection) -> tuple[int, int]:

@@ -116,8 +116,9 @@ def keep_epoch(connection: Connection, epoch: Epoch) -> None:
 
 
 def last_epoch(connection: Connection) -> Epoch:
-    row = connection.execute(select(epochs).order_by(epochs.c.number.desc()).limit(1)).first()
-    return Epoch(row.number, row.seq, row.documents) if row else Epoch(0, 0, 0)
+    statement = "SELECT number, seq, documents FROM epochs ORDER BY number DESC LIMIT 1"
+    rows = fetch(connection, statement)
+    return Epoch(*rows[0]) if rows else Epoch(0, 0, 0)
 
 
 def all_terms(connection: Connection) -> Iterator[Term]:

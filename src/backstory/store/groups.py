@@ -69,10 +69,8 @@ def _lead(connection: Connection, kind: str, old: int, new: int) -> None:
 
 def leads_to(connection: Connection, kind: str, number: int) -> int:
     """The story or topic that took this one in, or the same number."""
-    found: int | None = connection.execute(
-        select(aliases.c.new).where(aliases.c.kind == kind, aliases.c.old == number)
-    ).scalar_one_or_none()
-    return number if found is None else found
+    found = fetch(connection, "SELECT new FROM aliases WHERE kind = ? AND old = ?", kind, number)
+    return found[0][0] if found else number
 
 
 def all_memberships(connection: Connection, first: int, last: int) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
 
 from backstory.store.articles import chunks
 from backstory.store.schema import (
@@ -18,7 +18,6 @@ from backstory.store.schema import (
     memberships,
     sources,
     tags,
-    versions,
 )
 from backstory.store.sqlite import fetch, numbers
 from backstory.store.tagging import tags_of
@@ -284,13 +283,16 @@ def stories_of_topics(connection: Connection, topics: Iterable[int]) -> dict[int
 
 def article_details(connection: Connection, seq: int) -> Any:
     """Author, text, when it was updated, what kind of page it is, what its source allows."""
-    return connection.execute(
-        select(articles.c.author, articles.c.text, articles.c.updated,
-               articles.c.updated_precision, articles.c.kind, articles.c.paywalled,
-               articles.c.enclosures, sources.c.text_use)
-        .outerjoin(sources, sources.c.domain == articles.c.domain)
-        .where(articles.c.seq == seq)
-    ).one()  # fmt: skip
+    return connection.execute(_DETAILS, {"number": seq}).one()
+
+
+_DETAILS = (
+    select(articles.c.author, articles.c.text, articles.c.updated,
+           articles.c.updated_precision, articles.c.kind, articles.c.paywalled,
+           articles.c.enclosures, sources.c.text_use)
+    .outerjoin(sources, sources.c.domain == articles.c.domain)
+    .where(articles.c.seq == bindparam("number"))
+)  # fmt: skip
 
 
 def texts(connection: Connection, seqs: Collection[int]) -> dict[int, tuple[str, str]]:
@@ -307,9 +309,10 @@ def texts(connection: Connection, seqs: Collection[int]) -> dict[int, tuple[str,
 
 
 def versions_of(connection: Connection, seq: int) -> tuple[Version, ...]:
-    rows = connection.execute(select(versions).where(versions.c.seq == seq).order_by(versions.c.id))
+    statement = "SELECT seen, title, text FROM versions WHERE seq = ? ORDER BY id"
     return tuple(
-        Version(datetime.fromtimestamp(row.seen, UTC), row.title, row.text) for row in rows
+        Version(datetime.fromtimestamp(seen, UTC), title, text)
+        for seen, title, text in fetch(connection, statement, seq)
     )
 
 
