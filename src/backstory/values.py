@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Precision = Literal["day", "minute"]
 PageKind = Literal["article", "live", "video", "gallery"]
 TagKind = Literal["person", "place", "organisation", "theme"]
-# How it stands with a feed; ``waiting`` for its first poll, ``pushed`` by a hub, ``ended`` for good.
+# How it stands with a feed: ``waiting`` for its first poll, ``pushed`` by a hub, ``ended``: gone.
 FeedCondition = Literal["fine", "pushed", "waiting", "failing", "ended"]
 # What a source's text is used for: kept and shown whole; kept to group, tag, search and
 # summarise, and shown as a summary with a link; not kept at all.
