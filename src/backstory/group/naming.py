@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from backstory.enrich.gazetteer import first_names
 from backstory.enrich.mentions import find
 from backstory.enrich.standing import lists
 from backstory.enrich.words import Token, fold, stemmer, tokens
@@ -23,10 +24,12 @@ _LONGEST = 3  # words of a phrase
 _SHARED = 0.12  # of a topic's headlines have a phrase that names it
 _OFTEN = 0.8  # the power of how many headlines share a phrase
 _LENGTH = {1: 0.75, 2: 1.25, 3: 1.25}
-_VERBAL = 0.4  # for what begins like a verb
+_BROKEN = 0.4  # for what begins like a verb or ends within a name
 _EACH_WORD = 0.3  # how much rarer a phrase is than its rarest word, for each further word
 _KIND = {"person": 1.15, "organisation": 1.05, "place": 0.9, "theme": 0.85}
+_SECOND = 0.7  # for a second name: what happened says more than who else was there
 _RAREST = 1e-6
+_THEME = 0.005  # of all articles are of a theme, whose name they need not say
 # They say when or how something was reported, not what it was.
 _EMPTY_WORDS = """
     live update updates latest video watch photos pictures breaking exclusive analysis opinion
@@ -35,7 +38,7 @@ _EMPTY_WORDS = """
     top big best things thing man woman men women say says calls call gets get makes takes
     faces face amid set plan plans wants want need needs know show shows find finds hit hits
     back end start ways way part one two three four five six seven eight nine ten million billion
-    dead killed
+    dead killed jan feb mar apr jun jul aug sep sept oct nov dec led lil
 """
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 
@@ -82,23 +85,27 @@ def name(
     named = [tag for _, tag in scored if tag.kind != "theme"]
     sure = [tag for score, tag in scored if tag.kind != "theme" and score > 0]
     first = (sure or named)[:1]
-    phrases = _phrases(headlines, common)
     parts = [first[0].name] if first else []
-    theme = next((one for one in scored if one[1].kind == "theme"), None)
-    for score, text in phrases:
-        if len(parts) == 2:
-            break
-        if theme is not None and theme[0] > score and _new(theme[1].name, parts):
-            parts.append(theme[1].name)
-            theme = None
-            continue
-        if _new(text, parts) and not (first and _means(text, first[0])):
+    whole = [_key(tag.name) for tag, _ in tags if tag.kind == "person"]
+    rest = [
+        (score * (_SECOND if first and tag.kind != "theme" else 1.0), tag.name)
+        for score, tag in scored
+        if not first or _beside(tag, first[0])
+    ]
+    for score, text in _phrases(headlines, common):
+        # Part of a tag's name ("Trump") says less than the tag.
+        if not any(_key(text) < key for key in whole) and not (first and _means(text, first[0])):
+            rest.append((score, text))
+    rest.sort(key=lambda one: (-one[0], one[1]))
+    for _, text in rest:
+        if len(parts) < 2 and _new(text, parts):
             parts.append(text)
-    for _, tag in scored:
-        both_places = first and first[0].kind == "place" == tag.kind
-        if len(parts) < 2 and _new(tag.name, parts) and not both_places:
-            parts.append(tag.name)
     return " · ".join(part[:1].upper() + part[1:] for part in parts)
+
+
+def _beside(tag: Tag, first: Tag) -> bool:
+    """Whether a tag may stand beside the first: never two places only."""
+    return not (tag.kind == "place" and first.kind == "place")
 
 
 def _means(text: str, tag: Tag) -> bool:
@@ -129,6 +136,8 @@ def _tag_score(tag: Tag, count: int, size: int, common: Mapping[str, Commonness]
     term_of = stemmer("en")
     known = [common[t] for word in tokens(tag.name) if (t := term_of(word.text)) in common]
     background = min((one.share for one in known), default=_RAREST * 10)
+    if tag.kind == "theme":
+        background = max(background, _THEME)
     score = share * math.log(share / max(_RAREST, background)) * _KIND[tag.kind]
     return round(score, 6)
 
@@ -176,8 +185,10 @@ def _phrases(
         score = share**_OFTEN * math.log(share / max(_RAREST, background)) * _LENGTH[len(key)]
         best = min(forms[key], key=lambda form: (-forms[key][form], form))
         begin = best.split(" ")[0]
-        if begin.islower() and begin.endswith(("ed", "ing", "ly", "es")):
-            score *= _VERBAL
+        end = best.rsplit(" ", 1)[-1]
+        broken = fold(end) in first_names() and (end == best or fold(begin) not in first_names())
+        if broken or (begin.islower() and begin.endswith(("ed", "ing", "ly", "es"))):
+            score *= _BROKEN
         found.append((round(score, 6), best))
     found.sort(key=lambda one: (-one[0], one[1]))
     return found
