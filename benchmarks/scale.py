@@ -139,16 +139,17 @@ def ask(path: Path) -> None:
         asked = list(of.values())
         random.shuffle(asked)
         archive.history(asked[0])
-        took = []
+        took, used = [], []
         for guid in asked:
-            start = time.perf_counter()
+            start, begun = time.perf_counter(), time.process_time()
             archive.history(guid)
             took.append(1000 * (time.perf_counter() - start))
-        middle, slow = np.quantile(took, [0.5, 0.99])
+            used.append(1000 * (time.process_time() - begun))
+        (middle, slow), (cpu, most_cpu) = (np.quantile(one, [0.5, 0.99]) for one in (took, used))
         now, most = memory()
         print(
-            f"{last} articles: history p50 {middle:.1f} ms, p99 {slow:.1f} ms, "
-            f"process {now:.0f} MiB (at most {most:.0f})"
+            f"{last} articles: history p50 {middle:.1f} ms, p99 {slow:.1f} ms (of processor time "
+            f"{cpu:.1f} and {most_cpu:.1f}), process {now:.0f} MiB (at most {most:.0f})"
         )
 
 
