@@ -264,8 +264,11 @@
     });
     one("[data-import]").addEventListener("change", async (event) => {
       const told = one("[data-imported]");
+      const [file] = event.target.files;
+      event.target.value = ""; // so that the same file can be chosen again
+      if (!file) return;
       try {
-        const value = JSON.parse(await event.target.files[0].text());
+        const value = JSON.parse(await file.text());
         if (!Array.isArray(value.follow) && !Array.isArray(value.mute)) throw new Error("no list");
         const brought = usable(value);
         let taken = 0;
@@ -285,7 +288,6 @@
       } catch {
         told.textContent = messages.bad_file;
       }
-      event.target.value = "";
     });
     const showMuted = () => {
       const section = one("[data-muted]");
