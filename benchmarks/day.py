@@ -58,9 +58,13 @@ def entries(number: int, at: datetime) -> list[int]:
     return list(range(count, max(0, count - 20), -1))
 
 
+# A language of 8,000 words, of which few are used often: as the words of news, they come again.
+LANGUAGE = [f"{a}{b}" for a in SYLLABLES for b in SYLLABLES][:8000]
+
+
 def words(seed: str, count: int) -> str:
     chance = random.Random(seed)
-    made = ("".join(chance.choices(SYLLABLES, k=chance.randint(2, 3))) for _ in range(count))
+    made = (LANGUAGE[int(len(LANGUAGE) * chance.random() ** 3)] for _ in range(count))
     return " ".join(made).capitalize()
 
 

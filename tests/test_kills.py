@@ -56,7 +56,7 @@ def test_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
 
 def test_a_crawl_that_is_killed_loses_nothing_and_doubles_nothing() -> None:
     """``backstory run`` against the newsstand; ``python -m evaluation.kills`` does it ten times."""
-    found = measure(kills=1, feeds=2)
+    found = measure(kills=1, feeds=4)
     assert (found.lost, found.twice, found.missing) == (0, 0, 0)
     assert found.differing == ()
     assert found.kills[0].acknowledged < found.pages  # it was in the middle of its work
