@@ -12,6 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backstory.enrich.gazetteer import first_names
 from backstory.enrich.mentions import find
@@ -19,7 +20,7 @@ from backstory.enrich.standing import lists
 from backstory.enrich.words import Token, fold, stemmer, tokens
 from backstory.values import Tag
 
-MOST_STORIES = 32  # of a topic that its name is made from
+MOST_STORIES = 16  # of a topic that its name is made from
 _LONGEST = 3  # words of a phrase
 _SHARED = 0.12  # of a topic's headlines have a phrase that names it
 _OFTEN = 0.8  # the power of how many headlines share a phrase
@@ -119,6 +120,12 @@ def _means(text: str, tag: Tag) -> bool:
     )
 
 
+@lru_cache(50_000)
+def _term(language: str | None, word: str) -> str:
+    return stemmer(language)(word)
+
+
+@lru_cache(10_000)
 def _key(text: str) -> frozenset[str]:
     return frozenset(fold(word.text).rstrip("s") for word in tokens(text))
 
@@ -133,8 +140,7 @@ def _tag_score(tag: Tag, count: int, size: int, common: Mapping[str, Commonness]
     share = min(1.0, count / size)
     if count < 2 and size > 1:
         return 0.0
-    term_of = stemmer("en")
-    known = [common[t] for word in tokens(tag.name) if (t := term_of(word.text)) in common]
+    known = [common[t] for word in tokens(tag.name) if (t := _term("en", word.text)) in common]
     background = min((one.share for one in known), default=_RAREST * 10)
     if tag.kind == "theme":
         background = max(background, _THEME)
@@ -153,7 +159,7 @@ def _phrases(
     times: Counter[str] = Counter()
     for headline in headlines:
         words = tokens(headline.title)
-        terms = list(map(stemmer(headline.language), (word.text for word in words)))
+        terms = [_term(headline.language, word.text) for word in words]
         read.append((headline.title, words, terms))
         times.update(set(terms))
     held: dict[tuple[str, ...], set[int]] = {}
