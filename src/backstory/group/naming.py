@@ -191,8 +191,8 @@ def _phrases(
         score = share**_OFTEN * math.log(share / max(_RAREST, background)) * _LENGTH[len(key)]
         best = min(forms[key], key=lambda form: (-forms[key][form], form))
         begin = best.split(" ")[0]
-        end = best.rsplit(" ", 1)[-1]
-        broken = fold(end) in first_names() and (end == best or fold(begin) not in first_names())
+        last = best.rsplit(" ", 1)[-1]
+        broken = fold(last) in first_names() and (last == best or fold(begin) not in first_names())
         if broken or (begin.islower() and begin.endswith(("ed", "ing", "ly", "es"))):
             score *= _BROKEN
         found.append((round(score, 6), best))
