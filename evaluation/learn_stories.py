@@ -246,14 +246,14 @@ def fit(
     prior = -decision.CROWDING * rows[:, decision.ALIVE]
     rows[:, [name not in used for name in names]] = 0.0
     settings = {
-        "objective": "cross_entropy", "num_leaves": 8, "learning_rate": 0.1,
+        "objective": "cross_entropy", "num_leaves": 8, "learning_rate": 0.06,
         "min_data_in_leaf": 60, "lambda_l2": 5.0, "monotone_constraints": list(signs),
         "feature_fraction": 0.7, "bagging_fraction": 0.7, "bagging_freq": 1,
         "num_threads": 1, "deterministic": True, "force_col_wise": True, "seed": 1, "verbose": -1,
     }  # fmt: skip
     right = np.concatenate([one[1] for one in noted])
     data = lightgbm.Dataset(rows, right, weight=weights / weights.mean(), init_score=prior)
-    return _flat(lightgbm.train(settings, data, 60).dump_model())
+    return _flat(lightgbm.train(settings, data, 100).dump_model())
 
 
 def _flat(model: dict[str, Any]) -> Trees:

@@ -97,7 +97,8 @@ TELLING = 3  # words they must share
 UNRELATED = 50  # unrelated articles that are thought into every window
 # The more stories there are, the more there must be to tell one from all others:
 FEW = 40.0
-CROWDED = 1.8  # the most of that, as rarer words then tell more
+MOST_ALIVE = 3.2  # of ``alive``: beyond, rarer words tell more
+CROWDED = 1.8  # the most of it that counts where it is decided; all of it where it is learned
 CROWDING = 0.25  # log-odds lost for each unit of ``alive``
 # The sign of what more of it may do to the answer (0: any).
 _ANY = {"size", "cohesion", "length", "story_length", "rank", "alive", "name_part", "crowd"}
@@ -287,7 +288,7 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     else:
         out[COHESION] = -1.0
         out[RELATIVE] = -1.0
-    out[ALIVE] = min(CROWDED, math.log(max(1.0, live.meta[STORIES] / FEW)))
+    out[ALIVE] = min(MOST_ALIVE, math.log(max(1.0, live.meta[STORIES] / FEW)))
     out[LENGTH] = math.log(max(20, min(live.length[row], 60)))
     out[STORY_LENGTH] = math.log(max(20.0, min(words / n, 60.0)))
 
@@ -378,7 +379,7 @@ def theme_odds(row: Any) -> Any:
     where many stories are alive, and won where the closest article says the same words."""
     same = max(0.0, row[BEST_LINK] - ALMOST) / (1.0 - ALMOST) if row[SHARED] >= TELLING else 0.0
     theme = PER_LIFT * (1.0 - same) * min(0.0, row[LIFT] - CLOSER)
-    return theme + SAME * same - CROWDING * row[ALIVE]
+    return theme + SAME * same - CROWDING * min(CROWDED, row[ALIVE])
 
 
 @njit(cache=True)
