@@ -44,6 +44,7 @@ def embed_router(archive: Archive, renderer: Renderer, address: Address) -> APIR
         title: str,
         path: str,
         events: tuple[Event, ...],
+        total: int,
         bars: tuple[Bar, ...],
     ) -> Response:
         here = next((place for place, event in enumerate(events) if event.here), 0)
@@ -56,7 +57,7 @@ def embed_router(archive: Archive, renderer: Renderer, address: Address) -> APIR
             path=address.of(request) + path,
             heading=title,
             shown=events[start : start + LINES],
-            total=len(events),
+            total=total,
             bars=bars,
         )
         answer.headers["Content-Security-Policy"] = FRAMED
@@ -68,7 +69,8 @@ def embed_router(archive: Archive, renderer: Renderer, address: Address) -> APIR
         if found is None:
             raise HTTPException(404, "There is no topic of this name here.")
         path = f"/topic/{quote(found.card.id, safe='')}"
-        return framed(request, found.card.name, path, found.events, found.bars)
+        card = found.card
+        return framed(request, card.name, path, found.events, card.events, found.bars)
 
     @router.get("/embed/article/{guid}")
     def article(request: Request, guid: str) -> Response:
@@ -78,7 +80,9 @@ def embed_router(archive: Archive, renderer: Renderer, address: Address) -> APIR
         own = (row for event in history.events for row in event.articles if row.guid == guid)
         title = history.topic.name if history.topic else next((row.title for row in own), guid)
         bars = archive.bars(history)
-        return framed(request, title, f"/article/{quote(guid, safe='')}", history.events, bars)
+        path = f"/article/{quote(guid, safe='')}"
+        total = len(history.events) + history.more
+        return framed(request, title, path, history.events, total, bars)
 
     @router.get("/oembed")
     def oembed(

@@ -21,10 +21,10 @@ from backstory.serve.words import clean, events, month_span, publishers, web_add
 from backstory.values import (
     ArticleView,
     Bar,
-    Event,
     History,
     Moment,
     StoryView,
+    TopicCard,
     TopicView,
 )
 
@@ -61,7 +61,7 @@ def of_article(base: str, view: ArticleView, history: History, lead: LeadImage |
         title=clean(view.row.title) or view.row.site,
         description=clean(view.row.summary[:300]),
         picture=picture,
-        picture_text=_said(history.events),
+        picture_text=_of_history(history),
         published=view.row.published.iso() if view.row.published else None,
         data=news_article(view, here, [*([base + lead.source] if lead else []), picture]),
         embed=f"{base}/oembed?url={_path(here)}&format=json",
@@ -75,7 +75,7 @@ def of_story(base: str, view: StoryView) -> Sharing:
         title=clean(view.card.headline),
         description=clean(view.card.summary[:300]),
         picture=f"{base}/card/story/{story}.png",
-        picture_text=_said(view.history.events),
+        picture_text=_of_history(view.history),
         published=view.card.first_published.isoformat(timespec="seconds"),
     )
 
@@ -85,9 +85,9 @@ def of_topic(base: str, view: TopicView) -> Sharing:
     return Sharing(
         kind="website",
         title=clean(view.card.name),
-        description=_said(view.events),
+        description=_of_topic(view.card),
         picture=f"{base}/card/topic/{topic}.png",
-        picture_text=_said(view.events),
+        picture_text=_of_topic(view.card),
         embed=f"{base}/oembed?url={_path(f'{base}/topic/{topic}')}&format=json",
     )
 
@@ -131,19 +131,25 @@ def _stated(at: Moment | None) -> str | None:
 # ---------------------------------------------------------------- the picture
 
 
-def _said(some: Sequence[Event]) -> str:
+def _of_history(history: History) -> str:
     """``17 events · 43 publishers · January to June 2026``."""
+    some = history.events
     if not some:
         return ""
     named = {source for event in some for source in event.sources}
     span = month_span(some[-1].order, some[0].order)
-    return f"{events(len(some))} · {publishers(len(named))} · {span}"
+    return f"{events(len(some) + history.more)} · {publishers(len(named))} · {span}"
 
 
-def _drawn(kicker: str, headline: str, some: Sequence[Event], bars: Sequence[Bar]) -> Card:
+def _of_topic(card: TopicCard) -> str:
+    span = month_span(card.first, card.last)
+    return f"{events(card.events)} · {publishers(card.sources)} · {span}"
+
+
+def _drawn(kicker: str, headline: str, facts: str, bars: Sequence[Bar]) -> Card:
     marked = next((place for place, bar in enumerate(bars) if bar.here), None)
-    counts = tuple(bar.sources for bar in bars) if len(some) > 1 else ()
-    return Card(clean(kicker), clean(headline), _said(some), counts, marked)
+    counts = tuple(bar.sources for bar in bars)
+    return Card(clean(kicker), clean(headline), facts, counts, marked)
 
 
 def sharing_router(archive: Archive, clock: Callable[[], datetime]) -> APIRouter:
@@ -166,8 +172,8 @@ def sharing_router(archive: Archive, clock: Callable[[], datetime]) -> APIRouter
         if history is None or row is None:
             raise HTTPException(404, "There is no article of this name here.")
         kicker = history.topic.name if history.topic else row.site or row.domain
-        bars = archive.bars(history)
-        return png(request, _drawn(kicker, row.title, history.events, bars))
+        bars = archive.bars(history) if len(history.events) > 1 else ()
+        return png(request, _drawn(kicker, row.title, _of_history(history), bars))
 
     @router.get("/card/story/{story_id}.png")
     def story(request: Request, story_id: str) -> Response:
@@ -176,8 +182,8 @@ def sharing_router(archive: Archive, clock: Callable[[], datetime]) -> APIRouter
             raise HTTPException(404, "There is no story of this name here.")
         history = found.history
         kicker = history.topic.name if history.topic else publishers(len(found.card.sources))
-        bars = archive.bars(history)
-        return png(request, _drawn(kicker, found.card.headline, history.events, bars))
+        bars = archive.bars(history) if len(history.events) > 1 else ()
+        return png(request, _drawn(kicker, found.card.headline, _of_history(history), bars))
 
     @router.get("/card/topic/{topic_id}.png")
     def topic(request: Request, topic_id: str) -> Response:
@@ -185,6 +191,7 @@ def sharing_router(archive: Archive, clock: Callable[[], datetime]) -> APIRouter
         if found is None:
             raise HTTPException(404, "There is no topic of this name here.")
         newest = found.events[0].headline if found.events else ""
-        return png(request, _drawn(found.card.name, newest, found.events, found.bars))
+        bars = found.bars if len(found.events) > 1 else ()
+        return png(request, _drawn(found.card.name, newest, _of_topic(found.card), bars))
 
     return router
