@@ -8,7 +8,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DEMO_STORE ?= demo/demo.db
 
-.PHONY: demo test eval bench lock clean
+.PHONY: demo test eval bench messages lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -42,8 +42,16 @@ eval: .venv/.evaluation
 	  $(BIN)/python -m evaluation.$$part || exit 1; done
 
 bench: .venv/.evaluation
-	@for part in pipeline stories history enrich extraction collecting; do \
+	@for part in pipeline stories history enrich extraction collecting pages; do \
 	  $(BIN)/python -m benchmarks.$$part || exit 1; done
+
+# The strings of the interface, brought together anew for translation.
+messages: $(INSTALLED)
+	@cd src/backstory/serve && pybabel=$(CURDIR)/$(BIN)/pybabel && strings=$$(mktemp) && \
+	  $$pybabel -q extract -F locale/babel.cfg --no-location --width 100 -o $$strings . && \
+	  for language in de es fr hi; do \
+	    $$pybabel -q update -i $$strings -d locale -l $$language --no-fuzzy-matching \
+	      --ignore-obsolete --width 100; done; rm $$strings
 
 lock:
 	$(BIN)/python -m pip install --quiet uv
