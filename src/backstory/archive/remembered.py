@@ -11,12 +11,14 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
+from backstory.group.naming import Commonness
 from backstory.group.trending import Ranked
 from backstory.store import stages
 from backstory.store.enriched import last_epoch
-from backstory.values import Edition, Tag, TopicCard
+from backstory.values import Edition, TopicCard
 
 MOST = 20_000  # topics kept
+MOST_TERMS = 200_000
 MOST_LISTS = 60  # lists kept, of each kind
 
 
@@ -28,7 +30,7 @@ class Memo:
     epoch: int  # of the statistics
     # Of topics, with the stories that they are made from; None: it has none.
     names: dict[int, tuple[tuple[int, ...], str | None]] = field(default_factory=dict)
-    tags: dict[int, tuple[Tag, ...]] = field(default_factory=dict)  # of topics
+    terms: dict[int, tuple[str, Commonness]] = field(default_factory=dict)
     cards: dict[int, TopicCard] = field(default_factory=dict)  # of topics
     # Of lists as they were asked for: topics that live, stories by rank.
     living: dict[tuple[str | None, int, int], list[int]] = field(default_factory=dict)
@@ -37,9 +39,11 @@ class Memo:
     rising: dict[str, tuple[int, int]] | None = None  # stories with each tag: lately, before
 
     def make_room(self) -> None:
-        for some in (self.names, self.tags, self.cards):
+        for some in (self.names, self.cards):
             if len(some) > MOST:
                 some.clear()
+        if len(self.terms) > MOST_TERMS:
+            self.terms.clear()
         for lists in (self.living, self.ranked):
             if len(lists) > MOST_LISTS:
                 lists.clear()
@@ -55,7 +59,8 @@ def of(connection: Connection) -> Memo:
     if memo is None or memo.cursor != cursor:
         epoch = last_epoch(connection).number
         # A name follows from a topic's first stories and the statistics alone.
-        names = memo.names if memo is not None and memo.epoch == epoch else {}
-        memo = _kept[connection.engine] = Memo(cursor, epoch, names)
+        same = memo is not None and memo.epoch == epoch
+        names, terms = (memo.names, memo.terms) if memo is not None and same else ({}, {})
+        memo = _kept[connection.engine] = Memo(cursor, epoch, names, terms)
     memo.make_room()
     return memo

@@ -24,15 +24,20 @@ _STEPS = (1, 2, 3, 7, 14, 30, 61, 91, 183, 365, 730, 1461)  # days a bar may spa
 
 
 def tags(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[Tag, ...]]:
-    """The tags that most stories of each topic bear, the most frequent first."""
-    known = remembered.of(connection).tags
-    missing = [number for number in numbers if number not in known]
-    if missing:
-        tagged = tagging.topic_tags(connection, missing, _SHARED)
-        known.update(
-            (number, tuple(tag for tag, _ in tagged.get(number, ()))) for number in missing
-        )
-    return {number: known.get(number, ()) for number in numbers}
+    """The tags that most stories of each topic bear, the most frequent first.
+
+    As for its name, a topic's first stories are looked at, each by its founding article.
+    """
+    looked = {
+        topic: naming.looked_at(some)
+        for topic, some in reading.stories_of_topics(connection, numbers).items()
+    }
+    borne = tagging.tags_of(connection, {story for some in looked.values() for story in some})
+    found: dict[int, tuple[Tag, ...]] = {}
+    for topic, some in looked.items():
+        times = Counter(tag for story in some for tag in borne.get(story, ()))
+        found[topic] = tuple(tag for tag, _ in times.most_common(_SHARED))
+    return found
 
 
 def names(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
@@ -57,8 +62,7 @@ def _named(connection: Connection, looked: Mapping[int, Sequence[int]]) -> dict[
     seqs = {seq for some in looked.values() for seq in some}
     told = telling.headlines(connection, seqs)
     tagged = tagging.tags_of(connection, seqs)
-    counts = telling.term_counts(connection, seqs)
-    common = {term: Commonness(c.share, c.upper, c.lower) for term, c in counts.items()}
+    common = _common(connection, seqs)
     found: dict[int, str] = {}
     for topic, some in looked.items():
         bearing = Counter(tag for seq in some for tag in tagged.get(seq, ()))
@@ -67,6 +71,17 @@ def _named(connection: Connection, looked: Mapping[int, Sequence[int]]) -> dict[
         if named:
             found[topic] = named
     return found
+
+
+def _common(connection: Connection, seqs: Collection[int]) -> dict[str, Commonness]:
+    """How common the terms of these articles' titles and names are; known ones are remembered."""
+    known = remembered.of(connection).terms
+    asked = telling.title_terms(connection, seqs)
+    for number, term, share, upper, lower in telling.term_counts(
+        connection, [number for number in asked if number not in known]
+    ):
+        known[number] = (term, Commonness(share, upper, lower))
+    return dict(known[number] for number in asked if number in known)
 
 
 def cards(connection: Connection, numbers: Sequence[int]) -> dict[int, TopicCard]:

@@ -8,8 +8,7 @@ from typing import cast
 
 from sqlalchemy import Connection, func, select
 
-from backstory.store.articles import chunks
-from backstory.store.schema import article_tags, articles, memberships, stories, tags
+from backstory.store.schema import article_tags, articles, memberships, tags
 from backstory.store.sqlite import fetch, numbers
 from backstory.values import Tag, TagKind
 
@@ -93,32 +92,6 @@ def stories_with_tags(
     """How many stories bear each tag from ``turn`` to ``end``, and from ``start`` to ``turn``."""
     rows = fetch(connection, _STORIES_WITH_TAGS, start, turn, end)
     return {slug: (last, before) for slug, last, before in rows}
-
-
-def topic_tags(
-    connection: Connection, numbers: Collection[int], limit: int
-) -> dict[int, list[tuple[Tag, int]]]:
-    """The tags that most stories of each topic bear: (tag, stories), at most ``limit``."""
-    found: dict[int, list[tuple[Tag, int]]] = {}
-    number = func.count(memberships.c.story.distinct())
-    for part in chunks(numbers):
-        rows = connection.execute(
-            select(stories.c.topic, tags.c.slug, tags.c.name, tags.c.kind, number.label("number"))
-            .select_from(stories)
-            .join(memberships, memberships.c.story == stories.c.story)
-            .join(article_tags, article_tags.c.seq == memberships.c.seq)
-            .join(tags, tags.c.id == article_tags.c.tag)
-            .where(stories.c.topic.in_(part))
-            .group_by(stories.c.topic, tags.c.id)
-            .order_by(
-                stories.c.topic, number.desc(), func.min(article_tags.c.position), tags.c.slug
-            )
-        )
-        for row in rows:
-            some = found.setdefault(row.topic, [])
-            if len(some) < limit:
-                some.append((Tag(row.slug, row.name, cast(TagKind, row.kind)), row.number))
-    return found
 
 
 def tags_by_article(connection: Connection, after: int, last: int) -> Iterator[tuple[Tag, ...]]:

@@ -19,16 +19,6 @@ class Headline:
     language: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Of a term: the share of articles that have it, and how often it stands in mid-sentence
-    with a capital and without."""
-
-    share: float
-    upper: int
-    lower: int
-
-
 def headlines(connection: Connection, seqs: Collection[int]) -> dict[int, Headline]:
     rows = fetch(connection, _HEADLINES, numbers(seqs))
     return {seq: Headline(title, language) for seq, title, language in rows}
@@ -40,20 +30,29 @@ _HEADLINES = """
     WHERE articles.seq IN (SELECT value FROM json_each(?))
 """
 _VECTORS = "SELECT vector FROM enriched WHERE seq IN (SELECT value FROM json_each(?))"
-_TERMS = "SELECT term, df, upper, lower FROM terms WHERE id IN (SELECT value FROM json_each(?))"
+_TERMS = "SELECT id, term, df, upper, lower FROM terms WHERE id IN (SELECT value FROM json_each(?))"
 
 
-def term_counts(connection: Connection, seqs: Collection[int]) -> dict[str, Counts]:
-    """Of the terms of these articles that stand in a title or are names, as of the last epoch."""
+def title_terms(connection: Connection, seqs: Collection[int]) -> list[int]:
+    """The numbers of the terms of these articles that stand in a title or are names."""
     ids: list[np.ndarray[tuple[int], np.dtype[np.int32]]] = []
     for (packed,) in fetch(connection, _VECTORS, numbers(seqs)):
         vector = unpack(packed, 0)
         ids.append(vector.terms[(vector.flags & (TITLE | NAME)) != 0])
-    if not ids:
-        return {}
+    found: list[int] = np.unique(np.concatenate(ids)).tolist() if ids else []
+    return found
+
+
+def term_counts(
+    connection: Connection, terms: Collection[int]
+) -> list[tuple[int, str, float, int, int]]:
+    """Of terms, as of the last epoch: number, word, the share of articles that have it, and how
+    often it stands in mid-sentence with a capital and without."""
+    if not terms:
+        return []
     documents = max(1, last_epoch(connection).documents)
-    rows = fetch(connection, _TERMS, numbers(np.unique(np.concatenate(ids)).tolist()))
-    return {
-        term: Counts(min(1.0, count / documents), upper, lower)
-        for term, count, upper, lower in rows
-    }
+    rows = fetch(connection, _TERMS, numbers(terms))
+    return [
+        (number, term, min(1.0, count / documents), upper, lower)
+        for number, term, count, upper, lower in rows
+    ]
