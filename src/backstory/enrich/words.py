@@ -94,7 +94,7 @@ def tokens(text: str) -> list[Token]:
         if not opens and ends:
             opens = any(place in ends for place in range(last + 1, start + 1))
         word = match.group()
-        if UNSPACED.match(word) or (len(word) > 1 and UNSPACED.search(word)):
+        if not word.isascii() and UNSPACED.search(word):
             for i, pair in enumerate(pairs(word)):
                 found.append(Token(pair, fold(pair), start + i, start + i + len(pair), opens))
         else:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backstory.enrich.boilerplate import is_boilerplate, plain, without_dateline
 from backstory.enrich.sentences import split
@@ -93,6 +94,8 @@ _GLUED = re.compile(
     r"|^(?:trending news|breaking(?: news)?|latest news|top stories|news)\s*[:|–-]",
     re.IGNORECASE,
 )
+_NEVER = -10.0  # the score of what says nothing
+_DIGIT = re.compile(r"\d")
 _TERM = re.compile(r"[^\W_]{2,}")
 
 
@@ -134,24 +137,33 @@ def best(candidates: Sequence[HeadlineCandidate]) -> int:
     )
 
 
+@lru_cache(50_000)
 def _terms(title: str) -> frozenset[str]:
     return frozenset(_TERM.findall(title.casefold())) - lists()["stop"]
 
 
 def _score(title: str, terms: frozenset[str], counts: Counter[str], number: int) -> float:
     """How well a title serves: about 0 to 3 for sound ones, far below for the others."""
-    if says_nothing(title):
-        return -10.0
-    words = word_count(title)
+    alone = _alone(title)
+    if alone <= _NEVER:
+        return alone
     # How much of what the event's headlines share stands in this one, its own words aside.
     shared = sum(counts[term] - 1 for term in terms) / max(1, number - 1)
-    score = min(shared, 6.0) * 0.3
-    score += min(len(terms), 9) * 0.06
+    return alone + min(shared, 6.0) * 0.3 + min(len(terms), 9) * 0.06
+
+
+@lru_cache(50_000)
+def _alone(title: str) -> float:
+    """What a title is worth by itself."""
+    if says_nothing(title):
+        return _NEVER
+    score = 0.0
+    words = word_count(title)
     if words < 5:
         score -= 0.25 * (5 - words)
     elif words > 16:
         score -= 0.08 * (words - 16)
-    if any(letter.isdigit() for letter in title):
+    if _DIGIT.search(title):
         score += 0.1
     if _CUT.search(title):
         score -= 1.5
