@@ -15,7 +15,7 @@ from backstory.group.discover import beside
 from backstory.group.history import Entry, Timeline, ranked, timeline
 from backstory.group.index import Index
 from backstory.shelf import StoreShelf
-from backstory.store import enriched, groups, reading, stages, tagging
+from backstory.store import enriched, groups, reading, serials, stages, tagging
 from backstory.store.database import Store
 from backstory.values import (
     Discovery,
@@ -62,24 +62,28 @@ class Histories:
             asked = (seq, limit, index.last)
             line = self._lines.get(asked)
             if line is None:
-                line = self._without_places(timeline(index, self._shelf, seq, limit), seq)
+                line = self._of_events(timeline(index, self._shelf, seq, limit), seq)
                 if len(self._lines) >= _REMEMBERED:
                     self._lines.clear()
                 self._lines[asked] = line
             return line
 
-    def _without_places(self, line: Timeline, seq: int) -> Timeline:
-        """The timeline without what shares the name of one place with the article, and nothing
-        else: that a country is in both makes no topic."""
+    def _of_events(self, line: Timeline, seq: int) -> Timeline:
+        """The timeline without what is no event of the topic: serial pieces, and what shares the
+        name of one place with the article and nothing else (a country in both makes no topic).
+        """
         members = {member for entry in line.entries for member in entry.members}
         with self._store.read() as connection:
             tags = tagging.tags_of(connection, {seq, *members})
+            serial = serials.among(connection, members)
             words = enriched.term_words(
                 connection, {term for entry in line.entries for term in entry.shared}
             )
         own = {tag.slug: tag for tag in tags.get(seq, ())}
         kept: list[Entry] = []
         for entry in line.entries:
+            if not entry.here and serial.issuperset(entry.members):
+                continue
             slugs = {tag.slug for member in entry.members for tag in tags.get(member, ())}
             shared = [tag for slug, tag in own.items() if slug in slugs]
             if not entry.here and len(shared) == 1 and shared[0].kind == "place":
