@@ -2,17 +2,18 @@
 # make test   install, check style, types and imports, run all tests
 # make eval   figures of quality, beside their baselines (long)
 # make bench  figures of speed, beside their peers (long)
+# make archive  a made-up archive of a million articles, archive.jsonl.gz
 
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 DEMO_STORE ?= demo/demo.db
 
-.PHONY: demo test eval bench messages lock clean
+.PHONY: demo test eval bench archive messages lock clean
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^# //p' Makefile | head -4
+	@sed -n 's/^# //p' Makefile | head -5
 
 $(INSTALLED): requirements-dev.lock pyproject.toml
 	@echo "Installing into .venv (once)"
@@ -44,6 +45,9 @@ eval: .venv/.evaluation
 bench: .venv/.evaluation
 	@for part in pipeline stories history enrich extraction collecting pages; do \
 	  $(BIN)/python -m benchmarks.$$part || exit 1; done
+
+archive: $(INSTALLED)
+	@$(BIN)/python -m benchmarks.archive --out archive.jsonl.gz
 
 # The strings of the interface, brought together anew for translation.
 messages: $(INSTALLED)
