@@ -329,7 +329,7 @@ async def run() -> list[Outcome]:
         await workers.run(parse_feed, _rss(""), URL)  # what is loaded once
         for name, kind, body, expected in DOCUMENTS:
             found.append(await _document(workers, name, kind, body, expected))
-        tries = []
+        tries: list[Outcome] = []
         while len(tries) < 3 and not (tries and tries[-1].as_expected):  # if the machine is busy
             tries.append(await _hanging(workers))
         found.append(tries[-1])
