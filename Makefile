@@ -28,9 +28,9 @@ demo: $(INSTALLED)
 
 test: $(INSTALLED)
 	@echo "Style and types"
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy
+	@$(BIN)/python -m tests.compiled & compiling=$$!; \
+	  $(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy; \
+	  status=$$?; wait $$compiling || exit 1; exit $$status
 	@echo "Tests"
 	@$(BIN)/pytest -n 2 --dist loadfile
 

@@ -21,8 +21,9 @@ def site() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for one file: it holds an event loop, which other files' tests start themselves."""
     from tests.browsing import opened
 
     with opened() as found:
