@@ -415,6 +415,9 @@ class SampleArchive(Archive):
     def close(self) -> None:
         pass
 
+    def last_change(self) -> int:
+        return 0
+
     def one_view(self) -> AbstractContextManager[None]:
         return nullcontext()
 

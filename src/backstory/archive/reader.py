@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy import Connection
 from backstory.archive import feeds, lists, remembered, topics, trends
 from backstory.archive.cards import BEFORE, cards, headline_of
 from backstory.archive.histories import Histories
+from backstory.archive.preparing import keep_named
 from backstory.enrich.summary import summarise_story
 from backstory.fulltext import refresh
 from backstory.store import articles as kept_articles
@@ -75,6 +77,18 @@ class Archive:
     ) -> None:
         self.close()
 
+    @contextmanager
+    def ready(self) -> Iterator[None]:
+        """Within this block a thread names topics before anybody asks for them."""
+        stop = threading.Event()
+        thread = threading.Thread(target=keep_named, args=(self._store, stop), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
     def close(self) -> None:
         if self._own:
             self._store.close()
@@ -90,6 +104,10 @@ class Archive:
         Not for blocks that wait (``await``). Cheaper, too, where a page asks many.
         """
         return self._store.one_view()
+
+    def last_change(self) -> int:
+        """Another number after each commit to the store; the same where nothing changed."""
+        return self._store.last_change()
 
     def article_count(self) -> int:
         with self._store.read() as connection:

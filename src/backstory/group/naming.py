@@ -130,6 +130,11 @@ def _key(text: str) -> frozenset[str]:
     return frozenset(fold(word.text).rstrip("s") for word in tokens(text))
 
 
+@lru_cache(20_000)
+def _terms_of(name: str) -> tuple[str, ...]:
+    return tuple(_term("en", word.text) for word in tokens(name))
+
+
 def _new(text: str, parts: Sequence[str]) -> bool:
     """Whether a text shares no word with what is named already."""
     key = _key(text)
@@ -140,7 +145,7 @@ def _tag_score(tag: Tag, count: int, size: int, common: Mapping[str, Commonness]
     share = min(1.0, count / size)
     if count < 2 and size > 1:
         return 0.0
-    known = [common[t] for word in tokens(tag.name) if (t := _term("en", word.text)) in common]
+    known = [common[term] for term in _terms_of(tag.name) if term in common]
     background = min((one.share for one in known), default=_RAREST * 10)
     if tag.kind == "theme":
         background = max(background, _THEME)
@@ -165,15 +170,19 @@ def _phrases(
     held: dict[tuple[str, ...], set[int]] = {}
     forms: dict[tuple[str, ...], Counter[str]] = {}
     for number, (title, words, terms) in enumerate(read):
-        silent = [_says_nothing(word, stop) for word in words]
-        for start, word in enumerate(words):
+        # A run is shared by no more headlines than each of its words.
+        shared = [times[term] >= least for term in terms]
+        silent = [
+            not often or _says_nothing(word, stop)
+            for word, often in zip(words, shared, strict=True)
+        ]
+        for start in range(len(words)):
             if silent[start]:
                 continue
             written = ""
             for end in range(start, min(start + _LONGEST, len(words))):
-                # A run is shared by no more headlines than each of its words.
                 gap = title[words[end - 1].end : words[end].start] if end > start else ""
-                if times[terms[end]] < least or gap not in {"", " ", "-"}:
+                if not shared[end] or gap not in {"", " ", "-"}:
                     break
                 word = words[end]
                 written += gap + _written(word.text, common.get(terms[end]))
@@ -186,7 +195,7 @@ def _phrases(
         if len(numbers) < least:
             continue
         share = len(numbers) / size
-        background = min(common[t].share if t in common else _RAREST * 10 for t in key)
+        background = min([common[t].share if t in common else _RAREST * 10 for t in key])
         background *= _EACH_WORD ** (len(key) - 1)
         score = share**_OFTEN * math.log(share / max(_RAREST, background)) * _LENGTH[len(key)]
         best = min(forms[key], key=lambda form: (-forms[key][form], form))
@@ -201,8 +210,9 @@ def _phrases(
 
 
 def _says_nothing(word: Token, stop: frozenset[str]) -> bool:
-    short = len(word.text) < 2 or (len(word.text) == 2 and not word.text[0].isupper())
-    return short or word.folded in stop or word.folded in _EMPTY or word.text[0].isdigit()
+    text, folded = word.text, word.folded
+    short = len(text) < 2 or (len(text) == 2 and not text[0].isupper())
+    return short or folded in stop or folded in _EMPTY or text[0].isdigit()
 
 
 def _written(word: str, known: Commonness | None) -> str:

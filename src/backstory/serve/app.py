@@ -194,6 +194,7 @@ def run(
             raise
         with (
             Archive(store_url) as archive,
+            archive.ready(),
             Images(archive.derived / "images", allow_private, contact) as images,
         ):
             # Hubs can only call where others reach this instance.

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 from backstory.serve.asking import a_day, a_query, at_mark, is_a_day, view_code, with_mark
 from backstory.serve.countries import WORLD
 from backstory.serve.embed import frame
+from backstory.serve.kept import Kept
 from backstory.serve.language import gettext as _
 from backstory.serve.rendering import Renderer, Shell, View, segment
 from backstory.serve.sharing import of_article, of_story, of_topic
@@ -43,16 +44,22 @@ def view_of(text: str) -> View:
 
 
 def page_getter(
-    router: APIRouter, archive: Archive
+    router: APIRouter, archive: Archive, kept: Kept
 ) -> Callable[[str], Callable[[Handler], Handler]]:
-    """Answer at a path with and without the trailing slash alike, from one view of the archive."""
+    """Answer at a path with and without the trailing slash alike, from one view of the archive.
+
+    Handlers take the request as ``request``.
+    """
 
     def get_page(path: str) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
             @wraps(handler)
-            def answer(*given: Any, **named: Any) -> Any:
-                with archive.one_view():
-                    return handler(*given, **named)
+            def answer(request: Request, **named: Any) -> Any:
+                def make() -> Any:
+                    with archive.one_view():
+                        return handler(request=request, **named)
+
+                return kept.answer(request, make)
 
             for each in {path, path[:-1] if path.endswith("/") else path + "/"}:
                 router.add_api_route(each, answer, response_class=HTMLResponse)
@@ -73,7 +80,7 @@ def end_of(day_text: str | None) -> datetime | None:
 
 def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    get_page = page_getter(router, archive)
+    get_page = page_getter(router, archive, Kept(archive, renderer))
     base_of = renderer.address.of
 
     def turns(request: Request, page: Page[Any]) -> Turns:

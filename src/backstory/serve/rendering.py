@@ -11,14 +11,16 @@ from urllib.parse import quote, urlencode
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from backstory.serve import language, networks, picture, views, words
 from backstory.serve.asking import Address
 from backstory.serve.countries import WORLD, country_name, flag, language_name, language_tag
 from backstory.serve.files import StaticFile
+from backstory.serve.kept import Shown
 from backstory.serve.language import gettext as _
 from backstory.serve.language import ngettext
-from backstory.values import Edition, Event, Row
+from backstory.values import Edition, Event, Moment, Row
 
 if TYPE_CHECKING:
     from backstory.archive import Archive
@@ -171,7 +173,6 @@ class Renderer:
             language_name=language_name,
             leads_of=picture.leads_of,
             messages=messages,
-            lead_image=lambda row: self.lead_image(row),
             month_span=words.month_span,
             titles_before=views.titles_before,
             month_words=words.month_words,
@@ -201,9 +202,16 @@ class Renderer:
         self, request: Request, template: str, shell: Shell, status: int = 200, **values: object
     ) -> Response:
         now = self.clock()
+        shown = request.state.shown = Shown(now, False, [])
 
-        def when(value: object, show: words.Show = "short") -> object:
-            return words.time_tag(value, show, now)  # type: ignore[arg-type]
+        def when(value: Moment | datetime | None, show: words.Show = "short") -> Markup:
+            shown.fresh = shown.fresh or words.ages(value, show, now)
+            return words.time_tag(value, show, now)
+
+        def lead_image(row: Row) -> LeadImage | None:
+            picture = self.lead_image(row)
+            shown.pictures.append((row, picture))
+            return picture
 
         def in_language(code: str) -> str:
             asked = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
@@ -216,6 +224,7 @@ class Renderer:
             article_count=self.archive.article_count(),
             in_language=in_language,
             canonical=self.address.of(request) + request.url.path,
+            lead_image=lead_image,
             now=now,
             when=when,
             **values,

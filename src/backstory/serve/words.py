@@ -183,6 +183,13 @@ def time_tag(value: Moment | datetime | None, show: Show, now: datetime) -> Mark
     return Markup('<time datetime="{}"{}{}>{}</time>').format(iso, title, attribute, text)
 
 
+def ages(value: Moment | datetime | None, show: Show, now: datetime) -> bool:
+    """Whether ``time_tag`` tells an age that a minute may change."""
+    if value is None or show not in {"age", "latest"}:
+        return False
+    return now - as_moment(value).at < timedelta(days=2)
+
+
 def _near_day(day: date, now: datetime) -> str:
     return short_day(day) if day.year == now.year else _day(day, "yMMMd", locale_name())
 

@@ -55,6 +55,7 @@ class Store:
                 f"{self.path} is not a Backstory store ({error.orig}); name another with --store"
             ) from None
         self.search = sqlite.SearchIndex(self.derived / "search.db")
+        self._watch = sqlite.Watch(self.path)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -91,6 +92,11 @@ class Store:
         ):
             yield connection
 
+    def last_change(self) -> int:
+        """A number that is another after each commit, whichever process made it; it says
+        nothing to another ``Store``."""
+        return self._watch.number()
+
     def identity(self) -> str:
         """What tells this store from every other."""
         with self.read() as connection:
@@ -101,6 +107,7 @@ class Store:
 
     def close(self) -> None:
         self.search.close()
+        self._watch.close()
         self.engine.dispose()
 
 

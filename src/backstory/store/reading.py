@@ -374,6 +374,17 @@ def living_topics(
     return [topic for (topic,) in rows]
 
 
+_NEWEST_TOPICS = """
+    SELECT topic FROM stories GROUP BY topic HAVING count(*) > 1
+    ORDER BY max(story) DESC LIMIT ?
+"""
+
+
+def newest_topics(connection: Connection, limit: int) -> list[int]:
+    """Topics of two stories or more, the one with the newest story first."""
+    return [topic for (topic,) in fetch(connection, _NEWEST_TOPICS, limit)]
+
+
 @dataclass(frozen=True, slots=True)
 class TopicFacts:
     """A topic in numbers: stories and publishers, its first and last article's time."""

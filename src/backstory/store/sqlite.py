@@ -54,6 +54,35 @@ def engine(path: Path) -> Engine:
     return made
 
 
+class Watch:
+    """Tells whether anything was committed to a database file; threads may share it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
+
+    def number(self) -> int:
+        """Another number after each commit of another connection, in any process.
+
+        ``PRAGMA data_version`` (https://www.sqlite.org/pragma.html#pragma_data_version), which
+        only one connection can compare with what it was told before.
+        """
+        with self._lock:
+            if self._connection is None:
+                self._connection = sqlite3.connect(
+                    self._path, timeout=BUSY_SECONDS, check_same_thread=False
+                )
+            found: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            return found
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+
 def fetch(connection: Connection, statement: str, *given: object) -> list[Any]:
     """Rows as bare tuples, for what a page asks dozens of times: a tenth of the usual way's cost.
 
