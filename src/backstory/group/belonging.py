@@ -21,16 +21,16 @@ from backstory.group.rows import Floats, Ints
 from backstory.group.walk import inside, walk
 from backstory.values import NAME
 
-CANDIDATES = 400  # taken from the walk
+CANDIDATES = 300  # taken from the walk
 FEEDBACK = 16  # nearest articles that shape the profile
 OWN = 0.15  # the article's own part in the profile
 PROFILE = 40  # terms of the profile
 ASKED = 14  # of them, asked of the index
-FOUND = 1000  # articles taken from those answers
+FOUND = 600  # articles taken from those answers
 UNWALKED = 0.03  # what an article counts that the walk never came by
 AGAIN = 8  # of those nearest, where the second walk starts beside the article
 HOME = 0.4  # how often it starts from the article
-CLOSELY, WIDELY = 400, 1000  # articles whose own links and words are looked at
+CLOSELY, WIDELY = 250, 1000  # articles whose own links and words are looked at
 CORE = 30  # strongest articles that links should lead to
 FEW_WORDS = 0.003  # what an article counts as sharing that shares one name alone
 OUTSIDE = 0.3  # what one counts whose links all lead elsewhere
