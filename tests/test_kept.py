@@ -174,7 +174,7 @@ def test_topics_are_named_before_anybody_asks(stand: Newsstand) -> None:
     take_all(stand.store, lines(str(some), lambda done: None), print)
     Pipeline(stand.store).drain()
     with stand.store.read() as connection:
-        wanted = newest_topics(connection, 10)
+        wanted = newest_topics(connection, 1000)
         assert wanted
     with stand.archive.ready():
         for _ in range(200):
