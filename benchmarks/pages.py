@@ -1,9 +1,11 @@
 """How fast pages are served from an archive: ``python -m benchmarks.pages [--store URL]``.
 
 Without ``--store`` rss-2026 (87,091 articles) is imported first. The server is uvicorn in a
-process of its own, held to one core; the client, on the other, asks over loopback for each page
-once (seed 1), so that nothing of it is remembered. Beside each figure: a bare page of the same
-size, answered by the same server in the same run.
+process of its own, held to one core; the client, on the other, asks over loopback. Articles are
+drawn at random (seed 1); "cold" are pages asked the first time, which only the names of topics
+were prepared for, as a server does in its first seconds; "again" are pages that are asked once
+more. Beside each figure: a bare page of the same size, answered by the same server in the same
+run.
 """
 
 from __future__ import annotations
@@ -17,10 +19,14 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from evaluation.history import DATA
+
+if TYPE_CHECKING:
+    from backstory.archive import Archive
 
 ROOT = Path(__file__).parent.parent
 BARE = "/bare"
@@ -36,7 +42,8 @@ def serve(store: str, listener: socket.socket, size: int, core: int | None) -> N
 
     if core is not None:
         os.sched_setaffinity(0, {core})
-    with Archive(store) as archive:
+    with Archive(store) as archive, archive.ready():
+        wait_for_names(archive)
         app = create_app(archive)
         # Words, so that it packs about as well as a page does.
         words = "".join(f"<p>{number:x} {number * number:x}</p>" for number in range(size))
@@ -48,6 +55,23 @@ def serve(store: str, listener: socket.socket, size: int, core: int | None) -> N
         app.router.routes.insert(0, APIRoute(BARE, bare, response_class=HTMLResponse))
         config = uvicorn.Config(app, log_level="warning", lifespan="off")
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def wait_for_names(archive: Archive) -> None:
+    from backstory.archive import remembered
+    from backstory.archive.preparing import MOST
+    from backstory.store.reading import newest_topics
+
+    started = time.perf_counter()
+    with archive._store.read() as connection:
+        wanted = newest_topics(connection, MOST)
+    while True:
+        with archive._store.read() as connection:
+            if remembered.of(connection).names.keys() >= set(wanted):
+                break
+        time.sleep(0.2)
+    seconds = time.perf_counter() - started
+    print(f"  {len(wanted)} topics named in the background in {seconds:.0f} s", flush=True)
 
 
 def guids(store: str, count: int) -> list[str]:
@@ -135,9 +159,11 @@ def measure(store: str, count: int, clients: int) -> None:
         whole, small = (np.median(some) / 1000 for some in (sizes, packed))
         print(f"  an article page: {whole:.0f} kB, packed {small:.1f} kB")
         told("article, each cold", [client.get(f"/article/{guid}")[0] for guid in first])
+        told("article, again", [client.get(f"/article/{guid}")[0] for guid in first])
         told("a bare page", [client.get(BARE)[0] for _ in first])
         for what, paths in {
-            "article pages": [f"/article/{guid}" for guid in second],
+            "cold article pages": [f"/article/{guid}" for guid in second],
+            "article pages again": [f"/article/{guid}" for guid in second],
             "bare pages": [BARE] * len(second),
         }.items():
             spent = _processor(server.pid)
