@@ -33,6 +33,9 @@ Cards = Callable[[Connection, Sequence[int]], dict[int, StoryCard]]
 _REMEMBERED = 2048  # timelines kept, so that a page asks once
 _BESIDE = 5  # topics, stories and tags shown beside a history
 _WEEK = 7 * 86_400
+_FAINTLY = 0.3  # the score below which one word makes no event of a topic
+_ROOT = 4  # letters that a place's name and its people's share
+_SHORT = 3  # letters of what may be an acronym
 
 
 class Histories:
@@ -70,7 +73,8 @@ class Histories:
 
     def _of_events(self, line: Timeline, seq: int) -> Timeline:
         """The timeline without what is no event of the topic: serial pieces, and what shares the
-        name of one place with the article and nothing else (a country in both makes no topic).
+        names of places with the article and nothing else (a country in both makes no topic), or
+        faintly a single word.
         """
         members = {member for entry in line.entries for member in entry.members}
         with self._store.read() as connection:
@@ -79,16 +83,17 @@ class Histories:
             words = enriched.term_words(
                 connection, {term for entry in line.entries for term in entry.shared}
             )
-        own = {tag.slug: tag for tag in tags.get(seq, ())}
+        own = tags.get(seq, ())
         kept: list[Entry] = []
         for entry in line.entries:
-            if not entry.here and serial.issuperset(entry.members):
-                continue
-            slugs = {tag.slug for member in entry.members for tag in tags.get(member, ())}
-            shared = [tag for slug, tag in own.items() if slug in slugs]
-            if not entry.here and len(shared) == 1 and shared[0].kind == "place":
-                named = fold(shared[0].name)
-                if all(words.get(term, "") in named for term in entry.shared):
+            if not entry.here:
+                if serial.issuperset(entry.members):
+                    continue
+                slugs = {tag.slug for member in entry.members for tag in tags.get(member, ())}
+                shared = [tag for tag in own if tag.slug in slugs]
+                if not shared and len(entry.shared) < 2 and entry.score < _FAINTLY:
+                    continue
+                if _places_alone(shared, [words.get(term, "") for term in entry.shared]):
                     continue
             kept.append(entry)
         return Timeline(tuple(kept), line.more)
@@ -164,6 +169,15 @@ class Histories:
                 tuple(near),
                 _rising(connection, row, [card.lead for card in near], borne),
             )
+
+
+def _places_alone(shared: Sequence[Tag], words: Sequence[str]) -> bool:
+    """Whether tags and words that are shared are the names of places, or of their people, or
+    letters that stand for one."""
+    if any(tag.kind != "place" for tag in shared):
+        return False
+    parts = {part[:_ROOT] for tag in shared for part in fold(tag.name).split()}
+    return all(len(word) <= _SHORT or word[:_ROOT] in parts for word in words)
 
 
 def _shares(row: Row, borne: Iterable[Tag]) -> tuple[Reason, ...]:

@@ -27,7 +27,8 @@ OF_THIRD = 0.08  # the strength from which an event belongs, as a part of the th
 OF_NEAREST = 0.3  # the bearing from which one may fill what was asked for, of the sixth nearest's
 SURELY = 0.6  # the score of what is shown even where no topic runs
 RUNS = 3  # events that make a topic: the third strongest says whether one runs
-RUNNING = 0.012  # the strength that it must have
+RUNNING = 0.009  # the strength that it must have, times how much the event's words come back
+ONE_WORD, HEAVY, LOOKED_AT = 0.5, 5, 10
 NEAREST = 0.15  # cosine to the article's own event that two events at least must have
 APPEARED, NAMED, LOOKED_BACK = 0.25, 0.75, 2.0  # what an article gives to a day of the topic
 LONG_AGO = 7  # days after which naming a day is looking back at it
@@ -94,6 +95,21 @@ def _event(index: Index, story: int, seqs: list[int], score: float) -> _Event:
     return _Event(story, seqs, score, minute, terms, weights)
 
 
+def _comes_back(index: Index, own: _Event, seqs: Ints) -> float:
+    """Of some articles, the part that holds the second commonest of the event's heavy terms.
+
+    Articles of one topic share more than one word, again and again; those that share a name
+    only, or are of one kind (another crash, another verdict), share one, each another beside it.
+    """
+    heavy = own.terms[:HEAVY]
+    if not len(seqs) or len(heavy) < 2:
+        return 0.0
+    times = np.zeros(len(heavy))
+    for seq in seqs.tolist():
+        times += np.isin(heavy, index.vector(seq)[0])
+    return float(np.sort(times)[-2]) / len(seqs)
+
+
 def _places(index: Index, found: Belonging, own: _Event, members: Sequence[int]) -> Ints:
     """Where in the ranking the articles stand that surely belong, the strongest first.
 
@@ -107,7 +123,8 @@ def _places(index: Index, found: Belonging, own: _Event, members: Sequence[int])
     third = float(strengths[RUNS - 1]) if len(outside) >= RUNS else 0.0
     surely = strengths >= OF_THIRD * third
     near = index.dots(own.terms, own.weights, found.seqs[outside]) >= NEAREST
-    if third < RUNNING or int((near & surely).sum()) < RUNS - 1:
+    running = third * (ONE_WORD + _comes_back(index, own, found.seqs[outside[:LOOKED_AT]]))
+    if running < RUNNING or int((near & surely).sum()) < RUNS - 1:
         return outside[near & (found.scores[outside] >= SURELY)][: RUNS - 2]
     return outside[surely]
 
