@@ -24,6 +24,7 @@ CONSIDERED = 120  # stories that may become entries
 LOOKED = 8  # articles of a story whose words are read
 EVENT_TERMS = 60
 OF_THIRD = 0.08  # the strength from which an event belongs, as a part of the third strongest's
+FAINTEST = 0.0015  # and at least
 OF_NEAREST = 0.3  # the bearing from which one may fill what was asked for, of the sixth nearest's
 SURELY = 0.6  # the score of what is shown even where no topic runs
 RUNS = 3  # events that make a topic: the third strongest says whether one runs
@@ -121,7 +122,7 @@ def _places(index: Index, found: Belonging, own: _Event, members: Sequence[int])
         return outside
     strengths = found.strengths()[outside]
     third = float(strengths[RUNS - 1]) if len(outside) >= RUNS else 0.0
-    surely = strengths >= OF_THIRD * third
+    surely = strengths >= max(OF_THIRD * third, FAINTEST)
     near = index.dots(own.terms, own.weights, found.seqs[outside]) >= NEAREST
     running = third * (ONE_WORD + _comes_back(index, own, found.seqs[outside[:LOOKED_AT]]))
     if running < RUNNING or int((near & surely).sum()) < RUNS - 1:
