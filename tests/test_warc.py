@@ -119,7 +119,7 @@ def write(file: Path, records: list[tuple[str, list[tuple[str, str]], bytes]]) -
     [
         ([("Content-Encoding", "gzip")], BODY),  # unpacked by the crawler, and still called packed
         ([("Content-Encoding", "br")], BODY),
-        ([("Content-Encoding", "gzip")], gzip.compress(BODY)),
+        ([("Content-Encoding", "gzip")], gzip.compress(BODY, mtime=0)),
         ([("Transfer-Encoding", "chunked")], BODY),
         ([("Transfer-Encoding", "chunked")], CHUNKED),
         ([("Content-Length", "3")], BODY),
