@@ -1,4 +1,4 @@
-"""Names topics before a reader asks, beside what a server answers."""
+"""Makes topics ready before a reader asks, beside what a server answers."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from backstory.archive import remembered, topics
 from backstory.store import reading
 from backstory.store.database import Store
 
-MOST = 10_000  # topics named after the start and after each new count of words
-LATELY = 500  # of them, looked at again when something was grouped
+MOST = 10_000  # topics looked at after the start and after each new count of words
+LATELY = 200  # of them, looked at again when something was grouped
 _AT_ONCE = 4  # so that a request never waits long
 _IDLE = 2  # times as long as it works it rests
-_EVERY = 2.0  # seconds between looks at a store where everything is named
+_EVERY = 2.0  # seconds between looks at a store where everything is ready
 
 
-def keep_named(store: Store, stop: threading.Event) -> None:
-    """Name the topics of a store, the newest first, until ``stop`` is set; names are remembered
-    (``remembered``), so that pages which show them need not wait for them."""
+def keep_ready(store: Store, stop: threading.Event) -> None:
+    """Name the topics of a store and make their cards, the newest first, until ``stop`` is set;
+    they are remembered (``remembered``), so that pages which show them need not wait."""
     done: tuple[int, int] | None = None
     while not stop.is_set():
         with store.read() as connection:
@@ -29,7 +29,8 @@ def keep_named(store: Store, stop: threading.Event) -> None:
         for start in range(0, len(numbers), _AT_ONCE):
             began = time.perf_counter()
             with store.read() as connection:
-                topics.names(connection, numbers[start : start + _AT_ONCE])
+                topics.cards(connection, numbers[start : start + _AT_ONCE])
+                topics.tags(connection, numbers[start : start + _AT_ONCE])
             if stop.wait(_IDLE * (time.perf_counter() - began)):
                 return
         done = now

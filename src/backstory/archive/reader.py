@@ -14,9 +14,9 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from backstory.archive import feeds, lists, remembered, topics, trends
-from backstory.archive.cards import BEFORE, cards, headline_of
+from backstory.archive.cards import cards, headline_of
 from backstory.archive.histories import Histories
-from backstory.archive.preparing import keep_named
+from backstory.archive.preparing import keep_ready
 from backstory.enrich.summary import summarise_story
 from backstory.fulltext import refresh
 from backstory.store import articles as kept_articles
@@ -79,9 +79,9 @@ class Archive:
 
     @contextmanager
     def ready(self) -> Iterator[None]:
-        """Within this block a thread names topics before anybody asks for them."""
+        """Within this block a thread makes topics ready before anybody asks for them."""
         stop = threading.Event()
-        thread = threading.Thread(target=keep_named, args=(self._store, stop), daemon=True)
+        thread = threading.Thread(target=keep_ready, args=(self._store, stop), daemon=True)
         thread.start()
         try:
             yield
@@ -425,23 +425,8 @@ class Archive:
     ) -> dict[int, StoryCard]:
         of = groups.topics_of(connection, stories)
         names = topics.names(connection, set(of.values()))
-        before = _before(connection, of)
-        alone = [story for story in stories if story not in before]
-        before.update(self._histories.others(alone))
+        before = self._histories.others(stories)
         return cards(connection, stories, names, before, at, trends)
-
-
-def _before(connection: Connection, topic_of: Mapping[int, int]) -> dict[int, list[int]]:
-    """The other stories of the topic, for stories that have enough of them before; what came
-    before the rest is found by asking for their histories, which takes longer."""
-    threads = reading.stories_of_topics(connection, topic_of.values())
-    starts = reading.starts(connection, {s for some in threads.values() for s in some})
-    found: dict[int, list[int]] = {}
-    for story, topic in topic_of.items():
-        earlier = [one for one in threads[topic] if starts[one] < starts[story]]
-        if len(earlier) >= BEFORE:
-            found[story] = earlier
-    return found
 
 
 def _by_time(rows: Iterable[Listed]) -> list[Listed]:

@@ -15,7 +15,7 @@ from backstory.group.naming import Commonness
 from backstory.group.trending import Ranked
 from backstory.store import stages
 from backstory.store.enriched import last_epoch
-from backstory.values import Edition, TopicCard
+from backstory.values import Edition, Tag, TopicCard
 
 MOST = 20_000  # topics kept
 MOST_TERMS = 200_000
@@ -32,6 +32,7 @@ class Memo:
     names: dict[int, tuple[tuple[int, ...], str | None]] = field(default_factory=dict)
     terms: dict[int, tuple[str, Commonness]] = field(default_factory=dict)
     cards: dict[int, TopicCard] = field(default_factory=dict)  # of topics
+    tags: dict[int, tuple[Tag, ...]] = field(default_factory=dict)  # of topics
     # Of lists as they were asked for: topics that live, stories by rank.
     living: dict[tuple[str | None, int, int], list[int]] = field(default_factory=dict)
     ranked: dict[tuple[str | None, int, int], list[Ranked]] = field(default_factory=dict)
@@ -39,7 +40,7 @@ class Memo:
     rising: dict[str, tuple[int, int]] | None = None  # stories with each tag: lately, before
 
     def make_room(self) -> None:
-        for some in (self.names, self.cards):
+        for some in (self.names, self.cards, self.tags):
             if len(some) > MOST:
                 some.clear()
         if len(self.terms) > MOST_TERMS:

@@ -26,8 +26,17 @@ _STEPS = (1, 2, 3, 7, 14, 30, 61, 91, 183, 365, 730, 1461)  # days a bar may spa
 def tags(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[Tag, ...]]:
     """The tags that most stories of each topic bear, the most frequent first.
 
-    As for its name, a topic's first stories are looked at, each by its founding article.
+    As for its name, a topic's first stories are looked at, each by its founding article; tags
+    are remembered.
     """
+    known = remembered.of(connection).tags
+    missing = [number for number in numbers if number not in known]
+    if missing:
+        known.update(_tags(connection, missing))
+    return {number: known[number] for number in numbers if number in known}
+
+
+def _tags(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[Tag, ...]]:
     looked = {
         topic: naming.looked_at(some)
         for topic, some in reading.stories_of_topics(connection, numbers).items()

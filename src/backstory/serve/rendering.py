@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup, escape
 
 from backstory.serve import language, networks, picture, views, words
 from backstory.serve.asking import Address
@@ -20,7 +22,7 @@ from backstory.serve.files import StaticFile
 from backstory.serve.kept import Shown
 from backstory.serve.language import gettext as _
 from backstory.serve.language import ngettext
-from backstory.values import Edition, Event, Moment, Row
+from backstory.values import Edition, Event, Moment, Row, Tag, TopicCard, TopicRef
 
 if TYPE_CHECKING:
     from backstory.archive import Archive
@@ -93,8 +95,10 @@ def grouped(events: Sequence[Event]) -> tuple[Group, ...]:
     return tuple(Group(name, tuple(each)) for name, each in groups)
 
 
-def messages() -> dict[str, str]:
-    """What the scripts say; ``{n}`` stands for a number, ``.one`` and ``.other`` for its form."""
+@cache
+def messages(code: str) -> Markup:
+    """What the scripts say in the present language, ``code``, as JSON in an attribute: ``{n}``
+    stands for a number, ``.one`` and ``.other`` for its form."""
     found = {}
     for form, number in (("one", 1), ("other", 5)):
         for name, text in {
@@ -107,7 +111,7 @@ def messages() -> dict[str, str]:
             ),
         }.items():
             found[f"{name}.{form}"] = text % {"num": "{n}"}
-    return found | {
+    found |= {
         "new": _("new"),
         "more": _("more since your last visit"),
         "show": _("Show"),
@@ -120,8 +124,43 @@ def messages() -> dict[str, str]:
         "close": _("Close"),
         "nothing_new": _("nothing new"),
     }
+    return escape(str(htmlsafe_json_dumps(found, sort_keys=True)))
 
 
+@lru_cache(maxsize=4096)
+def _lang(code: str | None) -> Markup:
+    tag = language_tag(code)
+    return Markup(' lang="{}" dir="auto"').format(tag) if tag else Markup(' dir="auto"')
+
+
+def row_lang(row: Row) -> Markup:
+    """The attributes of what a publisher wrote."""
+    return _lang(row.language)
+
+
+def row_title(row: Row) -> Markup:
+    return escape(row.title or _("(an article without a headline)"))
+
+
+def row_site(row: Row) -> Markup:
+    return Markup(f"<bdi>{escape(row.site or row.domain)}</bdi>")  # noqa: S704
+
+
+def row_mutable(
+    topic: TopicRef | TopicCard | None = None, tags: Sequence[Tag] = (), domain: str | None = None
+) -> Markup:
+    """The attributes by which readers mute an entry."""
+    slugs = " ".join(tag.slug for tag in tags)
+    return Markup("").join(
+        Markup(f' data-{name}="{escape(value)}"')  # noqa: S704
+        for name, value in (
+            ("topic", topic.id if topic else ""), ("tags", slugs), ("source", domain),
+        )
+        if value
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
 def segment(text: str) -> str:
     """A text as one segment of a path."""
     return quote(text, safe="")
@@ -172,7 +211,7 @@ class Renderer:
             language=language.language,
             language_name=language_name,
             leads_of=picture.leads_of,
-            messages=messages,
+            messages=lambda: messages(language.language()),
             month_span=words.month_span,
             titles_before=views.titles_before,
             month_words=words.month_words,
@@ -187,6 +226,10 @@ class Renderer:
             stories=words.stories,
             day_words=words.day_words,
             language_tag=language_tag,
+            row_lang=row_lang,
+            row_mutable=row_mutable,
+            row_site=row_site,
+            row_title=row_title,
         )
         self.environment.filters.update(seg=segment, web=words.web_address)
 

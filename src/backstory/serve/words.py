@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Literal
 
 from babel.dates import format_date, format_skeleton, format_timedelta
@@ -13,7 +14,7 @@ from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from backstory.serve.language import gettext as _
-from backstory.serve.language import locale_name, ngettext
+from backstory.serve.language import language, locale_name, ngettext
 from backstory.values import Moment
 
 Show = Literal["exact", "day", "short", "clock", "age", "latest", "spine"]
@@ -47,26 +48,42 @@ def _number(value: int, locale: str) -> str:
     return str(format_decimal(value, locale=locale))
 
 
+def _counted(tell: Callable[[int], str]) -> Callable[[int], str]:
+    """Remembers what a number of things reads like, in each language."""
+
+    @lru_cache(maxsize=4096)
+    def told(value: int, code: str) -> str:
+        return tell(value)
+
+    return wraps(tell)(lambda value: told(value, language()))
+
+
+@_counted
 def articles(value: int) -> str:
     return ngettext("%(num)s article", "%(num)s articles", value) % {"num": number(value)}
 
 
+@_counted
 def publishers(value: int) -> str:
     return ngettext("%(num)s publisher", "%(num)s publishers", value) % {"num": number(value)}
 
 
+@_counted
 def events(value: int) -> str:
     return ngettext("%(num)s event", "%(num)s events", value) % {"num": number(value)}
 
 
+@_counted
 def stories(value: int) -> str:
     return ngettext("%(num)s story", "%(num)s stories", value) % {"num": number(value)}
 
 
+@_counted
 def reprints(value: int) -> str:
     return ngettext("%(num)s reprint", "%(num)s reprints", value) % {"num": number(value)}
 
 
+@_counted
 def folded(value: int) -> str:
     text = ngettext("%(num)s reprint folded", "%(num)s reprints folded", value)
     return text % {"num": number(value)}
@@ -178,9 +195,9 @@ def time_tag(value: Moment | datetime | None, show: Show, now: datetime) -> Mark
     else:
         text = _near_day(day, now)
     iso = day.isoformat() if moment.precision == "day" else at.isoformat(timespec="seconds")
-    attribute = Markup(' data-local="{}"').format(local) if local else ""
-    title = Markup(' title="{}"').format(exact) if text != exact else ""
-    return Markup('<time datetime="{}"{}{}>{}</time>').format(iso, title, attribute, text)
+    attribute = f' data-local="{local}"' if local else ""
+    title = f' title="{escape(exact)}"' if text != exact else ""
+    return Markup(f'<time datetime="{iso}"{title}{attribute}>{escape(text)}</time>')  # noqa: S704
 
 
 def ages(value: Moment | datetime | None, show: Show, now: datetime) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from backstory.store.articles import chunks
 from backstory.store.schema import (
@@ -24,6 +24,7 @@ from backstory.store.tagging import tags_of
 from backstory.values import (
     Edition,
     Moment,
+    PageKind,
     Precision,
     Row,
     SourceView,
@@ -281,18 +282,28 @@ def stories_of_topics(connection: Connection, topics: Iterable[int]) -> dict[int
     return found
 
 
-def article_details(connection: Connection, seq: int) -> Any:
-    """Author, text, when it was updated, what kind of page it is, what its source allows."""
-    return connection.execute(_DETAILS, {"number": seq}).one()
+class Details(NamedTuple):
+    """What an article's own page tells beside its row, as it is stored."""
+
+    author: str | None
+    text: str
+    updated: int | None
+    updated_precision: str | None
+    kind: PageKind | None
+    paywalled: int | None
+    enclosures: str | None
+    text_use: str | None  # what its source allows
 
 
-_DETAILS = (
-    select(articles.c.author, articles.c.text, articles.c.updated,
-           articles.c.updated_precision, articles.c.kind, articles.c.paywalled,
-           articles.c.enclosures, sources.c.text_use)
-    .outerjoin(sources, sources.c.domain == articles.c.domain)
-    .where(articles.c.seq == bindparam("number"))
-)  # fmt: skip
+def article_details(connection: Connection, seq: int) -> Details:
+    return Details(*fetch(connection, _DETAILS, seq)[0])
+
+
+_DETAILS = f"""
+    SELECT {", ".join(f"articles.{name}" for name in Details._fields[:-1])}, sources.text_use
+    FROM articles LEFT JOIN sources ON sources.domain = articles.domain
+    WHERE articles.seq = ?
+"""  # noqa: S608
 
 
 def texts(connection: Connection, seqs: Collection[int]) -> dict[int, tuple[str, str]]:

@@ -95,7 +95,7 @@ def fetch(connection: Connection, statement: str, *given: object) -> list[Any]:
     return found
 
 
-def numbers(some: Iterable[int]) -> bytes:
+def numbers(some: Iterable[int] | Iterable[str]) -> bytes:
     """Whole numbers, or strings, as one value for ``json_each``."""
     return orjson.dumps(list(some), option=orjson.OPT_SERIALIZE_NUMPY)
 

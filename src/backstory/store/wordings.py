@@ -7,25 +7,26 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
-from backstory.store.articles import chunks
-from backstory.store.schema import aliases, articles, versions
+from backstory.store.schema import aliases
+from backstory.store.sqlite import fetch, numbers
 
 
 def earlier_titles(connection: Connection, guids: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Headlines that these articles had before, the newest first; articles that had none are
     left out."""
     found: dict[str, list[str]] = {}
-    for part in chunks(guids):
-        rows = connection.execute(
-            select(articles.c.guid, articles.c.title.label("present"), versions.c.title)
-            .join(versions, versions.c.seq == articles.c.seq)
-            .where(articles.c.guid.in_(part))
-            .order_by(versions.c.id.desc())
-        )
-        for row in rows:
-            if row.title and row.title != row.present:
-                found.setdefault(row.guid, []).append(row.title)
+    for guid, present, title in fetch(connection, _EARLIER, numbers(guids)) if guids else ():
+        if title and title != present:
+            found.setdefault(guid, []).append(title)
     return {guid: tuple(dict.fromkeys(titles)) for guid, titles in found.items()}
+
+
+_EARLIER = """
+    SELECT articles.guid, articles.title, versions.title
+    FROM articles CROSS JOIN versions ON versions.seq = articles.seq
+    WHERE articles.guid IN (SELECT value FROM json_each(?))
+    ORDER BY versions.id DESC
+"""
 
 
 def taken_in(

@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Connection, and_, func, or_, select
 
 from backstory.store.schema import articles, enriched, memberships, written
-from backstory.store.sqlite import upsert
+from backstory.store.sqlite import fetch, upsert
 from backstory.values import Written
 
 Kind = Literal["article", "story"]
@@ -70,17 +70,17 @@ def calls_since(connection: Connection, moment: int) -> int:
 
 def of_article(connection: Connection, seq: int) -> Written | None:
     """The summary of an article, unless its text has changed since."""
-    row = connection.execute(
-        select(written)
-        .join(articles, articles.c.seq == written.c.number)
-        .where(
-            written.c.kind == "article",
-            written.c.number == seq,
-            written.c.summary.is_not(None),
-            written.c.content == articles.c.content,
-        )
-    ).first()
-    return None if row is None else _value(row)
+    for summary, model, made in fetch(connection, _OF_ARTICLE, seq):
+        return Written(summary, model, datetime.fromtimestamp(made, UTC))
+    return None
+
+
+_OF_ARTICLE = """
+    SELECT written.summary, written.model, written.made
+    FROM written JOIN articles ON articles.seq = written.number
+    WHERE written.kind = 'article' AND written.number = ? AND written.summary IS NOT NULL
+        AND written.content = articles.content
+"""
 
 
 def of_story(connection: Connection, story: int, count: int) -> Written | None:
