@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,6 +96,7 @@ _GLUED = re.compile(
     re.IGNORECASE,
 )
 _NEVER = -10.0  # the score of what says nothing
+_MOST_ALONE = 0.1  # that a title can be worth by itself
 _DIGIT = re.compile(r"\d")
 _TERM = re.compile(r"[^\W_]{2,}")
 
@@ -125,16 +127,24 @@ def best(candidates: Sequence[HeadlineCandidate]) -> int:
     terms = [_terms(candidate.title) for candidate in candidates]
     counts = Counter(term for found in terms for term in found)
     titles = Counter(" ".join(c.title.split()).casefold() for c in candidates)
-    scores = [
-        _score(candidate.title, found, counts, len(candidates))
-        # A wording that several publishers took over is the agency's, and rarely a bad one.
-        + 0.1 * min(3, titles[" ".join(candidate.title.split()).casefold()] - 1)
-        for candidate, found in zip(candidates, terms, strict=True)
+    # A wording that several publishers took over is the agency's, and rarely a bad one.
+    taken = [
+        0.1 * min(3, titles[" ".join(candidate.title.split()).casefold()] - 1)
+        for candidate in candidates
     ]
-    return min(
-        range(len(candidates)),
-        key=lambda i: (-round(scores[i], 6), candidates[i].order, candidates[i].title, i),
-    )
+    among = [
+        _among(found, counts, len(candidates)) + more
+        for found, more in zip(terms, taken, strict=True)
+    ]
+    ranked: list[tuple[float, int, str, int]] = []
+    for i in sorted(range(len(candidates)), key=lambda i: -among[i]):
+        # What a title is worth by itself takes longest to see, and cannot help the rest any more.
+        if ranked and among[i] + _MOST_ALONE < -ranked[0][0] - 1e-6:
+            break
+        alone = _alone(candidates[i].title)
+        score = alone + (among[i] if alone > _NEVER else taken[i])
+        insort(ranked, (-round(score, 6), candidates[i].order, candidates[i].title, i))
+    return ranked[0][-1]
 
 
 @lru_cache(50_000)
@@ -142,14 +152,11 @@ def _terms(title: str) -> frozenset[str]:
     return frozenset(_TERM.findall(title.casefold())) - lists()["stop"]
 
 
-def _score(title: str, terms: frozenset[str], counts: Counter[str], number: int) -> float:
-    """How well a title serves: about 0 to 3 for sound ones, far below for the others."""
-    alone = _alone(title)
-    if alone <= _NEVER:
-        return alone
+def _among(terms: frozenset[str], counts: Counter[str], number: int) -> float:
+    """How well a title serves among those of its event: about 0 to 3."""
     # How much of what the event's headlines share stands in this one, its own words aside.
-    shared = sum(counts[term] - 1 for term in terms) / max(1, number - 1)
-    return alone + min(shared, 6.0) * 0.3 + min(len(terms), 9) * 0.06
+    shared = (sum([counts[term] for term in terms]) - len(terms)) / max(1, number - 1)
+    return min(shared, 6.0) * 0.3 + min(len(terms), 9) * 0.06
 
 
 @lru_cache(50_000)
