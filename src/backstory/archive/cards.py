@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from backstory.archive.threads import began, threads
 from backstory.group.headline import HeadlineCandidate, best, from_text, says_nothing
 from backstory.store import groups, reading
 from backstory.store.reading import Listed, Report
@@ -94,9 +95,9 @@ def cards(
     shown."""
     tellings = told(connection, stories)
     topics = groups.topics_of(connection, list(tellings))
-    threads = reading.stories_of_topics(connection, topics.values())
-    related = {one for some in (*threads.values(), *histories.values()) for one in some}
-    starts = reading.starts(connection, related)
+    stories_of = threads(connection, topics.values())
+    since = began(connection, topics.values())
+    starts = reading.starts(connection, {one for some in histories.values() for one in some})
     earlier: dict[int, list[int]] = {}
     for story, telling in tellings.items():
         begun = telling.reports[0].ordered
@@ -113,7 +114,7 @@ def cards(
             telling.reports
         )
         topic = topics.get(story)
-        thread = threads.get(topic, []) if topic is not None else []
+        thread = stories_of[topic] if topic is not None else ()
         known = topic is not None and len(thread) > 1
         end = at if at is not None else reports[-1].ordered
         found[story] = StoryCard(
@@ -131,7 +132,7 @@ def cards(
             if topic is not None and known and topic in names
             else None,
             topic_events=len(thread),
-            topic_since=_time(min(starts[one] for one in thread)) if known else None,
+            topic_since=_time(since[topic]) if topic is not None and known else None,
             before=tuple(
                 Before(
                     ids[one],

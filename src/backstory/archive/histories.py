@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from backstory.archive import remembered, topics
 from backstory.archive.events import events, seen_from
+from backstory.archive.threads import threads
 from backstory.enrich.words import fold
 from backstory.group.discover import beside
 from backstory.group.history import Entry, Timeline, ranked, timeline
@@ -123,7 +124,7 @@ class Histories:
         if story is None:
             return None
         number = groups.topics_of(connection, [story]).get(story)
-        if number is None or len(reading.stories_of_topics(connection, [number])[number]) < 2:
+        if number is None or len(threads(connection, [number])[number]) < 2:
             return None
         name = topics.names(connection, [number]).get(number, "")
         return TopicRef(reading.guids(connection, [number])[number], name)
@@ -151,10 +152,10 @@ class Histories:
             index = self._current()
             found = beside(index, self._shelf, seq, shown)
         with self._store.read() as connection:
-            threads = reading.stories_of_topics(connection, found.topics)
-            living = [topic for topic in found.topics if len(threads[topic]) > 1][:_BESIDE]
+            stories_of = threads(connection, found.topics)
+            living = [topic for topic in found.topics if len(stories_of[topic]) > 1][:_BESIDE]
             named = topics.cards(connection, living)
-            inside = {story for topic in living for story in threads[topic]}
+            inside = {story for topic in living for story in stories_of[topic]}
             single = [story for story in found.stories if story not in inside][:_BESIDE]
             told = cards(connection, single)
             row = reading.listed(connection, [seq])[seq].row

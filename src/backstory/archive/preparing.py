@@ -6,6 +6,7 @@ import threading
 import time
 
 from backstory.archive import remembered, topics
+from backstory.archive.threads import began
 from backstory.store import reading
 from backstory.store.database import Store
 
@@ -27,11 +28,12 @@ def keep_ready(store: Store, stop: threading.Event) -> None:
             most = LATELY if done is not None and done[0] == now[0] else MOST
             numbers = reading.newest_topics(connection, most) if now != done else []
         for start in range(0, len(numbers), _AT_ONCE):
-            began = time.perf_counter()
+            started = time.perf_counter()
             with store.read() as connection:
                 topics.cards(connection, numbers[start : start + _AT_ONCE])
                 topics.tags(connection, numbers[start : start + _AT_ONCE])
-            if stop.wait(_IDLE * (time.perf_counter() - began)):
+                began(connection, numbers[start : start + _AT_ONCE])
+            if stop.wait(_IDLE * (time.perf_counter() - started)):
                 return
         done = now
         stop.wait(_EVERY)

@@ -33,6 +33,8 @@ class Memo:
     terms: dict[int, tuple[str, Commonness]] = field(default_factory=dict)
     cards: dict[int, TopicCard] = field(default_factory=dict)  # of topics
     tags: dict[int, tuple[Tag, ...]] = field(default_factory=dict)  # of topics
+    threads: dict[int, tuple[int, ...]] = field(default_factory=dict)  # stories of topics
+    began: dict[int, int] = field(default_factory=dict)  # when topics did
     # Of lists as they were asked for: topics that live, stories by rank.
     living: dict[tuple[str | None, int, int], list[int]] = field(default_factory=dict)
     ranked: dict[tuple[str | None, int, int], list[Ranked]] = field(default_factory=dict)
@@ -40,7 +42,7 @@ class Memo:
     rising: dict[str, tuple[int, int]] | None = None  # stories with each tag: lately, before
 
     def make_room(self) -> None:
-        for some in (self.names, self.cards, self.tags):
+        for some in (self.names, self.cards, self.tags, self.threads, self.began):
             if len(some) > MOST:
                 some.clear()
         if len(self.terms) > MOST_TERMS:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from backstory.archive import remembered
 from backstory.archive.cards import told
 from backstory.archive.events import events
+from backstory.archive.threads import threads
 from backstory.group import naming
 from backstory.group.history import Entry
 from backstory.group.naming import Commonness, Headline
@@ -37,10 +38,7 @@ def tags(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[Ta
 
 
 def _tags(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[Tag, ...]]:
-    looked = {
-        topic: naming.looked_at(some)
-        for topic, some in reading.stories_of_topics(connection, numbers).items()
-    }
+    looked = {topic: naming.looked_at(some) for topic, some in threads(connection, numbers).items()}
     borne = tagging.tags_of(connection, {story for some in looked.values() for story in some})
     found: dict[int, tuple[Tag, ...]] = {}
     for topic, some in looked.items():
@@ -53,8 +51,7 @@ def names(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
     """The name of each topic that has one; names are remembered."""
     known = remembered.of(connection).names
     looked = {
-        topic: tuple(naming.looked_at(some))
-        for topic, some in reading.stories_of_topics(connection, numbers).items()
+        topic: tuple(naming.looked_at(some)) for topic, some in threads(connection, numbers).items()
     }
     missing = {
         topic: some for topic, some in looked.items() if known.get(topic, ((), ""))[0] != some
@@ -103,14 +100,14 @@ def cards(connection: Connection, numbers: Sequence[int]) -> dict[int, TopicCard
 
 
 def _cards(connection: Connection, numbers: Sequence[int]) -> dict[int, TopicCard]:
-    threads = reading.stories_of_topics(connection, numbers)
+    stories_of = threads(connection, numbers)
     facts = reading.topic_facts(connection, numbers)
     named = names(connection, numbers)
-    starts = reading.starts(connection, {s for some in threads.values() for s in some})
+    starts = reading.starts(connection, {s for some in stories_of.values() for s in some})
     last = {
-        number: max(threads[number], key=lambda story: (starts[story], story))
+        number: max(stories_of[number], key=lambda story: (starts[story], story))
         for number in facts
-        if threads[number]
+        if stories_of[number]
     }
     lines = told(connection, last.values())
     ids = reading.guids(connection, {*numbers, *last.values()})
@@ -152,7 +149,7 @@ def living(
 
 def view(connection: Connection, number: int) -> TopicView | None:
     """A topic's card, its events (the newest ``MOST_EVENTS``) and its picture."""
-    stories = reading.stories_of_topics(connection, [number])[number]
+    stories = threads(connection, [number])[number]
     if not stories:
         return None
     starts = reading.starts(connection, stories)
