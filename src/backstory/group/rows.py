@@ -216,7 +216,8 @@ class Rows:
         self._name = name
         self._directory = directory
         self._identity = mapped.identity_halves(f"{name} {identity}")
-        self.files = List.empty_list(_LIST_TYPE)
+        self.files = List.empty_list(_LIST_TYPE)  # for kernels
+        self._arrays: list[Ints] = []  # the same: a row is asked for at a fifth of the cost
         self.runs = List.empty_list(_LIST_TYPE)
         self._widths: list[int] = []  # of the runs, in files
         self.tail = _Tail.empty(0)
@@ -233,7 +234,7 @@ class Rows:
     def line(self, seq: int) -> Line:
         if seq >= self.tail.first:
             return self.tail.line(seq - self.tail.first)
-        file, place = self.files[seq // SPAN], seq % SPAN
+        file, place = self._arrays[seq // SPAN], seq % SPAN
         offsets = mapped.HEADER + 3 * SPAN
         base = offsets + SPAN + 1
         begin, end = int(file[offsets + place]), int(file[offsets + place + 1])
@@ -300,6 +301,7 @@ class Rows:
         """Add a file of rows, and its run of lists, widening runs where it is time."""
         number = len(self.files)
         self.files.append(file)
+        self._arrays.append(file)
         if self._widths[1 - WIDE :] != [1] * (WIDE - 1):
             self._put(self._run(number, 1), 1)
             return
