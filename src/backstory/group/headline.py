@@ -79,12 +79,21 @@ _CLICKBAIT = re.compile(
     r"|mind-blowing|the internet|must[- ](?:see|read|watch)|everything (?:you|we) (?:need"
     r"|know)"
     r"|what to (?:know|expect)|all you need|(?:breaks?|broke) the internet|stunn(?:s|ed) fans"
-    r"|^daily quiz|^(?:watch|video|photos?|in pictures|gallery|quiz|podcast|opinion"
+    r"|\|\s*(?:opinion|editorial|analysis|comment)|: (?:editorial|opinion|expert)\b|\bliveblog\b",
+    re.IGNORECASE,
+)
+# One of these stands in whatever matches, and is looked for much faster.
+_OF_BAIT = (
+    "believe", "happen", "this is ", "here", "need", "miss", "viral", "will ", "-dropping",
+    "-blowing", "internet", "must", "everything", "what to ", "stunn", "liveblog", "things ",
+    "reasons ", "ways ", "times ", "facts ", "|", ": e", ": o",
+)  # fmt: skip
+_OPENS = re.compile(
+    r"daily quiz|(?:watch|video|photos?|in pictures|gallery|quiz|podcast|opinion"
     r"|analysis|explainer|explained"
     r"|exclusive|live|breaking|commentary|editorial|column|letter|factbox|timeline|recap"
     r"|review)\b\s*[:|–-]"
-    r"|\|\s*(?:opinion|editorial|analysis|comment)|: (?:editorial|opinion|expert)\b|\bliveblog\b"
-    r"|^(?:why|how|what|who|is|are|can|could|will|should|does|do|did|when|where)\b",
+    r"|(?:why|how|what|who|is|are|can|could|will|should|does|do|did|when|where)\b",
     re.IGNORECASE,
 )
 _CUT = re.compile(
@@ -174,7 +183,10 @@ def _alone(title: str) -> float:
         score += 0.1
     if _CUT.search(title):
         score -= 1.5
-    if _CLICKBAIT.search(title):
+    folded = title.casefold()
+    if _OPENS.match(title) or (
+        any(part in folded for part in _OF_BAIT) and _CLICKBAIT.search(title)
+    ):
         score -= 0.8
     if _GLUED.search(title):
         score -= 0.6
