@@ -114,6 +114,10 @@ def one_more(path: Path, folder: Path) -> None:
     for number in range(ROUNDS + 1):
         for one, store in stores.items():
             some = list(read(file, at[one], at[one] + MORE))
+            if not some:
+                raise SystemExit(
+                    f"{file} has no articles behind {at[one]}: delete it to have it made anew"
+                )
             start = time.process_time()
             take_all(store, some, print, pipeline=pipelines[one])
             if number:  # the first round fills what is kept in memory

@@ -21,16 +21,16 @@ from backstory.group.rows import Floats, Ints
 from backstory.group.walk import inside, walk
 from backstory.values import NAME
 
-CANDIDATES = 300  # taken from the walk
+CANDIDATES, WIDE_CANDIDATES = 250, 400  # taken from the walk
 FEEDBACK = 16  # nearest articles that shape the profile
 OWN = 0.15  # the article's own part in the profile
 PROFILE = 40  # terms of the profile
 ASKED = 14  # of them, asked of the index
-FOUND = 600  # articles taken from those answers
+FOUND, WIDE_FOUND = 400, 1000  # articles taken from those answers
 UNWALKED = 0.03  # what an article counts that the walk never came by
 AGAIN = 8  # of those nearest, where the second walk starts beside the article
 HOME = 0.4  # how often it starts from the article
-CLOSELY, WIDELY = 250, 1000  # articles whose own links and words are looked at
+CLOSELY, WIDE_CLOSELY = 150, 1000  # articles whose own links and words are looked at
 CORE = 30  # strongest articles that links should lead to
 FEW_WORDS = 0.003  # what an article counts as sharing that shares one name alone
 OUTSIDE = 0.3  # what one counts whose links all lead elsewhere
@@ -120,11 +120,14 @@ def _found_at(nodes: Ints, mass: Doubles, seqs: Ints) -> Doubles:
 
 def belonging(index: Index, seq: int, wide: bool = False) -> Belonging:
     """What belongs to the topic of an article; ``wide``: with more care for what is far down."""
+    candidates, most, closely = CANDIDATES, FOUND, CLOSELY
+    if wide:
+        candidates, most, closely = WIDE_CANDIDATES, WIDE_FOUND, WIDE_CLOSELY
     line = index.terms.line(seq)
     terms, own = line.keys, unit(line.packed & 0xFFFF)
     itself = np.array([seq], dtype=np.int32)
     nodes, mass = walk(index, itself, np.ones(1))
-    near = strongest(nodes, mass, CANDIDATES)
+    near = strongest(nodes, mass, candidates)
     nodes, mass = nodes[near], mass[near]
     cosines = index.dots(terms, own, nodes).astype(np.float64)
     first = cosines * fading(index.minutes(nodes), line.minute) * np.sqrt(mass)
@@ -140,11 +143,11 @@ def belonging(index: Index, seq: int, wide: bool = False) -> Belonging:
         nodes, mass = walk(
             index, np.concatenate([itself, nodes[again]]), np.concatenate([[HOME], starts])
         )
-        near = strongest(nodes, mass, CANDIDATES)
+        near = strongest(nodes, mass, candidates)
         nodes, mass = nodes[near], mass[near]
     found, sums = index.gather(profile[:ASKED], weights[:ASKED])
     rough = index.faded(found, sums, line.minute, FADING, FLOOR)
-    found = found[strongest(found, rough, FOUND)]
+    found = found[strongest(found, rough, most)]
     seqs = np.union1d(nodes, found).astype(np.int32)
     seqs = seqs[seqs != seq]
     nearness = index.dots(profile, weights, seqs).astype(np.float64)
@@ -156,7 +159,6 @@ def belonging(index: Index, seq: int, wide: bool = False) -> Belonging:
     )
     ranks = strongest(seqs, strengths, len(seqs))
     # Only what may come to stand at the top is looked at closely.
-    closely = WIDELY if wide else CLOSELY
     close, rest = ranks[:closely], ranks[closely:]
     core = np.sort(np.append(seqs[ranks[:CORE]], seq)).astype(np.int32)
     within = OUTSIDE + inside(index, seqs[close], core)

@@ -105,9 +105,9 @@ def _comes_back(index: Index, own: _Event, seqs: Ints) -> float:
     heavy = own.terms[:HEAVY]
     if not len(seqs) or len(heavy) < 2:
         return 0.0
-    times = np.zeros(len(heavy))
+    times = np.zeros(len(heavy), dtype=np.int64)
     for seq in seqs.tolist():
-        times += np.isin(heavy, index.vector(seq)[0])
+        times += (index.vector(seq)[0][:, None] == heavy).any(axis=0)
     return float(np.sort(times)[-2]) / len(seqs)
 
 
@@ -122,12 +122,12 @@ def _places(index: Index, found: Belonging, own: _Event, members: Sequence[int])
         return outside
     strengths = found.strengths()[outside]
     third = float(strengths[RUNS - 1]) if len(outside) >= RUNS else 0.0
-    surely = strengths >= max(OF_THIRD * third, FAINTEST)
-    near = index.dots(own.terms, own.weights, found.seqs[outside]) >= NEAREST
+    surely = outside[strengths >= max(OF_THIRD * third, FAINTEST)]
+    near = index.dots(own.terms, own.weights, found.seqs[surely]) >= NEAREST
     running = third * (ONE_WORD + _comes_back(index, own, found.seqs[outside[:LOOKED_AT]]))
-    if running < RUNNING or int((near & surely).sum()) < RUNS - 1:
-        return outside[near & (found.scores[outside] >= SURELY)][: RUNS - 2]
-    return outside[surely]
+    if running < RUNNING or int(near.sum()) < RUNS - 1:
+        return surely[near & (found.scores[surely] >= SURELY)][: RUNS - 2]
+    return surely
 
 
 def _wide(found: Belonging, members: Sequence[int]) -> Ints:

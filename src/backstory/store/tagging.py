@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import cast
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from backstory.store.schema import article_tags, articles, memberships, tags
 from backstory.store.sqlite import fetch, numbers
@@ -14,11 +15,30 @@ from backstory.values import Tag, TagKind
 
 
 def tags_of(connection: Connection, seqs: Collection[int]) -> dict[int, tuple[Tag, ...]]:
-    """The tags of each article, the most telling first."""
-    found: dict[int, list[Tag]] = {}
-    for seq, slug, name, kind in fetch(connection, _TAGS_OF, numbers(seqs)):
-        found.setdefault(seq, []).append(_tag(slug, name, kind))
-    return {seq: tuple(some) for seq, some in found.items()}
+    """The tags of each article, the most telling first; they never change, and are remembered."""
+    known = _known.setdefault(connection.engine, {})
+    if len(known) > _MOST:
+        known.clear()
+    found: dict[int, tuple[Tag, ...]] = {}
+    missing: list[int] = []
+    for seq in seqs:
+        some = known.get(seq)
+        if some is None:
+            missing.append(seq)
+        else:
+            found[seq] = some
+    if missing:
+        read: dict[int, list[Tag]] = {}
+        for seq, slug, name, kind in fetch(connection, _TAGS_OF, numbers(missing)):
+            read.setdefault(seq, []).append(_tag(slug, name, kind))
+        fresh = {seq: tuple(tags) for seq, tags in read.items()}
+        known.update(fresh)
+        found.update(fresh)
+    return found
+
+
+_MOST = 50_000  # articles whose tags are remembered, of each store
+_known: WeakKeyDictionary[Engine, dict[int, tuple[Tag, ...]]] = WeakKeyDictionary()
 
 
 _TAGS_OF = """
