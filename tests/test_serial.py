@@ -44,6 +44,12 @@ def test_a_frame_of_every_day_is_serial(frame: str) -> None:
     assert said == [False] * 6 + [True] * 3
 
 
+@pytest.mark.parametrize("title", ["Morning briefing", "Live updates", "Horoskop", "今日の運勢"])
+def test_a_bare_title_of_every_day_is_serial(title: str) -> None:
+    assert told([(day, title) for day in range(9)]) == [False] * 6 + [True] * 3
+    assert not any(told([(day, title) for day in (1, 9, 17, 24)]))
+
+
 def test_a_subject_that_comes_in_bursts_is_not() -> None:
     said = told([(hour // 8, f"Arvelle flood: report number {hour}x says") for hour in range(90)])
     assert not any(said)

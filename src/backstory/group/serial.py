@@ -23,6 +23,7 @@ _WEEKS = 3  # earlier weeks on whose same day it came
 _DENSE = 0.6  # share of the days since the first of them
 _A_DAY = 1.5  # articles a day at most: a hot subject comes in bursts
 _FRAME = (2, 6)  # words of the part of a title that is set off by a mark
+_WHOLE = 5  # words of a title that comes back as it is: "Morning briefing"
 _OPENING = 4  # words of an opening that no mark sets off
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _MARK = re.compile(r"\s*[:|•·—]\s*|\s+[–-]\s+|,\s+")
@@ -57,15 +58,18 @@ def _stated(words: list[str], day: int) -> list[str]:
 
 def frames(title: str, day: int) -> Iterator[tuple[str, bool]]:
     """What may come back of a title of this day since 1970, with whether it is all of it but
-    for the date.
+    for a date.
 
     >>> list(frames("Daily Brief — Tuesday, May 19", 20_592))
     [('=daily brief # # #', True), ('<daily brief', False), ('^daily brief # #', False)]
+    >>> list(frames("Morning briefing", 20_592))
+    [('=morning briefing', False)]
     """
     written = _WORD.findall(title[:300].casefold())
     words = _stated(written, day)
-    if "#" in words and len(words) > words.count("#"):
-        yield "=" + " ".join(words), True
+    dated = "#" in words and len(words) > words.count("#")
+    if dated or ("#" not in words and 0 < len(words) <= _WHOLE):
+        yield "=" + " ".join(words), dated
     parts = [part for part in _MARK.split(title[:300].casefold()) if part]
     least, most = _FRAME
     if len(parts) > 1:

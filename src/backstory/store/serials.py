@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from backstory.store.schema import articles, memberships
+from backstory.store.schema import articles, memberships, versions
 from backstory.store.sqlite import fetch, numbers
 
 
 def titles(connection: Connection, first: int, last: int) -> Iterator[tuple[str, int | None, str]]:
-    """Source, minute and title of the articles of these numbers, both ends included."""
+    """Source, minute and title of the articles of these numbers, both ends included.
+
+    The title is the one that each was first seen with: a correction, before or after it was
+    grouped, must not change what was learned.
+    """
+    was = (
+        select(versions.c.title)
+        .where(versions.c.seq == articles.c.seq)
+        .order_by(versions.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
     rows = connection.execution_options(yield_per=5000).execute(
-        select(articles.c.domain, articles.c.published, articles.c.title)
+        select(
+            articles.c.domain,
+            articles.c.published,
+            func.coalesce(was, articles.c.title).label("title"),
+        )
         .where(articles.c.seq.between(first, last))
         .order_by(articles.c.seq)
     )
