@@ -29,6 +29,7 @@ def days(text: str, language: str = "en") -> list[str]:
         ("en", "the vote is on June 5", ["2011-06-05"]),
         ("en", "It may 12 be; May 2.5 percent; May 12 percent; February 30; March 2011", []),
         ("en", "as of 2011-05-02", ["2011-05-02"]),
+        ("en", "29 February 2008 and February 29", ["2008-02-29"]),
         ("de", "am 3. Oktober 2010 und am Montag", ["2010-10-03", "2011-05-16"]),
         ("es", "el 12 de mayo de 2009 y el lunes", ["2009-05-12", "2011-05-16"]),
         ("fr", "le 1er janvier", ["2011-01-01"]),
@@ -43,6 +44,13 @@ def days(text: str, language: str = "en") -> list[str]:
 )
 def test_days_are_read(language: str, text: str, expected: list[str]) -> None:
     assert days(text, language) == expected
+
+
+@pytest.mark.parametrize("published", [date.min, date(2012, 3, 1), date.max])
+def test_days_at_the_ends_of_the_calendar(published: date) -> None:
+    found = named_days("on Monday, 29 February and December 31", published, "en")
+    leap = (date(2012, 2, 29) - EPOCH).days
+    assert (leap in found) is (published.year == 2012)
 
 
 @given(st.text(alphabet="0123456789 -.,年月日MayTuesdon", max_size=300), st.dates())

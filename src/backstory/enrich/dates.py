@@ -86,16 +86,19 @@ def _calendar(language: str) -> _Calendar | None:
 
 def _named(year: str | None, month: int, day: int, published: date) -> date | None:
     """The day; one without a year is the nearest that does not lie far ahead."""
+    if year:
+        stated = _date(int(year), month, day)
+        return stated if stated and stated.year >= OLDEST else None
+    years = (published.year + shift for shift in (-1, 0, 1))
+    near = [one for one in (_date(year, month, day) for year in years) if one]
+    return max((one for one in near if one - published <= AHEAD), default=None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
     try:
-        if year:
-            stated = date(int(year), month, day)
-            return stated if stated.year >= OLDEST else None
-        near = [date(published.year + shift, month, day) for shift in (-1, 0)]
-        if published + AHEAD >= date(published.year + 1, month, day):
-            near.append(date(published.year + 1, month, day))
+        return date(year, month, day)
     except ValueError:
         return None
-    return max(one for one in near if one <= published + AHEAD)
 
 
 def _found(text: str, published: date, language: str) -> Iterator[date | None]:
@@ -125,7 +128,8 @@ def _found(text: str, published: date, language: str) -> Iterator[date | None]:
     for name, weekday in calendar.weekdays.items() if calendar else ():
         if name in text and re.search(rf"\b{re.escape(name)}\b", text):
             # News speaks of the last such day, its own included.
-            yield published - timedelta(days=(published.weekday() - weekday) % 7)
+            back = (published.weekday() - weekday) % 7
+            yield date.fromordinal(max(1, published.toordinal() - back))
 
 
 def _said_yesterday(text: str, language: str) -> bool:
