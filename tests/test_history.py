@@ -165,6 +165,37 @@ def test_the_limit_counts_what_it_leaves_out() -> None:
     assert any(entry.here for entry in short.entries)
 
 
+def test_the_day_that_texts_look_back_at_is_told() -> None:
+    # Ten loud days, then a quiet one that every later article names.
+    rows = [
+        (day, f"Harlow dam inquiry hears witness number {word}", f"The Harlow dam {word} spoke.")
+        for day, word in enumerate(
+            ("anna", "bertil", "cecilia", "david", "erik", "filip", "gustav", "helge", "ivar")
+        )
+    ]
+    rows.insert(0, (-40, "Harlow dam collapses into the river", "The Harlow dam gave way."))
+    index, shelf = archive(rows)
+    asked = len(rows)
+
+    def days() -> set[int]:
+        shown = timeline(index, shelf, asked, limit=3).entries
+        return {(entry.minute or 0) // 1440 - START // 1440 for entry in shown}
+
+    assert len(days()) == 3
+    named = START // 1440 - 40
+    shelf.days = dict.fromkeys(range(2, len(rows) + 1), (named,))
+    assert -40 in days()
+    shelf.days = dict.fromkeys(range(2, len(rows) + 1), (START // 1440 + 4,))
+    assert 4 in days() and -40 not in days()
+
+
+def test_a_ranking_is_as_long_as_asked(huffpost: tuple[Index, MemoryShelf, list[str]]) -> None:
+    index, _, texts = huffpost
+    seq = next(place for place, text in enumerate(texts) if "Mueller" in text)
+    assert len(ranked(index, seq, 10)) == 10
+    assert len(ranked(index, seq, 700)) == 700
+
+
 def test_an_article_alone_or_without_words() -> None:
     index, shelf = archive([(0, "", "")])
     shown = timeline(index, shelf, 1)

@@ -36,7 +36,7 @@ _BESIDE = 5  # topics, stories and tags shown beside a history
 _WEEK = 7 * 86_400
 _FAINTLY = 0.3  # the score below which one word makes no event of a topic
 _ROOT = 4  # letters that a place's name and its people's share
-_SHORT = 3  # letters of what may be an acronym
+_SHORT = 3  # letters of what may be an acronym, in Latin letters
 
 
 class Histories:
@@ -94,7 +94,7 @@ class Histories:
                 shared = [tag for tag in own if tag.slug in slugs]
                 if not shared and len(entry.shared) < 2 and entry.score < _FAINTLY:
                     continue
-                if _places_alone(shared, [words.get(term, "") for term in entry.shared]):
+                if places_alone(shared, [words.get(term, "") for term in entry.shared]):
                     continue
             kept.append(entry)
         return Timeline(tuple(kept), line.more)
@@ -172,13 +172,13 @@ class Histories:
             )
 
 
-def _places_alone(shared: Sequence[Tag], words: Sequence[str]) -> bool:
+def places_alone(shared: Sequence[Tag], words: Sequence[str]) -> bool:
     """Whether tags and words that are shared are the names of places, or of their people, or
     letters that stand for one."""
-    if any(tag.kind != "place" for tag in shared):
+    if not (shared or words) or any(tag.kind != "place" for tag in shared):
         return False
     parts = {part[:_ROOT] for tag in shared for part in fold(tag.name).split()}
-    return all(len(word) <= _SHORT or word[:_ROOT] in parts for word in words)
+    return all((word.isascii() and len(word) <= _SHORT) or word[:_ROOT] in parts for word in words)
 
 
 def _shares(row: Row, borne: Iterable[Tag]) -> tuple[Reason, ...]:

@@ -70,7 +70,7 @@ class Timeline:
 
 def ranked(index: Index, seq: int, limit: int = 1000) -> list[tuple[int, float]]:
     """Other articles by how strongly they belong, with a score from 0 to 1."""
-    found = belonging(index, seq)
+    found = belonging(index, seq, wide=True)
     return list(zip(found.seqs[:limit].tolist(), found.scores[:limit].tolist(), strict=True))
 
 
@@ -240,8 +240,8 @@ def _pick(events: Sequence[_Event], value: Mapping[int, float], most: int) -> li
     the day for which it was picked.
     """
     alike = _alike(events)
-    days = [event.minute // DAY for event in events]
-    worth = np.array([value.get(day, 0.0) for day in days])
+    days = np.array([event.minute // DAY for event in events])
+    worth = np.array([value.get(day, 0.0) for day in days.tolist()])
     worth[0] = -1.0
     kept = [0]
     while len(kept) < most:
@@ -250,7 +250,7 @@ def _pick(events: Sequence[_Event], value: Mapping[int, float], most: int) -> li
             break
         worth[place] = -1.0
         before = _told(alike, events, place, kept)
-        same_day = np.array(days) == days[place]
+        same_day = days == days[place]
         if before < 0:
             kept.append(place)
             worth[same_day & (worth > 0)] *= BESIDE
