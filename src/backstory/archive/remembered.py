@@ -36,7 +36,7 @@ class Memo:
     threads: dict[int, tuple[int, ...]] = field(default_factory=dict)  # stories of topics
     began: dict[int, int] = field(default_factory=dict)  # when topics did
     # Of lists as they were asked for: topics that live, stories by rank.
-    living: dict[tuple[str | None, int, int], list[int]] = field(default_factory=dict)
+    living: dict[tuple[str | None, int, int, int], list[int]] = field(default_factory=dict)
     ranked: dict[tuple[str | None, int, int], list[Ranked]] = field(default_factory=dict)
     editions: tuple[Edition, ...] | None = None
     rising: dict[str, tuple[int, int]] | None = None  # stories with each tag: lately, before

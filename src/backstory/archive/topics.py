@@ -20,6 +20,7 @@ from backstory.values import Bar, Before, Event, Tag, TopicCard, TopicView
 
 MOST_EVENTS = 300  # of a topic's page
 _SHARED = 8  # tags of a topic that tell what it is about
+_ASKED_AT_ONCE = 50  # living topics, so that short lists and the long one are one question
 _BARS = (8, 32)
 _STEPS = (1, 2, 3, 7, 14, 30, 61, 91, 183, 365, 730, 1461)  # days a bar may span
 
@@ -138,10 +139,11 @@ def living(
 ) -> tuple[TopicCard, ...]:
     """Topics heard of within ``since`` of ``at``: those with most stories in it first."""
     end = int(at.timestamp())
-    asked = (edition, end - int(since.total_seconds()), end)
+    most = max(_ASKED_AT_ONCE, limit)
+    asked = (edition, end - int(since.total_seconds()), end, most)
     known = remembered.of(connection).living
-    if len(known.get(asked, ())) < limit:
-        known[asked] = reading.living_topics(connection, asked[1], end, edition, max(50, limit))
+    if asked not in known:
+        known[asked] = reading.living_topics(connection, asked[1], end, edition, most)
     numbers = known[asked][:limit]
     found = cards(connection, numbers)
     return tuple(found[number] for number in numbers if number in found)

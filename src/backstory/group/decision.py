@@ -41,7 +41,7 @@ FEATURES = (
     "name_part",  # what names give to the cosine with the closest article
     "clash",  # share of names that each of the two has and the other has not, of the lesser
     "strange",  # the same of all words, weighted fully
-    "crowd",  # mean best link of the other candidates
+    "crowd",  # mean best link of the other candidates, of as many as there may be
     "crowd_gap",  # best link less that
     "margin",  # cosine less that of the next candidate
     "link_margin",  # best link less that of the next candidate
@@ -89,7 +89,7 @@ PER_DAY_LONGER = 1.0  # log-odds lost for each day beyond
 PER_DAY = 1.4  # lost for a day between them
 # A story's articles are closer to one another than to articles at large, or it is a theme:
 CLOSER = 1.4  # log of how much closer at least (``lift``)
-PER_LIFT = 2.5
+PER_LIFT = 2.5  # log-odds lost for each unit short of it
 # Articles of the same words report the same, however many others do:
 ALMOST = 0.9  # cosine from which that begins
 SAME = 4.0  # log-odds at 1
