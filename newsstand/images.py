@@ -2,8 +2,10 @@
 
 import struct
 import zlib
+from functools import lru_cache
 
 WIDTH, HEIGHT = 320, 180
+SCALE = 3  # dots of a PNG for each step of the drawing
 PALETTES = (
     ((232, 226, 208), (196, 164, 132), (94, 84, 82)),
     ((207, 222, 231), (146, 178, 195), (49, 78, 92)),
@@ -22,6 +24,13 @@ def hills(seed: int) -> tuple[list[int], list[int]]:
         far.append(70 + wave // 3 + (seed // 7) % 20)
         near.append(150 - abs((x * 2 + seed % 313) % 240 - 120) // 4)
     return far, near
+
+
+def _between(ridge: list[int], dot: int) -> int:
+    """The height of a ridge in dots, drawn straight between its steps."""
+    step, part = divmod(dot, SCALE)
+    here, there = ridge[step], ridge[min(step + 1, WIDTH - 1)]
+    return here * SCALE + (there - here) * part
 
 
 def svg(seed: int) -> bytes:
@@ -45,17 +54,19 @@ def svg(seed: int) -> bytes:
 def png(seed: int) -> bytes:
     """The landscape as PNG with a palette of three colours."""
     palette = PALETTES[seed % len(PALETTES)]
-    far, near = hills(seed)
+    far, near = ([_between(ridge, x) for x in range(WIDTH * SCALE)] for ridge in hills(seed))
     rows = bytearray()
-    for y in range(HEIGHT):
+    for y in range(HEIGHT * SCALE):
         rows.append(0)
-        rows.extend(2 if y >= near[x] else 1 if y >= far[x] else 0 for x in range(WIDTH))
+        rows.extend(
+            [2 if y >= low else 1 if y >= high else 0 for high, low in zip(far, near, strict=True)]
+        )
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         check = zlib.crc32(kind + data)
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
 
-    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 3, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", WIDTH * SCALE, HEIGHT * SCALE, 8, 3, 0, 0, 0)
     colours = bytes(value for colour in palette for value in colour)
     return (
         b"\x89PNG\r\n\x1a\n"
@@ -66,6 +77,7 @@ def png(seed: int) -> bytes:
     )
 
 
+@lru_cache(64)
 def draw(kind: str, seed: int) -> tuple[str, bytes]:
     """Media type and bytes of an image."""
     return ("image/png", png(seed)) if kind == "png" else ("image/svg+xml", svg(seed))

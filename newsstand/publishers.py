@@ -22,7 +22,7 @@ class Publisher:
     """How article paths are made: {section}, {slug} and {num} are filled in."""
     offset_hours: float
     sections: tuple[str, ...]
-    image: str = "svg"
+    image: str = "png"
     charset: str = "utf-8"
     gzip: bool = False
     straight_quotes: bool = False
@@ -71,11 +71,11 @@ PUBLISHERS: tuple[Publisher, ...] = (
         path="/{section}/article/{num}/{slug}",
         offset_hours=0,
         sections=("UK", "World", "Business", "Science", "Sport"),
-        image="png",
         gzip=True,
     ),
     Publisher(
         key="touchline",
+        image="svg",
         name="Touchline",
         country="GB",
         language="en-GB",
@@ -114,7 +114,6 @@ PUBLISHERS: tuple[Publisher, ...] = (
         path="/story.php?id={num}",
         offset_hours=-6,
         sections=("Government", "Health", "Courts", "Life"),
-        image="png",
         straight_quotes=True,
     ),
     Publisher(
@@ -129,7 +128,6 @@ PUBLISHERS: tuple[Publisher, ...] = (
         path="/markets/{slug}-{num}",
         offset_hours=-5,
         sections=("Markets", "Companies", "Commodities"),
-        image="png",
         straight_quotes=True,
         feed_suffix=" | Trending News",
     ),
@@ -158,7 +156,6 @@ PUBLISHERS: tuple[Publisher, ...] = (
         path="/{section}/{slug}/article{num}.ece",
         offset_hours=5.5,
         sections=("Nation", "Cities", "Business", "Sport"),
-        image="png",
     ),
     Publisher(
         key="monsoon-post",
@@ -199,7 +196,6 @@ PUBLISHERS: tuple[Publisher, ...] = (
         path="/read/{slug}",
         offset_hours=10,
         sections=("World", "Science", "Sport", "Local"),
-        image="png",
     ),
 )
 

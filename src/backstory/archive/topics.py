@@ -12,6 +12,7 @@ from backstory.archive import remembered
 from backstory.archive.cards import told
 from backstory.archive.events import events
 from backstory.archive.threads import threads
+from backstory.enrich.words import fold
 from backstory.group import naming
 from backstory.group.history import Entry
 from backstory.group.naming import Commonness, Headline
@@ -72,7 +73,11 @@ def _named(connection: Connection, looked: Mapping[int, Sequence[int]]) -> dict[
     common = _common(connection, seqs)
     found: dict[int, str] = {}
     for topic, some in looked.items():
-        bearing = Counter(tag for seq in some for tag in tagged.get(seq, ()))
+        # Who tells of it is not what it is about.
+        tellers = {fold(told[seq].site) for seq in some if seq in told}
+        bearing = Counter(
+            tag for seq in some for tag in tagged.get(seq, ()) if fold(tag.name) not in tellers
+        )
         lines = [Headline(told[seq].title, told[seq].language) for seq in some if seq in told]
         named = naming.name(lines, list(bearing.items()), common)
         if named:

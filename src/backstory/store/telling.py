@@ -17,15 +17,16 @@ from backstory.values import NAME, TITLE
 class Headline:
     title: str
     language: str | None
+    site: str
 
 
 def headlines(connection: Connection, seqs: Collection[int]) -> dict[int, Headline]:
     rows = fetch(connection, _HEADLINES, numbers(seqs))
-    return {seq: Headline(title, language) for seq, title, language in rows}
+    return {seq: Headline(*told) for seq, *told in rows}
 
 
 _HEADLINES = """
-    SELECT articles.seq, articles.title, enriched.language
+    SELECT articles.seq, articles.title, enriched.language, articles.site
     FROM articles JOIN enriched ON enriched.seq = articles.seq
     WHERE articles.seq IN (SELECT value FROM json_each(?))
 """

@@ -184,17 +184,7 @@
   });
 
   // ------------------------------------------------------------ without a network
-  if (navigator.serviceWorker) {
-    // The page that brings the worker does not pass through it: it is kept by hand.
-    const first = !navigator.serviceWorker.controller;
-    navigator.serviceWorker.register("/worker.js").catch(() => {});
-    if (first && !location.hash) {
-      navigator.serviceWorker.ready
-        .then(() => caches.open("pages"))
-        .then((pages) => pages.add(location.href))
-        .catch(() => {});
-    }
-  }
+  navigator.serviceWorker?.register("/worker.js").catch(() => {});
   function network() {
     const told = one(".offline-note");
     if (navigator.onLine) return told?.remove();

@@ -18,18 +18,32 @@ async function keepOfflinePage() {
   await (await caches.open(PAGES)).put("/offline", answer);
 }
 
+async function keep(cache, request, answer) {
+  if (!answer.ok || answer.redirected || answer.type !== "basic") return;
+  // Whole before the older one goes: the network may end in the middle.
+  const whole = new Response(await answer.blob(), { headers: answer.headers });
+  // Put back last, so that what was read longest ago goes first.
+  await cache.delete(request, { ignoreVary: true });
+  await cache.put(request, whole);
+  const offline = await cache.match("/offline");
+  await trim(cache, MOST_PAGES);
+  if (offline && !(await cache.match("/offline"))) await cache.put("/offline", offline);
+}
+
+// The pages that brought the worker did not pass through it.
+async function keepOpenPages() {
+  await clients.claim();
+  const cache = await caches.open(PAGES);
+  for (const { url } of await clients.matchAll({ type: "window" })) {
+    if (!(await cache.match(url, { ignoreVary: true }))) await keep(cache, url, await fetch(url));
+  }
+}
+
 async function page(request) {
   const cache = await caches.open(PAGES);
   try {
     const answer = await fetch(request);
-    if (answer.ok && !answer.redirected && answer.type === "basic") {
-      // Put back last, so that what was read longest ago goes first.
-      await cache.delete(request, { ignoreVary: true });
-      await cache.put(request, answer.clone());
-      const offline = await cache.match("/offline");
-      await trim(cache, MOST_PAGES);
-      if (offline && !(await cache.match("/offline"))) await cache.put("/offline", offline);
-    }
+    await keep(cache, request, answer.clone());
     return answer;
   } catch {
     const known = await cache.match(request, { ignoreVary: true });
@@ -52,7 +66,7 @@ async function file(request) {
 addEventListener("install", (event) => {
   event.waitUntil(keepOfflinePage().then(() => skipWaiting()));
 });
-addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("activate", (event) => event.waitUntil(keepOpenPages()));
 addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
