@@ -456,8 +456,14 @@ def test_the_command_line_lists_and_sets(store: Store) -> None:
     assert "ended" in listed.output
     assert "server failed (status 503)" in listed.output
     assert "Nothing: it is asked again" in listed.output
-    for address, use in ((url, "full"), ("later.example", "none"), ("later.example", "default")):
-        assert run(command, ["set", address, "--text", use, "--store", store.url]).exit_code == 0
+    for address, use, ahead in (
+        (url, "full", False),
+        ("later.example", "none", True),
+        ("later.example", "default", False),
+    ):
+        done = run(command, ["set", address, "--text", use, "--store", store.url])
+        assert done.exit_code == 0
+        assert ("holds for what comes" in done.output) == ahead
     lines = run(command, ["list", "--json", "--store", store.url]).output.splitlines()
     uses = {row["domain"]: row["text_use"] for row in map(orjson.loads, lines)}
     assert uses["later.example"] == "summary"

@@ -222,8 +222,10 @@ def set_(address: str, use: str, store_url: str) -> None:
             ) from None
         name = row["source"] if row else ""
         chosen = next((one for one in get_args(TextUse) if one == use), None)
+        known = row is not None or kept.is_source(connection, domain)
         kept.set_text_use(connection, domain, name, chosen)
-    print(f"{domain}: text {use}", file=sys.stderr)
+    ahead = "" if known else "; nothing of it is in this store yet: it holds for what comes"
+    print(f"{domain}: text {use}{ahead}", file=sys.stderr)
 
 
 @feeds.command("remove")

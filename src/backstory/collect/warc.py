@@ -69,7 +69,11 @@ def pages(
                 place = stream.tell()
                 progress(place - told)
                 told = place
-            if number <= after or record.rec_type != "response":
+            if number <= after:
+                continue
+            if not record.rec_type:
+                yield BadRecord(name, number, "no WARC-Type: not a whole record")
+            if record.rec_type != "response":
                 continue
             try:
                 page = _page(record, number)

@@ -100,6 +100,11 @@ def text_uses(connection: Connection, domains: Collection[str]) -> dict[str, Tex
     return found
 
 
+def is_source(connection: Connection, domain: str) -> bool:
+    """Whether a publisher is known by its registrable domain."""
+    return connection.scalar(select(sources.c.domain).where(sources.c.domain == domain)) is not None
+
+
 def set_text_use(connection: Connection, domain: str, name: str, use: TextUse | None) -> None:
     """Set what may be done with a publisher's text; None is the default again."""
     connection.execute(
