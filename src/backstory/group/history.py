@@ -6,6 +6,7 @@ stops where the topic ends, and picks entries that cover its turns.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,7 +34,7 @@ ONE_WORD, HEAVY, LOOKED_AT = 0.5, 5, 10
 NEAREST = 0.15  # cosine to the article's own event that two events at least must have
 APPEARED, NAMED, LOOKED_BACK = 0.25, 0.75, 2.0  # what an article gives to a day of the topic
 LONG_AGO = 7  # days after which naming a day is looking back at it
-BESIDE = 0.25  # what a further event of the same day counts
+BESIDE, DAY_BESIDE = 0.35, 0.9  # what a further event counts of the same day, of one beside it
 NEXT = 0.9  # and one where another of that day told what is already there
 DAY = 1440
 SHARED = 6  # terms told as reasons
@@ -159,7 +160,10 @@ def _candidates(found: Belonging, places: Ints, shelf: Shelf) -> list[_Candidate
 
 
 def _days(found: Belonging, places: Ints, shelf: Shelf) -> dict[int, float]:
-    """How much each day means to the topic: articles appeared on it, and later ones name it."""
+    """How much each day means to the topic: articles appeared on it, and later ones name it.
+
+    The more days an article names the less it says of each: a chronicle is one voice.
+    """
     value: dict[int, float] = {}
     seqs = found.seqs[places].tolist()
     named = shelf.named_days(seqs)
@@ -167,10 +171,12 @@ def _days(found: Belonging, places: Ints, shelf: Shelf) -> dict[int, float]:
         if minute == MISSING:
             continue
         appeared = minute // DAY
-        value[appeared] = value.get(appeared, 0.0) + APPEARED
-        for day in named.get(seq, ()):
+        days = named.get(seq, ())
+        voice = 1.0 / math.sqrt(max(1, len(days)))
+        value[appeared] = value.get(appeared, 0.0) + APPEARED * voice
+        for day in days:
             weight = LOOKED_BACK if appeared - day > LONG_AGO else NAMED
-            value[day] = value.get(day, 0.0) + weight
+            value[day] = value.get(day, 0.0) + weight * voice
     return value
 
 
@@ -250,10 +256,12 @@ def _pick(events: Sequence[_Event], value: Mapping[int, float], most: int) -> li
             break
         worth[place] = -1.0
         before = _told(alike, events, place, kept)
-        same_day = days == days[place]
+        apart = np.abs(days - days[place])
+        same_day = apart == 0
         if before < 0:
             kept.append(place)
             worth[same_day & (worth > 0)] *= BESIDE
+            worth[(apart == 1) & (worth > 0)] *= DAY_BESIDE
             continue
         worth[same_day & (worth > 0)] *= NEXT
         if events[place].minute >= events[before].minute:
