@@ -28,6 +28,7 @@ from backstory.archive.briefs import Brief, Followed, compose
 from backstory.cli import cli
 from backstory.cli.common import Failure
 from backstory.serve import briefs
+from backstory.serve.words import day_words
 from backstory.values import TopicRef
 from tests.archives import head
 from tests.serve_sample import NOW, SampleArchive
@@ -79,6 +80,18 @@ def test_what_was_told_is_not_told_again() -> None:
     more = stories(compose(SampleArchive(), "US", 3 * DAY, NOW, told={*first, *again}))
     none = compose(SampleArchive(), "US", 3 * DAY, NOW, told={*first, *again, *more})
     assert none is not None and none.sections == ()
+
+
+def test_a_brief_without_news_says_since_when() -> None:
+    quiet = NOW + timedelta(days=400)
+    first = compose(SampleArchive(), None, DAY, quiet)
+    later = compose(SampleArchive(), None, DAY, quiet, told=["s-tidal-7"])
+    assert first is not None and later is not None
+    assert first.sections == later.sections == ()
+    assert "the last brief" not in briefs.text(first)
+    for shown in (briefs.text(first), briefs.markdown(first), briefs.html(first)):
+        assert f"Nothing new since {day_words(first.since.date())}." in shown
+    assert "Nothing new since the last brief." in briefs.text(later)
 
 
 def test_what_took_in_a_told_story_has_been_told() -> None:

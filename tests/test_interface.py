@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 from hypothesis import given
@@ -39,8 +39,12 @@ def said() -> frozenset[Message]:
     """Every string that code and templates mark for translation."""
     with (SERVE / "locale" / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
-    found = extract_from_dir(SERVE, methods, options)
-    return frozenset((message, context) for _, _, message, _, context in found)
+    found = [
+        (message, context)
+        for _, _, message, _, context in extract_from_dir(SERVE, methods, options)
+    ]
+    advice = extract_from_file("python", SERVE.parent / "collect" / "advice.py")
+    return frozenset([*found, *((message, context) for _, message, _, context in advice)])
 
 
 @cache
@@ -130,7 +134,7 @@ def test_numbers_days_and_ages_follow_the_language() -> None:
 @pytest.mark.parametrize(
     ("code", "heading", "here"),
     [
-        ("de", "Vorgeschichte dieses Themas", "dieser Artikel"),
+        ("de", "Chronik dieses Themas", "dieser Artikel"),
         ("es", "Historial de este tema", "este artículo"),
         ("fr", "Historique de ce sujet", "cet article"),
         ("hi", "इस विषय का इतिहास", "यह लेख"),

@@ -57,6 +57,7 @@ class Brief:
     since: datetime
     at: datetime
     sections: tuple[Section, ...]  # none of them empty
+    first: bool = False  # no earlier brief is known to have told anything
 
     @property
     def stories(self) -> tuple[str, ...]:
@@ -111,7 +112,7 @@ def compose(
     cards = archive.stories(edition, span, end, 3 * OF_THE_DAY + len(seen)).results
     of_the_day = (_told(archive, card, end) for card in cards if not _muted(card, wanted))
     sections += section("day", "", of_the_day)
-    return Brief(edition, start, end, tuple(sections))
+    return Brief(edition, start, end, tuple(sections), first=not told)
 
 
 def _of_topic(archive: Archive, topic_id: str, start: datetime, end: datetime) -> Iterator[Told]:

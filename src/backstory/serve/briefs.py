@@ -119,7 +119,9 @@ def _when(line: Before) -> str:
     return day_words((line.published.at if line.published else line.order).date())
 
 
-def _nothing() -> str:
+def _nothing(brief: Brief) -> str:
+    if brief.first:
+        return _("Nothing new since %(day)s.") % {"day": day_words(brief.since.date())}
     return _("Nothing new since the last brief.")
 
 
@@ -129,7 +131,7 @@ def _nothing() -> str:
 def text(brief: Brief, base: str | None = None) -> str:
     lines = [title(brief), "=" * len(title(brief))]
     if not brief.sections:
-        lines += ["", _nothing()]
+        lines += ["", _nothing(brief)]
     for section in brief.sections:
         lines += ["", heading(section).upper(), ""]
         for told in section.stories:
@@ -164,7 +166,7 @@ def _escaped(words: str) -> str:
 def markdown(brief: Brief, base: str | None = None) -> str:
     lines = [f"# {_escaped(title(brief))}"]
     if not brief.sections:
-        lines += ["", _nothing()]
+        lines += ["", _nothing(brief)]
     for section in brief.sections:
         lines += ["", f"## {_escaped(heading(section))}"]
         for told in section.stories:
@@ -190,7 +192,7 @@ def html(brief: Brief, base: str | None = None) -> str:
     """A page with its few styles inside, as mail programs want it."""
     parts = [Markup("<h1>{}</h1>").format(title(brief))]
     if not brief.sections:
-        parts.append(Markup("<p>{}</p>").format(_nothing()))
+        parts.append(Markup("<p>{}</p>").format(_nothing(brief)))
     for section in brief.sections:
         parts.append(Markup("<h2>{}</h2>").format(heading(section)))
         for told in section.stories:

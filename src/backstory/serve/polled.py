@@ -10,28 +10,37 @@ from babel.dates import format_timedelta
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
+from backstory.serve.language import gettext as _
+from backstory.serve.language import locale_name, ngettext
 from backstory.serve.rendering import Renderer, Shell
+from backstory.serve.words import number
+from backstory.values import FeedCondition
 
 if TYPE_CHECKING:
     from backstory.archive import Archive
 
+_STATES: tuple[FeedCondition, ...] = ("fine", "pushed", "waiting", "failing", "ended")
 _AILING = ("failing", "ended")
-_WORDS = {
-    "fine": "Fine",
-    "pushed": "Pushed by its hub",
-    "waiting": "Not polled yet",
-    "failing": "Failing",
-    "ended": "Ended",
-}
-_USES = {"full": "shown whole", "summary": "summary with a link", "none": "not kept"}
 
 
 def told(at: datetime, now: datetime) -> Markup:
-    """``3 minutes ago`` or ``in 2 hours``: in English, as all of this page is."""
-    words = format_timedelta(at - now, add_direction=True, locale="en")
+    """``3 minutes ago`` or ``in 2 hours``."""
+    words = format_timedelta(at - now, add_direction=True, locale=locale_name())
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
         at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d %H:%M}", words
     )
+
+
+def counted(state: FeedCondition, times: int) -> str:
+    """``3 fine``, ``1 not polled yet``"""
+    text = {
+        "fine": ngettext("%(num)s fine", "%(num)s fine", times),
+        "pushed": ngettext("%(num)s pushed by its hub", "%(num)s pushed by their hubs", times),
+        "waiting": ngettext("%(num)s not polled yet", "%(num)s not polled yet", times),
+        "failing": ngettext("%(num)s failing", "%(num)s failing", times),
+        "ended": ngettext("%(num)s ended", "%(num)s ended", times),
+    }[state]
+    return text % {"num": number(times)}
 
 
 def polled_router(archive: Archive, renderer: Renderer) -> APIRouter:
@@ -39,9 +48,12 @@ def polled_router(archive: Archive, renderer: Renderer) -> APIRouter:
 
     def page(request: Request) -> Response:
         found = archive.feeds(renderer.clock())
-        counts = Counter[str](feed.state for feed in found)
+        counts = Counter(feed.state for feed in found)
         shell = Shell(
-            title="Feeds", view=renderer.home(), description="How it stands with each feed."
+            title=_("Feeds"),
+            view=renderer.home(),
+            active="feeds",
+            description=_("How it stands with each feed."),
         )
         return renderer.page(
             request,
@@ -52,9 +64,7 @@ def polled_router(archive: Archive, renderer: Renderer) -> APIRouter:
                 (feed for feed in found if feed.state in _AILING), key=lambda feed: -feed.failures
             ),
             well=[feed for feed in found if feed.state not in _AILING],
-            numbers=[(_WORDS[name].lower(), counts[name]) for name in _WORDS if counts[name]],
-            words=_WORDS,
-            uses=_USES,
+            counts=[counted(state, counts[state]) for state in _STATES if counts[state]],
             told=told,
         )
 
