@@ -33,30 +33,29 @@ class Told:
 
 def told(connection: Connection, stories: Collection[int]) -> dict[int, Told]:
     """Headline and lead of each story; stories without members are left out."""
-    return tell(connection, reading.story_reports(connection, stories))
+    reports = reading.story_reports(connection, stories)
+    chosen = [report.seq for some in reports.values() for report in _candidates(some)]
+    listed = reading.listed(connection, chosen)
+    return {story: tell(story, some, listed) for story, some in reports.items() if some}
 
 
-def tell(connection: Connection, reports: Mapping[int, Sequence[Report]]) -> dict[int, Told]:
-    """The same for stories whose reports are known, by time."""
-    chosen = {
-        story: ([r for r in some if not r.copy] or list(some))[:_CANDIDATES]
-        for story, some in reports.items()
-        if some
-    }
-    listed = reading.listed(connection, [r.seq for some in chosen.values() for r in some])
-    found: dict[int, Told] = {}
-    for story, some in chosen.items():
-        members = [listed[r.seq] for r in some]
-        lead = members[
-            best(
-                [
-                    HeadlineCandidate(member.row.title, member.row.site, place)
-                    for place, member in enumerate(members)
-                ]
-            )
-        ].row
-        found[story] = Told(story, reports[story], members, headline_of(lead), lead)
-    return found
+def _candidates(reports: Sequence[Report]) -> Sequence[Report]:
+    """The first reports that copy nothing; where all are copies, the first of all."""
+    return ([report for report in reports if not report.copy] or reports)[:_CANDIDATES]
+
+
+def tell(story: int, reports: Sequence[Report], listed: Mapping[int, Listed]) -> Told:
+    """A story by its reports, by time; ``listed`` has those that may lead it."""
+    members = [listed[report.seq] for report in _candidates(reports)]
+    lead = members[
+        best(
+            [
+                HeadlineCandidate(member.row.title, member.row.site, place)
+                for place, member in enumerate(members)
+            ]
+        )
+    ].row
+    return Told(story, reports, members, headline_of(lead), lead)
 
 
 def headline_of(row: Row) -> str:

@@ -14,7 +14,7 @@ from backstory.enrich.words import stemmer, tokens
 from backstory.group.changed import newest, prepare, terms_of
 from backstory.group.history import Entry
 from backstory.store import enriched, reading
-from backstory.store.reading import Listed
+from backstory.store.reading import Listed, Report
 from backstory.values import Event, Reason, Row, Tag
 
 MOST_REASONS = 4
@@ -45,25 +45,23 @@ def events(
     connection: Connection, entries: Sequence[Entry], seen: Seen | None = None
 ) -> list[Event]:
     """The entries as events, newest first; ``seen``: for the reasons why each is there."""
-    reports = reading.reports_of(connection, {seq for entry in entries for seq in entry.members})
-    by_entry = {
-        entry.story: sorted(
-            (reports[seq] for seq in entry.members if seq in reports),
-            key=lambda report: (report.ordered, report.seq),
-        )
-        for entry in entries
-    }
-    tellings = tell(connection, by_entry)
-    sites = reading.source_names(connection, {r.domain for r in reports.values()})
+    listed = reading.listed(connection, {seq for entry in entries for seq in entry.members})
+    tellings: dict[int, Told] = {}
+    for entry in entries:
+        own = sorted((listed[seq] for seq in entry.members if seq in listed), key=_by_time)
+        reports = [one.report() for one in own if one.story is not None]
+        if reports:
+            tellings[entry.story] = tell(entry.story, reports, listed)
+    domains = {r.domain for telling in tellings.values() for r in telling.reports}
+    sites = reading.source_names(connection, domains)
     ids = reading.guids(connection, list(tellings))
     words = enriched.term_words(connection, {t for entry in entries for t in entry.shared})
-    rows = _rows(connection, tellings)
     made: list[Event] = []
     for entry in entries:
         telling = tellings.get(entry.story)
         if telling is None:
             continue
-        members = [rows[r.seq] for r in telling.reports if r.seq in rows]
+        members = [listed[r.seq] for r in _shown(telling)]
         dated = [one.row.published for one in members if one.row.published is not None]
         made.append(
             Event(
@@ -84,15 +82,18 @@ def events(
     return _with_changes(made)[::-1]
 
 
-def _rows(connection: Connection, tellings: Mapping[int, Told]) -> dict[int, Listed]:
-    known = {one.seq: one for telling in tellings.values() for one in telling.members}
-    missing = [
-        report.seq
-        for telling in tellings.values()
-        for report in telling.reports[:_MOST_ARTICLES]
-        if report.seq not in known
+def _by_time(one: Listed) -> tuple[int, int]:
+    return one.ordered, one.seq
+
+
+def _shown(telling: Told) -> Sequence[Report]:
+    """The first reports, and those that may lead the event."""
+    leading = {one.seq for one in telling.members}
+    return [
+        report
+        for place, report in enumerate(telling.reports)
+        if place < _MOST_ARTICLES or report.seq in leading
     ]
-    return known | reading.listed(connection, missing)
 
 
 def _reasons(

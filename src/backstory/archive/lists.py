@@ -35,7 +35,7 @@ def read_mark(mark: str | None) -> tuple[bool, Place | None]:
 
 
 def place_of(listed: Listed) -> Place:
-    return int(listed.row.order.timestamp()), listed.seq
+    return listed.ordered, listed.seq
 
 
 def _mark(way: str, place: Place) -> str:

@@ -25,10 +25,12 @@ from backstory.serve.files import static_files
 from backstory.serve.following import following_router
 from backstory.serve.images import Images, image_router
 from backstory.serve.installing import installing_router
+from backstory.serve.kept import Kept
 from backstory.serve.language import gettext as _
 from backstory.serve.outlets import outlet_router
 from backstory.serve.pages import page_router
 from backstory.serve.polled import polled_router
+from backstory.serve.reading import reading_routes
 from backstory.serve.rendering import Renderer
 from backstory.serve.sharing import sharing_router
 from backstory.serve.websub import websub_router
@@ -80,6 +82,8 @@ def create_app(
     static = static_files()
     renderer = Renderer(archive, address, static, clock)
     by_name = {file.name: file for file in static.values()}
+    kept = Kept(archive, renderer)
+    app.router.routes.extend(reading_routes(archive, renderer, kept))
 
     @app.get("/static/{name}", include_in_schema=False)
     def static_file(name: str) -> Response:
@@ -114,7 +118,7 @@ def create_app(
         app.include_router(websub_router(callbacks, clock))
     app.include_router(following_router(archive, renderer))
     app.include_router(installing_router(renderer, static))
-    app.include_router(page_router(archive, renderer), include_in_schema=False)
+    app.include_router(page_router(archive, renderer, kept), include_in_schema=False)
 
     def problem(request: Request, status: int, detail: str) -> Response:
         if request.url.path.startswith("/api") or request.url.path.endswith(".json"):

@@ -15,21 +15,15 @@ from starlette.responses import HTMLResponse
 
 from backstory.serve.asking import a_day, a_query, at_mark, is_a_day, view_code, with_mark
 from backstory.serve.countries import WORLD
-from backstory.serve.embed import frame
 from backstory.serve.kept import Kept
 from backstory.serve.language import gettext as _
 from backstory.serve.rendering import Renderer, Shell, View, segment
-from backstory.serve.sharing import of_article, of_story, of_topic
 from backstory.serve.views import (
     Choice,
     Turns,
-    common_tags,
-    earlier_titles,
     found_in,
-    guids_of,
-    place_in,
 )
-from backstory.serve.words import articles, clean, events, publishers, stories
+from backstory.serve.words import articles, clean, stories
 from backstory.values import Page, Query, Row, Tag
 
 if TYPE_CHECKING:
@@ -78,10 +72,9 @@ def end_of(day_text: str | None) -> datetime | None:
     return datetime.combine(day, time(23, 59, 59), UTC)
 
 
-def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
+def page_router(archive: Archive, renderer: Renderer, kept: Kept) -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    get_page = page_getter(router, archive, Kept(archive, renderer))
-    base_of = renderer.address.of
+    get_page = page_getter(router, archive, kept)
 
     def turns(request: Request, page: Page[Any]) -> Turns:
         given = request.query_params
@@ -90,12 +83,6 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
         return Turns(
             with_mark(path, parameters, page.next), with_mark(path, parameters, page.previous)
         )
-
-    def view_of_article(row: Row) -> View:
-        known = {edition.country for edition in archive.editions()}
-        if row.country and row.country.upper() in known:
-            return View(row.country.upper())
-        return View(None)
 
     @router.get("/")
     def front(request: Request) -> Response:
@@ -114,93 +101,6 @@ def page_router(archive: Archive, renderer: Renderer) -> APIRouter:
         )
         return renderer.page(
             request, "about.html", shell, newest=archive.newest(), sources=archive.sources()
-        )
-
-    @get_page("/article/{guid}")
-    def article(request: Request, guid: str) -> Response:
-        view = archive.article(guid)
-        history = archive.history(guid)
-        if view is None or history is None:
-            raise HTTPException(404, _("There is no article of this name here."))
-        topic = history.topic
-        shell = Shell(
-            title=view.row.title or _("An article of %(site)s") % {"site": view.row.site},
-            view=view_of_article(view.row),
-            description=view.row.summary[:300],
-            feed=f"/topic/{segment(topic.id)}" if topic else f"/story/{segment(view.story.id)}",
-            feed_title=topic.name if topic else view.story.headline,
-        )
-        return renderer.page(
-            request,
-            "article.html",
-            shell,
-            article=view,
-            sharing=of_article(base_of(request), view, history, renderer.lead_image(view.row)),
-            history=history,
-            place=place_in(history),
-            bars=archive.bars(history) if len(history.events) > 1 else (),
-            discovery=archive.discover(guid),
-            before_titles=earlier_titles(view),
-            was=archive.earlier_titles(guids_of(history.events)),
-        )
-
-    @get_page("/story/{story_id}")
-    def story(request: Request, story_id: str) -> Response:
-        found = archive.story(story_id)
-        if found is None:
-            raise HTTPException(404, _("There is no story of this name here."))
-        if found.card.id != story_id:
-            return RedirectResponse(f"/story/{segment(found.card.id)}", 301)
-        shell = Shell(
-            title=found.card.headline,
-            view=view_of_article(found.card.lead),
-            description=found.card.summary[:300],
-            feed=f"/story/{segment(found.card.id)}",
-            feed_title=found.card.headline,
-        )
-        return renderer.page(
-            request,
-            "story.html",
-            shell,
-            story=found,
-            sharing=of_story(base_of(request), found),
-            card=found.card,
-            sites={row.guid: row.site or row.domain for row in found.articles},
-            history=found.history,
-            was=archive.earlier_titles(guids_of(found.history.events)),
-            taken=archive.taken_in("story", found.card.id),
-            place=place_in(found.history),
-            bars=archive.bars(found.history) if len(found.history.events) > 1 else (),
-            discovery=archive.discover(found.card.lead.guid),
-        )
-
-    @get_page("/topic/{topic_id}")
-    def topic(request: Request, topic_id: str) -> Response:
-        found = archive.topic(topic_id)
-        if found is None:
-            raise HTTPException(404, _("There is no topic of this name here."))
-        if found.card.id != topic_id:
-            return RedirectResponse(f"/topic/{segment(found.card.id)}", 301)
-        newest = found.events[0].articles[0] if found.events and found.events[0].articles else None
-        shell = Shell(
-            title=found.card.name,
-            view=view_of_article(newest) if newest else renderer.home(),
-            active="topics",
-            description=f"{events(found.card.events)}, {publishers(found.card.sources)}.",
-            feed=f"/topic/{segment(found.card.id)}",
-            feed_title=found.card.name,
-        )
-        return renderer.page(
-            request,
-            "topic.html",
-            shell,
-            topic=found,
-            sharing=of_topic(base_of(request), found),
-            frame=frame(base_of(request), "topic", found.card.id, found.card.name),
-            card=found.card,
-            tags=common_tags(found.events),
-            was=archive.earlier_titles(guids_of(found.events)),
-            taken=archive.taken_in("topic", found.card.id),
         )
 
     @get_page("/source/{domain}")

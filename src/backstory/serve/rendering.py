@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
@@ -127,26 +128,52 @@ def messages(code: str) -> Markup:
     return escape(str(htmlsafe_json_dumps(found, sort_keys=True)))
 
 
+# What templates say, in the way of Jinja's own functions (new style), but remembered by language
+# and called without the detours: a page says some hundred things.
+@lru_cache(maxsize=4096)
+def _marked(code: str, message: str) -> Markup:
+    return Markup(language.gettext(message))  # noqa: S704
+
+
+@lru_cache(maxsize=4096)
+def _whole(code: str, message: str) -> Markup:
+    return _marked(code, message) % {}
+
+
+def say(message: str, **variables: object) -> Markup:
+    code = language.language()
+    return _marked(code, message) % variables if variables else _whole(code, message)
+
+
+def say_counted(one: str, many: str, times: int, **variables: object) -> Markup:
+    variables.setdefault("num", times)
+    return Markup(ngettext(one, many, times)) % variables  # noqa: S704
+
+
+def say_of(context: str, message: str, **variables: object) -> Markup:
+    return Markup(language.pgettext(context, message)) % variables  # noqa: S704
+
+
 @lru_cache(maxsize=4096)
 def _lang(code: str | None) -> Markup:
     tag = language_tag(code)
     return Markup(' lang="{}" dir="auto"').format(tag) if tag else Markup(' dir="auto"')
 
 
-def row_lang(row: Row) -> Markup:
+def lang(row: Row) -> Markup:
     """The attributes of what a publisher wrote."""
     return _lang(row.language)
 
 
-def row_title(row: Row) -> Markup:
+def title_of(row: Row) -> Markup:
     return escape(row.title or _("(an article without a headline)"))
 
 
-def row_site(row: Row) -> Markup:
+def site_of(row: Row) -> Markup:
     return Markup(f"<bdi>{escape(row.site or row.domain)}</bdi>")  # noqa: S704
 
 
-def row_mutable(
+def mutable(
     topic: TopicRef | TopicCard | None = None, tags: Sequence[Tag] = (), domain: str | None = None
 ) -> Markup:
     """The attributes by which readers mute an entry."""
@@ -158,6 +185,15 @@ def row_mutable(
         )
         if value
     )  # fmt: skip
+
+
+@pass_context
+def when(context: Context, value: Moment | datetime | None, show: words.Show = "short") -> Markup:
+    """A time in the words that ``time_tag`` has for it."""
+    now = context["now"]
+    if words.ages(value, show, now):
+        context["notes"].fresh = True
+    return words.time_tag(value, show, now)
 
 
 @lru_cache(maxsize=8192)
@@ -194,6 +230,7 @@ class Renderer:
         self.environment.install_gettext_callables(  # type: ignore[attr-defined]
             language.gettext, language.ngettext, newstyle=True, pgettext=language.pgettext
         )
+        self.environment.globals.update(_=say, gettext=say, ngettext=say_counted, pgettext=say_of)
         self.environment.globals.update(
             static={name: f"/static/{file.name}" for name, file in static.items()},
             as_moment=words.as_moment,
@@ -213,6 +250,7 @@ class Renderer:
             leads_of=picture.leads_of,
             messages=lambda: messages(language.language()),
             month_span=words.month_span,
+            mutable=mutable,
             titles_before=views.titles_before,
             month_words=words.month_words,
             networks=networks.networks,
@@ -226,12 +264,20 @@ class Renderer:
             stories=words.stories,
             day_words=words.day_words,
             language_tag=language_tag,
-            row_lang=row_lang,
-            row_mutable=row_mutable,
-            row_site=row_site,
-            row_title=row_title,
         )
-        self.environment.filters.update(seg=segment, web=words.web_address)
+        self.environment.filters.update(
+            articles=words.articles,
+            events=words.events,
+            lang=lang,
+            number=words.number,
+            publishers=words.publishers,
+            seg=segment,
+            site_of=site_of,
+            stories=words.stories,
+            title_of=title_of,
+            web=words.web_address,
+            when=when,
+        )
 
     def editions(self) -> tuple[Edition, ...]:
         return self.archive.editions()
@@ -246,10 +292,6 @@ class Renderer:
     ) -> Response:
         now = self.clock()
         shown = request.state.shown = Shown(now, False, [])
-
-        def when(value: Moment | datetime | None, show: words.Show = "short") -> Markup:
-            shown.fresh = shown.fresh or words.ages(value, show, now)
-            return words.time_tag(value, show, now)
 
         def lead_image(row: Row) -> LeadImage | None:
             picture = self.lead_image(row)
@@ -269,7 +311,7 @@ class Renderer:
             canonical=self.address.of(request) + request.url.path,
             lead_image=lead_image,
             now=now,
-            when=when,
+            notes=shown,
             **values,
         )
         return HTMLResponse(words.clean(text), status, headers={"Cache-Control": "no-cache"})

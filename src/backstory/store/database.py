@@ -76,7 +76,7 @@ class Store:
         if getattr(self._view, "connection", None) is not None:
             yield
             return
-        with self.read() as connection:
+        with self.read() as connection, sqlite.as_one_view(connection):
             self._view.connection = connection
             try:
                 yield

@@ -19,7 +19,7 @@ from backstory.store.schema import (
     sources,
     tags,
 )
-from backstory.store.sqlite import fetch, numbers
+from backstory.store.sqlite import fetch, numbers, once_a_view
 from backstory.store.tagging import tags_of
 from backstory.values import (
     Edition,
@@ -38,7 +38,16 @@ class Listed:
 
     seq: int
     story: int | None
+    ordered: int  # seconds since 1970
     row: Row
+
+    def report(self) -> Report:
+        """The same as trending counts it; only of an article that is grouped."""
+        assert self.story is not None
+        row = self.row
+        return Report(
+            self.seq, self.story, row.domain, row.country, self.ordered, row.copy_of is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,7 @@ def _listed(connection: Connection, rows: Sequence[Any]) -> list[Listed]:
         Listed(
             seq,
             story,
+            ordered,
             Row(
                 guid=guid,
                 title=title,
@@ -154,9 +164,13 @@ def _listed(connection: Connection, rows: Sequence[Any]) -> list[Listed]:
 
 
 def listed(connection: Connection, seqs: Collection[int]) -> dict[int, Listed]:
-    """Articles by their numbers."""
-    rows = fetch(connection, _LISTED_BY_NUMBER, numbers(seqs)) if seqs else []
-    return {one.seq: one for one in _listed(connection, rows)}
+    """Articles by their numbers; within one view of the store each is read once."""
+    known = once_a_view(connection, "listed")
+    missing = [seq for seq in seqs if seq not in known]
+    if missing:
+        rows = fetch(connection, _LISTED_BY_NUMBER, numbers(missing))
+        known.update((one.seq, one) for one in _listed(connection, rows))
+    return {seq: known[seq] for seq in seqs if seq in known}
 
 
 def _behind(cut: Cut, ordered: ColumnElement[int], seq: ColumnElement[int]) -> ColumnElement[bool]:
@@ -236,12 +250,6 @@ _REPORTS_OF_STORIES = """
     WHERE memberships.story IN (SELECT value FROM json_each(?))
     ORDER BY articles.ordered, articles.seq
 """
-_REPORTS_OF_ARTICLES = """
-    SELECT articles.seq, memberships.story, articles.domain, articles.country, articles.ordered,
-           memberships.copy_of IS NOT NULL
-    FROM articles JOIN memberships ON memberships.seq = articles.seq
-    WHERE articles.seq IN (SELECT value FROM json_each(?))
-"""
 
 
 def _report(row: Any) -> Report:
@@ -262,11 +270,6 @@ def story_reports(connection: Connection, some: Collection[int]) -> dict[int, li
     for row in fetch(connection, _REPORTS_OF_STORIES, numbers(some)) if some else ():
         found[row[1]].append(_report(row))
     return found
-
-
-def reports_of(connection: Connection, seqs: Collection[int]) -> dict[int, Report]:
-    """The reports that these articles are."""
-    return {row[0]: _report(row) for row in fetch(connection, _REPORTS_OF_ARTICLES, numbers(seqs))}
 
 
 def stories_of_topics(connection: Connection, topics: Iterable[int]) -> dict[int, list[int]]:

@@ -95,6 +95,26 @@ def fetch(connection: Connection, statement: str, *given: object) -> list[Any]:
     return found
 
 
+_VIEW = "backstory.view"
+
+
+@contextmanager
+def as_one_view(connection: Connection) -> Iterator[None]:
+    """Within this block ``once_a_view`` keeps what was read."""
+    connection.info[_VIEW] = {}
+    try:
+        yield
+    finally:
+        del connection.info[_VIEW]
+
+
+def once_a_view(connection: Connection, name: str) -> dict[Any, Any]:
+    """What was read under this name in the present view of the store, to be added to; outside
+    of ``as_one_view`` it is empty each time."""
+    view: dict[str, dict[Any, Any]] | None = connection.info.get(_VIEW)
+    return {} if view is None else view.setdefault(name, {})
+
+
 def numbers(some: Iterable[int] | Iterable[str]) -> bytes:
     """Whole numbers, or strings, as one value for ``json_each``."""
     return orjson.dumps(list(some), option=orjson.OPT_SERIALIZE_NUMPY)
