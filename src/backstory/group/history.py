@@ -17,6 +17,7 @@ from backstory.group import kernels
 from backstory.group.belonging import Belonging, belonging, blend, unit
 from backstory.group.index import Index, Shelf
 from backstory.group.kernels import MISSING
+from backstory.group.links import gaps_in_days
 from backstory.group.rows import Floats, Ints
 from backstory.values import NAME
 
@@ -24,12 +25,13 @@ LIMIT = 50
 CONSIDERED = 120  # stories that may become entries
 LOOKED = 8  # articles of a story whose words are read
 EVENT_TERMS = 60
-OF_THIRD = 0.08  # the strength from which an event belongs, as a part of the third strongest's
-FAINTEST = 0.0015  # and at least
+AGEING = 0.2  # the power of the days between at which the same strength surely belongs less
+OF_THIRD = 0.04  # the aged strength from which one belongs, as a part of the third strongest's
+FAINTEST = 0.0007  # and at least
 OF_NEAREST = 0.3  # the bearing from which one may fill what was asked for, of the sixth nearest's
 SURELY = 0.6  # the score of what is shown even where no topic runs
 RUNS = 3  # events that make a topic: the third strongest says whether one runs
-RUNNING = 0.009  # the strength that it must have, times how much the event's words come back
+RUNNING = 0.0085  # the strength that it must have, times how much the event's words come back
 ONE_WORD, HEAVY, LOOKED_AT = 0.5, 5, 10
 NEAREST = 0.15  # cosine to the article's own event that two events at least must have
 APPEARED, NAMED, LOOKED_BACK = 0.25, 0.75, 2.0  # what an article gives to a day of the topic
@@ -122,11 +124,14 @@ def _places(index: Index, found: Belonging, own: _Event, members: Sequence[int])
     if not len(outside):
         return outside
     strengths = found.strengths()[outside]
-    third = float(strengths[RUNS - 1]) if len(outside) >= RUNS else 0.0
-    surely = outside[strengths >= max(OF_THIRD * third, FAINTEST)]
+    aged = strengths * (1.0 + gaps_in_days(found.minutes[outside], own.minute)) ** -AGEING
+    third = min(RUNS, len(outside)) - 1
+    surely = outside[aged >= max(OF_THIRD * aged[third], FAINTEST)]
     near = index.dots(own.terms, own.weights, found.seqs[surely]) >= NEAREST
-    running = third * (ONE_WORD + _comes_back(index, own, found.seqs[outside[:LOOKED_AT]]))
-    if running < RUNNING or int(near.sum()) < RUNS - 1:
+    running = strengths[third] * (
+        ONE_WORD + _comes_back(index, own, found.seqs[outside[:LOOKED_AT]])
+    )
+    if third < RUNS - 1 or running < RUNNING or int(near.sum()) < RUNS - 1:
         return surely[near & (found.scores[surely] >= SURELY)][: RUNS - 2]
     return surely
 
