@@ -126,7 +126,7 @@ def _places(index: Index, found: Belonging, own: _Event, members: Sequence[int])
     strengths = found.strengths()[outside]
     aged = strengths * (1.0 + gaps_in_days(found.minutes[outside], own.minute)) ** -AGEING
     third = min(RUNS, len(outside)) - 1
-    surely = outside[aged >= max(OF_THIRD * aged[third], FAINTEST)]
+    surely: Ints = outside[aged >= max(OF_THIRD * aged[third], FAINTEST)]
     near = index.dots(own.terms, own.weights, found.seqs[surely]) >= NEAREST
     running = strengths[third] * (
         ONE_WORD + _comes_back(index, own, found.seqs[outside[:LOOKED_AT]])
