@@ -15,6 +15,7 @@ from backstory.group.naming import Commonness
 from backstory.group.trending import Ranked
 from backstory.store import stages
 from backstory.store.enriched import last_epoch
+from backstory.store.sqlite import once_a_view
 from backstory.values import Edition, Tag, TopicCard
 
 MOST = 20_000  # topics kept
@@ -57,6 +58,10 @@ _kept: WeakKeyDictionary[Engine, Memo] = WeakKeyDictionary()
 
 def of(connection: Connection) -> Memo:
     """The memo of this connection's store, right for what it holds now."""
+    view = once_a_view(connection, "memo")
+    if "memo" in view:
+        found: Memo = view["memo"]
+        return found
     cursor = stages.cursor(connection, "group")
     memo = _kept.get(connection.engine)
     if memo is None or memo.cursor != cursor:
@@ -66,4 +71,5 @@ def of(connection: Connection) -> Memo:
         names, terms = (memo.names, memo.terms) if memo is not None and same else ({}, {})
         memo = _kept[connection.engine] = Memo(cursor, epoch, names, terms)
     memo.make_room()
+    view["memo"] = memo
     return memo

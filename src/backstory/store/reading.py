@@ -32,8 +32,7 @@ from backstory.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """An article in a list, with the numbers that it goes by inside."""
 
     seq: int
@@ -50,8 +49,7 @@ class Listed:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The bare facts that trending counts: who reported which story, when, where."""
 
     seq: int
