@@ -1,11 +1,16 @@
 """How fast pages are served from an archive: ``python -m benchmarks.pages [--store URL]``.
 
 Without ``--store`` rss-2026 (87,091 articles) is imported first. The server is uvicorn in a
-process of its own, held to one core; the client, on the other, asks over loopback. Articles are
-drawn at random (seed 1); "cold" are pages asked the first time, which only the names of topics
-were prepared for, as a server does in its first seconds; "again" are pages that are asked once
-more. Beside each figure: a bare page of the same size, answered by the same server in the same
-run.
+process of its own, held to one core, as ``backstory serve`` runs it; the client, on the other,
+asks over loopback. Three kinds of asking, each beside a bare page of the same size that the same
+server answers in the same run:
+
+* cold: articles drawn at random from the whole archive (seed 1), each asked the first time;
+* again: the same ones once more;
+* as readers read: articles of trending and latest of the last days, of the world and of the
+  largest editions, in the order of the lists; the one in place n is asked 1/n as often as the
+  first. First times are among them, and every ten seconds something is committed to the store, as
+  by a crawl, after which no page that was kept counts any more.
 """
 
 from __future__ import annotations
@@ -18,6 +23,9 @@ import socket
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +36,9 @@ from evaluation.history import DATA
 if TYPE_CHECKING:
     from backstory.archive import Archive
 
-ROOT = Path(__file__).parent.parent
 BARE = "/bare"
+DAYS, EDITIONS = 3, 4  # of the lists that readers read
+EVERY = 10.0  # seconds between commits meanwhile
 
 
 def serve(store: str, listener: socket.socket, size: int, core: int | None) -> None:
@@ -91,6 +100,57 @@ def guids(store: str, count: int) -> list[str]:
         opened.close()
 
 
+def as_readers_read(store: str, count: int) -> list[str]:
+    """The articles that so many clicks lead to."""
+    from backstory.archive import Archive
+    from backstory.values import Query
+
+    listed: list[str] = []
+    with Archive(store) as archive:
+        newest = archive.newest()
+        assert newest is not None
+        editions = [None, *(edition.country for edition in archive.editions()[:EDITIONS])]
+        for day in range(DAYS):
+            at = newest - timedelta(days=day)
+            for edition in editions:
+                for card in archive.stories(edition, at=at, limit=40).results:
+                    listed += [card.lead.guid, card.first.guid]
+            for edition in editions:
+                query = Query(edition=edition, date_from=at.date(), date_to=at.date())
+                listed += [c.lead.guid for c in archive.latest_stories(query, limit=100).results]
+    places = list(dict.fromkeys(listed))
+    shares = 1 / np.arange(1, len(places) + 1)
+    drawn = np.random.default_rng(1).choice(len(places), count, p=shares / shares.sum())
+    different = len(set(drawn.tolist()))
+    print(f"  {count} clicks on {different} of {len(places)} articles of the lists", flush=True)
+    return [places[place] for place in drawn.tolist()]
+
+
+@contextmanager
+def commits(store: str, seconds: float) -> Iterator[None]:
+    """Within this block something is committed to the store every so often; nothing changes."""
+    from sqlalchemy import text
+
+    from backstory.store.database import Store
+
+    stop = threading.Event()
+    opened = Store(store, create=False)
+
+    def work() -> None:
+        while not stop.wait(seconds):
+            with opened.write() as connection:
+                connection.execute(text("UPDATE articles SET title = title WHERE seq = 1"))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+        opened.close()
+
+
 class Client:
     """Asks over one connection that stays open."""
 
@@ -112,7 +172,7 @@ class Client:
 
 def throughput(port: int, paths: list[str], clients: int) -> float:
     """Pages a second that several readers together get."""
-    left = list(paths)
+    left = paths[::-1]
 
     def read() -> None:
         client = Client(port)
@@ -171,6 +231,15 @@ def measure(store: str, count: int, clients: int) -> None:
             spent = _processor(server.pid) - spent
             busy = f"{1000 * spent / len(paths):.1f} ms of processor each" if spent else ""
             print(f"  {what + ' a second, one core':34} {rate:7.0f}  {busy}", flush=True)
+        clicks = [f"/article/{guid}" for guid in as_readers_read(store, 6 * count)]
+        with commits(store, EVERY):
+            rate = throughput(port, clicks[: 3 * count], clients)
+            client = Client(port)
+            times = [client.get(path)[0] for path in clicks[3 * count :]]
+        print(f"  {'pages a second as readers read':34} {rate:7.0f}", flush=True)
+        told("article, as readers read", times)
+        rate = throughput(port, [BARE] * (3 * count), clients)
+        print(f"  {'bare pages a second':34} {rate:7.0f}", flush=True)
         client = Client(port)  # the first was idle too long
         for name, paths in {
             "trending, as of a past day": [
