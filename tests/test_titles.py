@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.extract.titles import choose, fold, is_name, repair
+from backstory.extract.titles import choose, fold, is_name, repair, signed
 
 DATA = Path(
     os.environ.get("BACKSTORY_DATA", Path(__file__).resolve().parents[1] / "../shared/data")
@@ -69,6 +69,23 @@ def test_glued_names_go(title: str, site: str, repaired: str) -> None:
 )
 def test_words_of_the_title_stay(title: str, site: str) -> None:
     assert repair(title, site) == title
+
+
+@pytest.mark.parametrize(
+    ("title", "parted"),
+    [
+        ("The price of bread, By Ada Obi", ("The price of bread", "Ada Obi")),
+        ("Party primaries and the end, By Femi Fani-Kayode & Ibrahim A. Musa",
+         ("Party primaries and the end", "Femi Fani-Kayode & Ibrahim A. Musa")),
+        ("What was called chaos, By Sa’ad Ò. Àjàyí", ("What was called chaos", "Sa’ad Ò. Àjàyí")),
+        ("Hacks For Ordering Takeout, By Cuisine", ("Hacks For Ordering Takeout, By Cuisine", "")),
+        ("A painting, by graffiti artist Ben Eine", ("A painting, by graffiti artist Ben Eine", "")),
+        ("Killed By Friendly Fire", ("Killed By Friendly Fire", "")),
+        ("Stand, By Ada Obi", ("Stand, By Ada Obi", "")),
+    ],
+)  # fmt: skip
+def test_the_author_who_ends_a_title(title: str, parted: tuple[str, str]) -> None:
+    assert signed(title) == parted
 
 
 def test_the_section_that_a_page_states_goes() -> None:

@@ -17,6 +17,10 @@ _DATE = re.compile(
     r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?:\d{1,2}\.? )?[^\W\d]{3,9}\.?(?: \d{1,2},?)? \d{4}"
 )
 _BYLINE = re.compile(r"(?:by|von|par|por|di|av|door|av)\s+[^\W\d_][\w.' -]{2,40}", re.IGNORECASE)
+_NAME = r"[^\W\d_a-z][\w.’'‘-]*"
+_SIGNED = re.compile(
+    rf"(.{{12,}}),\s+By\s+({_NAME}(?:\s+(?:(?:and|&)\s+)?{_NAME}){{1,5}})", re.DOTALL
+)
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 # Words of publishers' names that do not tell one from another.
@@ -92,6 +96,14 @@ def repair(title: str, site: str = "", section: str | None = None) -> str:
     if not _WORD.search(kept):
         kept = title
     return _unglued(" ".join(kept.split()), section)
+
+
+def signed(title: str) -> tuple[str, str]:
+    """A title and the name of its author that ends it ("The price of bread, By Ada Obi"), or
+    the title as it is and "". All that an author writes is no topic.
+    """
+    found = _SIGNED.fullmatch(title.strip())
+    return (found[1], found[2]) if found else (title, "")
 
 
 def choose(candidates: Sequence[str], site: str = "", section: str | None = None) -> str:

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from backstory.collect.addresses import canonical, key, registrable_domain
 from backstory.collect.defaults import Publisher, publishers
+from backstory.extract.titles import signed
 from backstory.store import articles as kept_articles
 from backstory.store.articles import Kept
 from backstory.store.database import Store
@@ -88,7 +89,7 @@ def take(
         if not (article.title.strip() or article.text.strip() or (article.summary or "").strip()):
             refused.append(f"{address}: neither title nor text")
             continue
-        usable.append((article, address, key(address)))
+        usable.append((_signed(article), address, key(address)))
     moment = int(seen.timestamp())
     with store.write() as connection:
         batch = _state(connection, usable, crawled)
@@ -110,6 +111,12 @@ def take(
         if also is not None:
             also(connection, new)
     return Taken(new, known, revised, tuple(refused))
+
+
+def _signed(article: Article) -> Article:
+    """The article with the author's name that ends its title where it belongs."""
+    title, author = signed(article.title)
+    return replace(article, title=title, author=article.author or author) if author else article
 
 
 def _state(
