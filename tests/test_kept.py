@@ -169,7 +169,7 @@ def test_the_longest_unasked_make_room(stand: Newsstand) -> None:
     assert made == ["/a", "/b", "/c", "/b"]
 
 
-def test_topics_are_named_before_anybody_asks(stand: Newsstand) -> None:
+def test_search_and_topics_are_ready_before_anybody_asks(stand: Newsstand) -> None:
     some = head("rss-2026/articles.jsonl.gz", 1000, stand.path / "some.jsonl")
     take_all(stand.store, lines(str(some), lambda done: None), print)
     Pipeline(stand.store).drain()
@@ -184,3 +184,4 @@ def test_topics_are_named_before_anybody_asks(stand: Newsstand) -> None:
                 break
             time.sleep(0.02)
     assert set(named) == set(wanted)
+    assert stand.store.search.done()[0] == stand.archive.article_count()

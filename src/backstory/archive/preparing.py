@@ -1,4 +1,4 @@
-"""Makes topics ready before a reader asks, beside what a server answers."""
+"""Makes search and topics ready before a reader asks, beside what a server answers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 
 from backstory.archive import remembered, topics
 from backstory.archive.threads import began
+from backstory.fulltext import bring_in
 from backstory.store import reading
 from backstory.store.database import Store
 
@@ -18,10 +19,16 @@ _EVERY = 2.0  # seconds between looks at a store where everything is ready
 
 
 def keep_ready(store: Store, stop: threading.Event) -> None:
-    """Name the topics of a store and make their cards, the newest first, until ``stop`` is set;
-    they are remembered (``remembered``), so that pages which show them need not wait."""
+    """Bring full-text search up to the store, name the topics and make their cards, the newest
+    first, until ``stop`` is set; they are remembered (``remembered``), so that pages which show
+    them need not wait."""
     done: tuple[int, int] | None = None
     while not stop.is_set():
+        started = time.perf_counter()
+        while bring_in(store):
+            if stop.wait(_IDLE * (time.perf_counter() - started)):
+                return
+            started = time.perf_counter()
         with store.read() as connection:
             memo = remembered.of(connection)
             now = (memo.epoch, memo.cursor)
