@@ -11,41 +11,21 @@ import argparse
 import json
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from urllib.parse import quote_plus
-
-import uvicorn
 
 from backstory.archive import Archive
 from backstory.serve.app import create_app
+from newsstand.loopback import served
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST = 95
 RUNS = 3
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
 INSTALL = "install Node and then: npm install --prefix DIR lighthouse; name DIR/node_modules/.bin/"
-
-
-@contextmanager
-def served(archive: Archive) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(archive), log_level="error", lifespan="off")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
 
 
 def pages_of(archive: Archive) -> dict[str, str]:
@@ -105,7 +85,7 @@ def main() -> int:
     scores: dict[str, dict[str, float]] = {}
     with Archive(chosen.store) as archive:
         pages = pages_of(archive)
-        with served(archive) as base:
+        with served(create_app(archive)) as base:
             for name, path in pages.items():
                 print(f"  {name} {path}", file=sys.stderr)
                 runs = [ask([program], base + path, chosen.desktop) for _ in range(chosen.runs)]

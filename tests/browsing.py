@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from backstory.serve.app import create_app
+from newsstand import loopback
 from tests.serve_sample import NOW, SampleArchive
 
 ARGUMENTS = [
@@ -28,21 +25,8 @@ ARGUMENTS = [
 ]
 
 
-@contextmanager
-def served(archive: SampleArchive) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            create_app(archive, clock=lambda: NOW), log_level="error", lifespan="off"
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
+def served(archive: SampleArchive) -> AbstractContextManager[str]:
+    return loopback.served(create_app(archive, clock=lambda: NOW))
 
 
 @contextmanager

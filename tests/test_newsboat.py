@@ -5,18 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from backstory.archive import Archive
 from backstory.cli.collecting import add_feeds
@@ -30,6 +24,7 @@ from backstory.store.database import Store
 from backstory.values import Query
 from newsstand import Newsstand
 from newsstand.demo import feeds_of
+from newsstand.loopback import served
 
 NEWSBOAT = shutil.which("newsboat")
 
@@ -40,22 +35,6 @@ def there_is_newsboat() -> None:
         if os.environ.get("CI") == "true":
             pytest.fail("newsboat must be there in CI: apt-get install newsboat")
         pytest.skip("no newsboat; apt-get install newsboat")
-
-
-@contextmanager
-def served(archive: Archive) -> Iterator[str]:
-    """The site on loopback, for as long as the block runs."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(archive), log_level="warning", lifespan="off")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=5)
 
 
 def crawled(store: Store, feeds: list[FeedState]) -> None:
@@ -112,7 +91,7 @@ def test_newsboat_reads_lists_and_sees_what_is_new(tmp_path: Path) -> None:
         feeds = feeds_of(stand)
         first, later = feeds[:2], feeds[2:3]
         crawled(store, first)
-        with Archive(store) as archive, served(archive) as base:
+        with Archive(store) as archive, served(create_app(archive)) as base:
             topic = archive.topics()[0]
             word = max(topic.name.split(), key=len)
             paths = ["/world/latest.atom", f"/topic/{topic.id}.rss", f"/world/search.atom?q={word}"]
