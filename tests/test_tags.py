@@ -75,6 +75,13 @@ def test_themes_from_words() -> None:
     assert "climate-change" in slugs("Climate change talks open", "")
 
 
+def test_the_words_of_a_places_name_are_no_theme() -> None:
+    title = "West Bank village siege fuels concern over settler violence"
+    assert "banking" not in {one.slug for one in tag(title, "", "en")}
+    title = "West Bank bank shuts its branches as banks run out of cash"
+    assert "banking" in {one.slug for one in tag(title, "", "en")}
+
+
 def test_what_is_no_tag() -> None:
     text = "Read More. First, on Monday in March, I'm told, Here is what we know. AFP reported."
     assert slugs("Here Is What Happened On Monday", text) == []

@@ -91,7 +91,18 @@ def tag(
         if once and not short:
             score *= 0.4
         scored.append((score, subject.first, made))
-    scored += _themes(title, text, language)
+    # The words of a place's name ("West Bank") are not what the article is about.
+    places = {
+        form
+        for subject in subjects
+        if subject.kind == "place"
+        for form in subject.forms
+        if " " in form
+    }
+    said = (title, text)
+    for place in places:
+        said = (said[0].replace(place, ""), said[1].replace(place, ""))
+    scored += _themes(*said, language)
     best: dict[str, tuple[float, int, Tag]] = {}
     for score, first, made in scored:
         if made.slug not in best or score > best[made.slug][0]:
