@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from lxml import html
 from PIL import Image
 from starlette.testclient import TestClient
 
@@ -224,6 +225,27 @@ def test_a_page_shows_the_picture_from_here(gallery: tuple[str, list[str]], tmp_
         assert answer.headers["content-type"] == "image/webp"
         assert "immutable" in answer.headers["cache-control"]
         assert opened(answer.content).size == (800, 450)
+
+
+@pytest.mark.parametrize(
+    "path", ["/world/", "/world/latest", "/world/tag/tidal-power", "/world/search?q=barrage"]
+)
+def test_lists_show_pictures_from_here(
+    gallery: tuple[str, list[str]], tmp_path: Path, path: str
+) -> None:
+    base, asked = gallery
+    with Images(tmp_path, allow_private=True) as images:
+        client = TestClient(create_app(Pictured(base), clock=lambda: NOW, images=images))
+        pictures = html.fromstring(client.get(path).text).cssselect("main img")
+        assert pictures and asked == []
+        for picture in pictures:
+            assert picture.get("src").startswith("/image/")
+            assert picture.get("alt") == ""  # the headline beside it says what it is
+            assert (picture.get("width"), picture.get("height")) == ("800", "450")
+        answer = client.get(pictures[0].get("src"))
+        assert answer.headers["content-type"] == "image/webp"
+    without = TestClient(create_app(Pictured(base), clock=lambda: NOW)).get(path)
+    assert "<img" not in without.text
 
 
 def test_the_cache_is_no_open_proxy(gallery: tuple[str, list[str]], tmp_path: Path) -> None:

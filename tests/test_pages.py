@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -136,7 +137,7 @@ def test_only_web_addresses_are_linked(client: TestClient) -> None:
 def test_an_article_page_tells_where_it_stands(client: TestClient) -> None:
     page = tree(client, "/article/a-tidal-5a")
     kicker = words(page.cssselect(".kicker"))
-    assert "event 2 of 5" not in kicker and "event 3 of 5 in this topic" in kicker
+    assert "event 2 of 5" not in kicker and "event 3 of 5 in its history" in kicker
     assert "which began in January 2026" in kicker
     byline = words(page.cssselect(".byline"))
     assert "Harbour Herald" in byline and "(1 month ago)" in byline
@@ -495,3 +496,27 @@ def test_the_picture_stays_in_its_frame(counts: list[int], days: int) -> None:
     for labels in (picture.labels, [label for label in picture.labels if not label.wide_only]):
         assert all(b.x - a.x >= 7 for a, b in itertools.pairwise(labels))
         assert all(label.x <= 95 for label in labels)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/world/",
+        "/world/latest",
+        "/world/topics",
+        "/world/tag/tidal-power",
+        "/world/search?q=barrage",
+        "/source/harbourherald.example",
+        "/article/a-tidal-5a",
+        "/story/s-tidal-7",
+        "/topic/t-tidal",
+        "/embed/topic/t-tidal",
+        "/about",
+    ],
+)
+def test_no_value_of_the_program_stands_on_a_page(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    shown = html.fromstring(answer.text).text_content()
+    inside = re.search(r"[A-Z]\w+\(\w+=|datetime\.|\bNone\b|<bound|object at", shown)
+    assert inside is None
