@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backstory.group import mapped
 from backstory.group import rows as rows_module
 from backstory.group.index import Index, Links
 from backstory.group.kernels import SPAN
@@ -133,22 +132,6 @@ def test_wide_runs_change_no_answer(
     wide.refresh(live.last)
     assert len(wide.terms.runs) == 1
     assert answers(wide, ASKED) == answers(live, ASKED)
-
-
-def test_runs_joined_are_those_of_their_files(stream: tuple[MemoryShelf, Index]) -> None:
-    files = list(stream[1].terms.files)[:2]
-    apart = [rows_module._run_parts([file], at * SPAN) for at, file in enumerate(files)]
-    runs = [
-        np.concatenate(
-            [np.zeros(mapped.HEADER, np.int32), *(part.astype(np.int32) for part in parts)]
-        )
-        for _, _, parts in apart
-    ]
-    for run, (keys, postings, _) in zip(runs, apart, strict=True):
-        run[mapped.OWN : mapped.OWN + 2] = keys, postings
-    joined, whole = rows_module._joined_parts(runs), rows_module._run_parts(files, 0)
-    assert len(files) == 2 and joined[:2] == whole[:2]
-    assert all((a == b).all() for a, b in zip(joined[2], whole[2], strict=True))
 
 
 def test_the_newest_of_each_quarter_are_found_however_many_came() -> None:

@@ -161,30 +161,27 @@ def _row_parts(tail: _Tail) -> list[Ints]:
     ]
 
 
-def _run_parts(files: Sequence[Ints], first: int) -> tuple[int, int, list[Ints]]:
-    """The capped postings of some files of vectors in a row: keys, postings, body."""
-    terms, seqs, postings = [], [], []
-    for number, file in enumerate(files):
-        offsets = file[mapped.HEADER + 3 * SPAN : mapped.HEADER + 4 * SPAN + 1]
-        base = mapped.HEADER + 4 * SPAN + 1
-        entries = int(file[mapped.OWN])
-        lengths = np.diff(offsets)
-        rank = np.arange(entries) - np.repeat(offsets[:-1], lengths)
-        chosen = rank < INDEXED
-        minutes = file[mapped.HEADER : mapped.HEADER + SPAN]
-        quarters = np.array([quarter_of(int(minute)) for minute in minutes], dtype=np.int32)
-        place = np.repeat(np.arange(SPAN, dtype=np.int32), lengths)[chosen]
-        terms.append(file[base : base + entries][chosen])
-        seqs.append(place + (first + number * SPAN))
-        weights = file[base + entries : base + 2 * entries][chosen] & 0xFFFF
-        postings.append((quarters[place] << 16) | weights)
-    return _capped(*map(np.concatenate, (terms, seqs, postings)))
+def _run_parts(file: Ints, first: int) -> tuple[int, int, list[Ints]]:
+    """The capped postings of a file of vectors: keys, postings, body."""
+    offsets = file[mapped.HEADER + 3 * SPAN : mapped.HEADER + 4 * SPAN + 1]
+    base = mapped.HEADER + 4 * SPAN + 1
+    entries = int(file[mapped.OWN])
+    lengths = np.diff(offsets)
+    rank = np.arange(entries) - np.repeat(offsets[:-1], lengths)
+    chosen = np.flatnonzero(rank < INDEXED)[::-1]
+    minutes = file[mapped.HEADER : mapped.HEADER + SPAN]
+    quarters = np.array([quarter_of(int(minute)) for minute in minutes], dtype=np.int32)
+    place = np.repeat(np.arange(SPAN, dtype=np.int32), lengths)[chosen]
+    weights = file[base + entries : base + 2 * entries][chosen] & 0xFFFF
+    return _capped(
+        file[base : base + entries][chosen], place + first, (quarters[place] << 16) | weights
+    )
 
 
 def _joined_parts(runs: Sequence[Ints]) -> tuple[int, int, list[Ints]]:
     """The capped postings of runs in a row as those of one: what is capped twice is capped."""
     terms, seqs, postings = [], [], []
-    for run in runs:
+    for run in reversed(runs):
         keys, count = int(run[mapped.OWN]), int(run[mapped.OWN + 1])
         ends = run[mapped.HEADER + keys : mapped.HEADER + 2 * keys + 1]
         base = mapped.HEADER + 2 * keys + 1
@@ -195,15 +192,19 @@ def _joined_parts(runs: Sequence[Ints]) -> tuple[int, int, list[Ints]]:
 
 
 def _capped(all_terms: Ints, all_seqs: Ints, all_postings: Ints) -> tuple[int, int, list[Ints]]:
-    """Keys, postings, and the body of a run: postings by term, newest first, capped."""
-    order = np.lexsort((-all_seqs, all_terms))
+    """Keys, postings, and the body of a run: postings by term, newest first, capped.
+
+    What is given has the newest of each term first, so a stable sort by term will do, which
+    joins runs that are in order fast.
+    """
+    order = np.argsort(all_terms, kind="stable")
     all_terms, all_seqs, all_postings = all_terms[order], all_seqs[order], all_postings[order]
     keep = np.zeros(len(order), dtype=np.bool_)
     kernels.cap_postings(all_terms, all_postings, CAP, np.zeros(QUARTERS, np.int32), keep)
     all_terms, all_seqs, all_postings = all_terms[keep], all_seqs[keep], all_postings[keep]
-    keys, starts = np.unique(all_terms, return_index=True)
-    ends = np.append(starts, len(all_terms))
-    return len(keys), len(all_terms), [keys, ends.astype(np.int32), all_seqs, all_postings]
+    starts = np.flatnonzero(np.diff(all_terms, prepend=-1))
+    ends = np.append(starts, len(all_terms)).astype(np.int32)
+    return len(starts), len(all_terms), [all_terms[starts], ends, all_seqs, all_postings]
 
 
 class Rows:
@@ -302,15 +303,13 @@ class Rows:
         number = len(self.files)
         self.files.append(file)
         self._arrays.append(file)
-        if self._widths[1 - WIDE :] != [1] * (WIDE - 1):
-            self._put(self._run(number, 1), 1)
-            return
-        self._drop(WIDE - 1)
-        self._put(self._run(number - WIDE + 1, WIDE), WIDE)
-        if self._widths[-WIDE:] == [WIDE] * WIDE:
-            joined = self._run(number - WIDE * WIDE + 1, WIDE * WIDE, list(self.runs)[-WIDE:])
-            self._drop(WIDE)
-            self._put(joined, WIDE * WIDE)
+        self._put(self._run(number, 1), 1)
+        for width in (1, WIDE):
+            if self._widths[-WIDE:] == [width] * WIDE:
+                wide = width * WIDE
+                joined = self._run(number - wide + 1, wide, list(self.runs)[-WIDE:])
+                self._drop(WIDE)
+                self._put(joined, wide)
 
     def _put(self, run: Ints, width: int) -> None:
         self.runs.append(run)
@@ -321,17 +320,14 @@ class Rows:
             self.runs.pop()
             self._widths.pop()
 
-    def _run(self, number: int, width: int, narrower: Sequence[Ints] | None = None) -> Ints:
-        """The run over so many files: read, else made of the runs it joins or of the files."""
+    def _run(self, number: int, width: int, narrower: Sequence[Ints] = ()) -> Ints:
+        """The run over so many files: read, else made of the runs it joins or of its file."""
         first, span = number * SPAN, width * SPAN
         path = self._path("lists", first, span)
         if path is not None:
             found = mapped.read(path, RUN, first, first + span - 1, self._identity)
             if found is not None:
                 return found
-        if narrower is not None:
-            keys, postings, parts = _joined_parts(narrower)
-        else:
-            files = [self.files[at] for at in range(number, number + width)]
-            keys, postings, parts = _run_parts(files, first)
+        made = _joined_parts(narrower) if narrower else _run_parts(self.files[number], first)
+        keys, postings, parts = made
         return self._keep("lists", RUN, first, span, (keys, postings, 0, 0), parts)
