@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import feedparser
 import pytest
@@ -11,10 +13,16 @@ from lxml import etree, html
 from markupsafe import Markup
 from starlette.testclient import TestClient
 
+from backstory.archive import Archive
+from backstory.pipeline.archives import lines
+from backstory.pipeline.importing import take_all
+from backstory.pipeline.running import Pipeline
 from backstory.serve import outlets
 from backstory.serve.app import create_app
 from backstory.serve.feeds import Entry, Feed, atom, json_feed, rss
+from backstory.store.database import Store
 from backstory.values import TopicView
+from tests.archives import head
 from tests.feed_rules import problems
 from tests.serve_sample import NOW, SampleArchive
 
@@ -238,6 +246,55 @@ def test_what_was_merged_leads_to_the_feed_that_it_is_in_now() -> None:
     answer = client.get("/topic/t-old.rss")
     assert answer.status_code == 301
     assert answer.headers["location"] == "http://testserver/topic/t-tidal.rss"
+
+
+def test_topics_that_become_one_bring_nothing_again() -> None:
+    class Apart(SampleArchive):
+        """The sample's topic while its first events were thought another topic."""
+
+        def topic(self, topic_id: str) -> TopicView | None:
+            found = super().topic("t-tidal" if topic_id == "t-old" else topic_id)
+            if found is None or topic_id != "t-old":
+                return found
+            return replace(found, card=replace(found.card, id="t-old"), events=found.events[3:])
+
+    class Merged(SampleArchive):
+        def topic(self, topic_id: str) -> TopicView | None:
+            return super().topic("t-tidal" if topic_id == "t-old" else topic_id)
+
+    def told(archive: SampleArchive, kind: str) -> dict[str, str]:
+        answer = TestClient(create_app(archive)).get(f"/topic/t-old.{kind}")
+        return {entry.link: entry.id for entry in feedparser.parse(answer.content).entries}
+
+    for kind in ("atom", "rss"):
+        before, after = told(Apart(), kind), told(Merged(), kind)
+        assert 0 < len(before) < len(after)
+        assert before.items() <= after.items()
+
+
+def test_topics_of_a_store_that_grows_bring_no_event_twice(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/grows.db")
+    pipeline = Pipeline(store)
+    given = head("rss-2026/articles.jsonl.gz", 2000, tmp_path / "all.jsonl").read_bytes()
+    articles = given.splitlines(keepends=True)
+    part = tmp_path / "part.jsonl"
+    read: dict[str, dict[str, str]] = {}  # of each topic: identifiers, and the stories they name
+    with Archive(store) as archive:
+        client = TestClient(create_app(archive))
+        for start in range(0, len(articles), 250):
+            part.write_bytes(b"".join(articles[start : start + 250]))
+            take_all(store, lines(str(part), lambda done: None), print, pipeline=pipeline)
+            for topic in archive.topics(since=timedelta(days=3650), limit=60):
+                read.setdefault(topic.id, {})
+            for topic_id, known in read.items():
+                # A story that took in one that was told has been told.
+                told = {*known.values(), *archive.leads_to(known.values())}
+                for item in client.get(f"/topic/{topic_id}.json").json()["items"]:
+                    story = item["url"].rpartition("/")[2]
+                    assert item["id"] in known or story not in told, item
+                    known[item["id"]] = story
+    store.close()
+    assert len(read) > 60 and sum(map(len, read.values())) > 300
 
 
 @pytest.mark.parametrize("kind", ["atom", "rss", "json"])

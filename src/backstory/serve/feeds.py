@@ -3,7 +3,8 @@
 Nothing in a feed depends on when it was asked for, so that an unchanged list gives the same
 bytes. Identifiers are made from ours, not from addresses, and stay when an instance moves. A
 story in two lists has two identifiers: readers that keep one entry an identifier (newsboat does)
-would move it from the one list to the other and back.
+would move it from the one list to the other and back. An event is of one topic at a time, so that
+all topics are one list in this: where topics become one, nothing comes again.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Feed:
     address: str  # of the page
     own_address: str  # of this page of the feed
     entries: tuple[Entry, ...]
+    within: str | None = None  # what entries' identifiers are made from; None: the name
     first: str | None = None  # addresses of other pages of the feed (RFC 5005, section 3)
     next: str | None = None
     previous: str | None = None
@@ -59,7 +61,8 @@ class Feed:
 
     def written(self) -> tuple[Entry, ...]:
         """The entries under the identifiers that they bear in this list."""
-        return tuple(replace(one, id=identifier(self.name, one.id)) for one in self.entries)
+        within = self.within or self.name
+        return tuple(replace(one, id=identifier(within, one.id)) for one in self.entries)
 
     @property
     def updated(self) -> datetime:

@@ -132,7 +132,11 @@ def _add(
     media_type, write = FORMATS[kind]
 
     def answer(
-        request: Request, title: str, entries: Iterable[Entry], page: Page[T] | None = None
+        request: Request,
+        title: str,
+        entries: Iterable[Entry],
+        page: Page[T] | None = None,
+        within: str | None = None,
     ) -> Response:
         base, path = address.of(request), quote(request.url.path, safe="/@:+~!$&'()*,;=")
         asked = [
@@ -155,6 +159,7 @@ def _add(
             address=base + of_page + here,
             own_address=with_mark(request.query_params.get("mark")),
             entries=tuple(entries),
+            within=within,
             first=with_mark(None) if paged else None,
             next=with_mark(page.next) if page and page.next else None,
             previous=with_mark(page.previous) if page and page.previous is not None else None,
@@ -189,7 +194,7 @@ def _add(
         events = list({event.story: event for event in found.events}.values())
         page = at_mark(lambda mark: sliced(events, lambda event: event.story, mark), mark)
         entries = [event_entry(event, base) for event in page.results]
-        return answer(request, found.card.name, entries, page)
+        return answer(request, found.card.name, entries, page, within="topic")
 
     @router.get(f"/source/{{domain}}.{kind}")
     def source(request: Request, domain: str, mark: Text = None) -> Response:
