@@ -517,6 +517,6 @@ def test_the_picture_stays_in_its_frame(counts: list[int], days: int) -> None:
 def test_no_value_of_the_program_stands_on_a_page(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
-    shown = " ".join(html.fromstring(answer.text).itertext())
+    shown = " ".join(map(str, html.fromstring(answer.text).itertext()))
     inside = re.search(r"[A-Z]\w+\(\w+=|datetime\.|\bNone\b|<bound|object at", shown)
     assert inside is None
