@@ -498,6 +498,26 @@ def test_the_picture_stays_in_its_frame(counts: list[int], days: int) -> None:
         assert all(label.x <= 95 for label in labels)
 
 
+def test_what_is_of_another_day_than_its_event_says_so() -> None:
+    class Longer(SampleArchive):
+        """Each event began ten days before its articles."""
+
+        def history(self, guid: str, limit: int | None = None) -> History | None:
+            found = super().history(guid, limit)
+            assert found is not None
+            longer = [
+                replace(one, first_published=Moment(one.order - timedelta(days=10), "minute"))
+                for one in found.events
+            ]
+            return replace(found, events=tuple(longer))
+
+    for archive, told in ((SampleArchive(), False), (Longer(), True)):
+        client = TestClient(create_app(archive, clock=lambda: NOW))
+        for path in ("/article/a-tidal-5a", "/story/s-tidal-7"):
+            badge = html.fromstring(client.get(path).text).cssselect(".event.here .badge")[0]
+            assert bool(badge.cssselect("time")) == told
+
+
 @pytest.mark.parametrize(
     "path",
     [
