@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeVar
 
 from backstory.archive import Archive
+from backstory.collect.advice import advice
 from backstory.values import (
     ArticleView,
     Bar,
@@ -21,6 +22,8 @@ from backstory.values import (
     Discovery,
     Edition,
     Event,
+    FeedCondition,
+    FeedView,
     History,
     Moment,
     Page,
@@ -610,6 +613,36 @@ class SampleArchive(Archive):
         found = [self.source(domain) for _, domain, _, _ in SOURCES.values()]
         some = [one for one in found if one is not None]
         return tuple(sorted(some, key=lambda one: -one.article_count)[:limit])
+
+    def feeds(self, now: datetime | None = None) -> tuple[FeedView, ...]:
+        def feed(place: int, state: FeedCondition, problem: str | None = None) -> FeedView:
+            name, domain, country, language = list(SOURCES.values())[place]
+            return FeedView(
+                url=f"https://{domain}/feed.xml",
+                title=name,
+                source=name,
+                domain=domain,
+                country=country,
+                language=language,
+                state=state,
+                last_polled=None if state == "waiting" else NOW - timedelta(minutes=20),
+                last_new=NOW - timedelta(hours=3) if state == "fine" else None,
+                next_poll=None if state == "ended" else NOW + timedelta(minutes=40),
+                failures=3 if problem else 0,
+                articles=7 if state == "fine" else 0,
+                problem=problem,
+                advice=advice(problem, 3) if problem else None,
+                text_use="summary",
+            )
+
+        if not self._stories:
+            return ()
+        return (
+            feed(0, "fine"),
+            feed(1, "failing", "there is no such page (status 404)"),
+            feed(2, "ended", "the page is gone for good (status 410)"),
+            feed(3, "waiting"),
+        )
 
     def source(self, domain: str) -> SourceView | None:
         rows = [row for row in self._all() if row.domain == domain]

@@ -37,6 +37,8 @@ PAGES = [
     "/topic/t-tidal",
     "/source/harbourherald.example",
     "/about",
+    "/feeds",
+    "/feeds?lang=de",
     "/following",
     "/following?list=/topic/t-tidal&list=/us/tag/kaveri&list=/us/search?q=barrage",
     "/keys",

@@ -153,6 +153,26 @@ def test_a_page_speaks_the_readers_language(
     assert "set-cookie" not in answer.headers
 
 
+def test_the_feeds_are_told_in_the_readers_language(client: TestClient) -> None:
+    page = client.get("/feeds", headers={"accept-language": "de"}).text
+    for words in (
+        "4 Feeds: 1 in Ordnung, 1 noch nicht abgefragt, 1 gestört, 1 eingestellt.",
+        "Suchen Sie auf der Seite des Mediums die neue Adresse des Feeds",
+        "geholt <time",
+        "vor 20 Minuten",
+        "in 40 Minuten",
+    ):
+        assert words in page
+    # What the server said stays as it is said.
+    assert '<bdi lang="en">There is no such page (status 404).</bdi>' in page
+
+
+def test_the_footer_leads_to_the_feeds_from_every_page(client: TestClient) -> None:
+    for path in ("/us/", "/gb/latest", "/article/a-tidal-5a", "/about", "/keys", "/none"):
+        footer = html.fromstring(client.get(path).text).cssselect("footer a")
+        assert "/feeds" in [link.get("href") for link in footer], path
+
+
 def test_a_chosen_language_is_kept(client: TestClient) -> None:
     page = html.fromstring(client.get("/us/search?q=barrage&lang=de").text)
     links = [link.get("href") for link in page.cssselect(".languages a")]
