@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from backstory.values import NAME
 
 ASKED = 8  # names asked of the index
 LOOKED = 300  # articles looked at
+AT_ONCE = 60  # of them; hardly ever more are needed
 ALIKE = 0.3  # cosine from which two stories are too alike to stand side by side
 FROM_ONE_TOPIC = 2  # stories of one topic
 FAINTEST = 0.02
@@ -41,6 +42,17 @@ def _names(index: Index, seqs: Ints) -> tuple[Ints, Floats]:
     return terms, unit(np.array([weight for _, weight in heaviest], dtype=np.float64))
 
 
+def _placed(shelf: Shelf, seqs: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Articles with their stories and topics, asked for as far as they are looked at."""
+    for start in range(0, len(seqs), AT_ONCE):
+        some = seqs[start : start + AT_ONCE]
+        of = shelf.stories_of(some)
+        topics = shelf.topics_of(sorted(set(of.values())))
+        for seq in some:
+            story = of.get(seq, seq)
+            yield seq, story, topics.get(story, story)
+
+
 def beside(
     index: Index, shelf: Shelf, seq: int, history: Collection[int], limit: int = 8
 ) -> Beside:
@@ -55,17 +67,15 @@ def beside(
     near = index.dots(terms, weights, found) * fading(index.minutes(found), minute)
     order = strongest(found, near, len(found))
     seqs = [int(found[place]) for place in order if near[place] >= FAINTEST]
-    of = shelf.stories_of([seq, *seqs])
-    topics = shelf.topics_of(sorted(set(of.values()) | set(history)))
+    own_story = shelf.stories_of([seq]).get(seq, seq)
+    topics = shelf.topics_of(sorted({own_story, *history}))
     shown = {topics[story] for story in history if story in topics}
-    shown.add(topics.get(of.get(seq, seq), seq))
+    shown.add(topics.get(own_story, seq))
     chosen: list[int] = []
     picked_stories: list[int] = []
     picked_topics: list[int] = []
     times: dict[int, int] = {}
-    for other in seqs:
-        story = of.get(other, other)
-        topic = topics.get(story, story)
+    for other, story, topic in _placed(shelf, seqs):
         if story in history or story in picked_stories or topic in shown:
             continue
         if times.get(topic, 0) >= FROM_ONE_TOPIC:
