@@ -15,6 +15,7 @@ from backstory.values import Item
 
 NEAREST = 20  # links of an article
 ASKED = 14  # terms asked of the index
+EACH = 8  # articles a term and quarter of a year
 COMPARED = 80  # candidates compared in full
 DAY = 1440
 FADING, FLOOR = 180.0, 0.2  # days until a link falls half-way to its floor; the floor
@@ -43,7 +44,7 @@ def link(index: Index, item: Item) -> Links:
     terms = item.vector.terms
     weights = item.vector.weights.astype(np.float32)
     square = float(weights @ weights)
-    seqs, sums = index.gather(terms[:ASKED], weights[:ASKED])
+    seqs, sums = index.gather(terms[:ASKED], weights[:ASKED], EACH)
     if not len(seqs) or not square:
         return Links(np.zeros(0, np.int32), np.zeros(0, np.int16))
     minute = MISSING if item.minute is None else item.minute
