@@ -431,7 +431,7 @@ def test_readers_see_how_feeds_stand_and_what_to_do(store: Store) -> None:
         "4 feeds: 1 fine, 1 not polled yet, 1 failing, 1 ended.",
         "The page is gone for good (status 410).",
         "remove it, or look for another of theirs",
-        "Failed 1 time in a row",
+        "Failed once",
         "Nothing: it is asked again by itself",
         "1 article ",
     ):
