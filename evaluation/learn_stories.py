@@ -178,7 +178,11 @@ class Run:
         table = np.zeros((live.CANDIDATES, len(decision.FEATURES)))
         odds = np.empty(live.CANDIDATES)
         best = -1
-        for i in range(placing.weigh(self.live, self.join, row, slots, links, table, odds)):
+        count = live.gather(self.live, row, self.live.near, self.live.near_score)
+        near, scores = self.live.near[:count], self.live.near_score[:count]
+        for i in range(
+            placing.weigh(self.live, self.join, row, near, scores, slots, links, table, odds)
+        ):
             same = _same({label: 1}, self.labels[int(self.live.founder[slots[i]])])
             # Only the nearest candidate matters, and is learned from.
             if same is not None and table[i, decision.MARGIN] > 0:
@@ -200,7 +204,9 @@ class Run:
             return
         slots = {int(self.live.founder[s]): int(s) for s in np.flatnonzero(self.live.size > 0)}
         asked = np.zeros(len(repair.PAIR_FEATURES))
-        pairs, _ = repair.nearby(self.live, *repair.last_numbers(self.live, repair.EVERY, 1))
+        first, past = repair.last_numbers(self.live, repair.EVERY)
+        near = repair.look_around(self.live, first, past)
+        pairs, _ = repair.nearby(self.live, first, past, near)
         for one, two in pairs:
             older, younger = sorted((self._final(int(one)), self._final(int(two))))
             if older == younger or older not in slots or younger not in slots:

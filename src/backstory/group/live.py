@@ -20,12 +20,14 @@ WINDOW = 32_768  # articles
 KEPT = 64  # terms of an article
 ASKED = 24  # terms that candidates are looked for with
 DEPTH = 32  # newest articles of a term that are looked at
+MOST_NEAR = ASKED * DEPTH
 CANDIDATES = 8  # stories that are looked at closely
-FAINT = 60_000  # product of two articles, of a million, below which neither is a candidate
+FAINT = 180_000  # product of two articles, of a million, below which neither is a candidate
 BEHIND = 0.3  # share of the nearest candidate's product below which another is none
 LINKS = 3  # closest articles of a story that are looked at
 APART = 3 * 1440  # minutes between two articles beyond which they are not linked
 NO_TIME = -(2**31)
+LATEST = 2**31 - 1
 # How weights are evened out (by cosine to the nearest article on all sets):
 POWER = 0.7
 NAMES = 0.75
@@ -34,10 +36,11 @@ NORM = 1000.0
 _MIX = 0x1E3779B97F4A7C15  # an odd number that spreads keys over the table
 
 _TIMES = 20  # bits for the number of articles below the sum of weights
-_WEIGHT = 16  # bits for the weight below the posting before
+_WEIGHT, _ROW = 16, 24  # bits of a posting for the weight, and above it for the article
+_MOST = 1 << 17  # articles of a window, so that the way back to a posting fits above both
 
 # Places in ``meta``.
-COUNT, FREE, STORIES = 0, 1, 2
+COUNT, FREE, STORIES, POSTED = 0, 1, 2, 3
 
 
 class Live(NamedTuple):
@@ -47,6 +50,7 @@ class Live(NamedTuple):
     meta: Any
     seq: Any
     minute: Any
+    tide: Any  # the latest minute of any article up to this one, LATEST once one had no time
     day_only: Any
     language: Any
     length: Any
@@ -58,7 +62,8 @@ class Live(NamedTuple):
     flags: Any
     square: Any  # sum of squared weights
     heavy_square: Any
-    posting: Any  # flat, KEPT an article: of the same term the one before, and the weight
+    posting: Any  # a ring, one for each term of each article: weight, article, way back
+    start: Any  # number of the article's first posting
     before: Any  # links of the story's list, in order of arrival
     after: Any
     founder: Any  # seq: the story's identifier
@@ -76,15 +81,16 @@ class Live(NamedTuple):
     asked: Any  # scratch by term: the weights of the article in question
     asked_heavy: Any
     score: Any  # scratch by article
+    near: Any  # articles that share terms with the one in question, and about how much
+    near_score: Any
     best: Any  # scratch by story
-    touched: Any
     touched_stories: Any
 
 
 def empty(window: int = WINDOW) -> Live:
     """No articles yet. ``window`` is a power of two."""
-    if window & (window - 1):
-        raise ValueError(f"a window of {window} articles is no power of two")
+    if window & (window - 1) or window > _MOST:
+        raise ValueError(f"a window of {window} articles is no power of two up to {_MOST}")
     slots = window + 1
     table = 1 << int(np.ceil(np.log2(window * KEPT * 1.2)))
 
@@ -95,9 +101,10 @@ def empty(window: int = WINDOW) -> Live:
         return np.full(slots, fill, kind)
 
     return Live(
-        meta=np.array([0, slots, 0], np.int64),
+        meta=np.array([0, slots, 0, 0], np.int64),
         seq=rows(np.int64),
         minute=rows(np.int32),
+        tide=rows(np.int32),
         day_only=rows(np.bool_),
         language=rows(np.int32),
         length=rows(np.int32),
@@ -110,6 +117,7 @@ def empty(window: int = WINDOW) -> Live:
         square=rows(np.int64),
         heavy_square=rows(np.int64),
         posting=np.zeros(window * KEPT, np.int64),
+        start=rows(np.int64),
         before=rows(np.int32, fill=-1),
         after=rows(np.int32, fill=-1),
         founder=stories(np.int64),
@@ -127,8 +135,9 @@ def empty(window: int = WINDOW) -> Live:
         asked=np.zeros(1 << 16, np.int32),
         asked_heavy=np.zeros(1 << 16, np.int32),
         score=rows(np.int32),
+        near=np.zeros(MOST_NEAR, np.int32),
+        near_score=np.zeros(MOST_NEAR, np.int32),
         best=stories(np.int32),
-        touched=rows(np.int32),
         touched_stories=stories(np.int32),
     )
 
@@ -301,12 +310,16 @@ def enter(
     live.meta[COUNT] = number + 1
     live.seq[row] = seq
     live.minute[row] = minute
+    tide = live.tide[(number - 1) % window] if number > 0 else NO_TIME
+    latest = LATEST if minute == NO_TIME else min(LATEST, minute + 1439 * day_only)
+    live.tide[row] = max(tide, latest)
     live.day_only[row] = day_only
     live.language[row] = language
     live.length[row] = length
     live.story[row] = -1
     live.before[row] = -1
     live.after[row] = -1
+    live.start[row] = live.meta[POSTED]
     filled = min(terms.shape[0], KEPT)
     live.filled[row] = filled
     norm = 0.0
@@ -331,14 +344,20 @@ def enter(
 @njit(cache=True)
 def index(live: Live, row: int) -> None:
     """Make the newest article findable by its terms."""
-    number = live.meta[COUNT] - 1
+    ring = live.posting.shape[0]
+    posting = live.meta[POSTED]
     for i in range(live.filled[row]):
         term = live.terms[row, i]
         live.held[term] += 1
         live.mass[term] += live.weights[row, i]
-        at = row * KEPT + i
-        live.posting[at] = ((live.newest[term] + 1) << _WEIGHT) | live.heavy[row, i]
-        live.newest[term] = number * KEPT + i
+        back = posting - live.newest[term]
+        if live.newest[term] < 0 or back >= ring:
+            back = 0
+        packed = (np.int64(back) << (_WEIGHT + _ROW)) | (np.int64(row) << _WEIGHT)
+        live.posting[posting & (ring - 1)] = packed | live.heavy[row, i]
+        live.newest[term] = posting
+        posting += 1
+    live.meta[POSTED] = posting
 
 
 @njit(cache=True)
@@ -353,46 +372,85 @@ def minutes_apart(live: Live, row: int, other: int) -> Any:
 
 
 @njit(cache=True)
-def find(live: Live, row: int, slots: Any, links: Any, link_scores: Any) -> Any:
-    """Stories near an article (its own among them), those with the closest article first.
+def _oldest_posting(live: Live, row: int) -> Any:
+    """The number of a posting before which all have left the window or are too far in time
+    from an article."""
+    count = live.meta[COUNT]
+    window = live.seq.shape[0]
+    low, high = max(0, count - window), count - 1
+    if live.minute[row] != NO_TIME:
+        flood = np.int64(live.minute[row]) - APART - 1439 * live.day_only[row]
+        while low < high:
+            middle = (low + high) >> 1
+            if live.tide[middle % window] < flood:
+                low = middle + 1
+            else:
+                high = middle
+    return live.start[low % window]
+
+
+@njit(cache=True)
+def gather(live: Live, row: int, near: Any, scores: Any) -> Any:
+    """Fill in the articles that share heavy terms with one, none too far in time or of another
+    language, and about how much; how many."""
+    ring = live.posting.shape[0]
+    oldest = _oldest_posting(live, row)
+    # One step along the list of each term in turn, so that none waits for another's memory.
+    at = np.empty(ASKED, np.int64)
+    weights = np.empty(ASKED, np.int32)
+    lists = min(ASKED, live.filled[row])
+    for i in range(lists):
+        at[i] = live.newest[live.terms[row, i]]
+        weights[i] = live.heavy[row, i]
+    touched = 0
+    for _ in range(DEPTH):
+        open_lists = 0
+        for i in range(lists):
+            posting = at[i]
+            if posting < oldest:
+                continue
+            packed = live.posting[posting & (ring - 1)]
+            other = (packed >> _WEIGHT) & ((1 << _ROW) - 1)
+            if live.score[other] == 0:
+                near[touched] = other
+                touched += 1
+            live.score[other] += weights[i] * np.int32(packed & ((1 << _WEIGHT) - 1))
+            back = packed >> (_WEIGHT + _ROW)
+            if back:
+                at[open_lists] = posting - back
+                weights[open_lists] = weights[i]
+                open_lists += 1
+        lists = open_lists
+    found = 0
+    for i in range(touched):
+        other = near[i]
+        score = live.score[other]
+        live.score[other] = 0
+        if (
+            other != row
+            and live.language[other] == live.language[row]
+            and minutes_apart(live, row, other) <= APART
+        ):
+            near[found] = other
+            scores[found] = score
+            found += 1
+    return found
+
+
+@njit(cache=True)
+def choose(live: Live, near: Any, scores: Any, slots: Any, links: Any, link_scores: Any) -> Any:
+    """The stories of articles that ``gather`` found, those with the closest article first.
 
     Fills ``slots`` (CANDIDATES,), ``links`` (CANDIDATES, LINKS) with the closest articles of
     each, -1 where there are fewer, and ``link_scores`` with about how close. How many stories.
     """
-    window = live.seq.shape[0]
-    mask = window * KEPT - 1
-    oldest = max(0, live.meta[COUNT] - window) * KEPT
-    touched = 0
-    for i in range(min(ASKED, live.filled[row])):
-        weight = np.int32(live.heavy[row, i])
-        posting = live.newest[live.terms[row, i]]
-        for _ in range(DEPTH):
-            if posting < oldest:
-                break
-            at = posting & mask
-            other = at // KEPT
-            packed = live.posting[at]
-            if live.score[other] == 0:
-                live.touched[touched] = other
-                touched += 1
-            live.score[other] += weight * np.int32(packed & ((1 << _WEIGHT) - 1))
-            posting = (packed >> _WEIGHT) - 1
     stories = 0
-    for i in range(touched):
-        other = live.touched[i]
-        slot = live.story[other]
-        if (
-            slot < 0
-            or other == row
-            or live.language[other] != live.language[row]
-            or minutes_apart(live, row, other) > APART
-        ):
-            live.score[other] = 0
-            continue
+    for i in range(near.shape[0]):
+        slot = live.story[near[i]]
         if live.best[slot] == 0:
             live.touched_stories[stories] = slot
             stories += 1
-        live.best[slot] = max(live.best[slot], live.score[other])
+        live.best[slot] = max(live.best[slot], scores[i])
     found = 0
     for i in range(stories):
         slot = live.touched_stories[i]
@@ -416,20 +474,18 @@ def find(live: Live, row: int, slots: Any, links: Any, link_scores: Any) -> Any:
         live.best[slots[i]] = i + 1
         links[i, :] = -1
         link_scores[i, :] = 0
-    for i in range(touched):
-        other = live.touched[i]
-        slot = live.story[other]
-        if live.score[other] > 0 and live.best[slot] > 0:
+    for i in range(near.shape[0]):
+        slot = live.story[near[i]]
+        if live.best[slot] > 0:
             at = live.best[slot] - 1
             j = links.shape[1] - 1
-            if live.score[other] > link_scores[at, j]:
-                while j > 0 and live.score[other] > link_scores[at, j - 1]:
+            if scores[i] > link_scores[at, j]:
+                while j > 0 and scores[i] > link_scores[at, j - 1]:
                     links[at, j] = links[at, j - 1]
                     link_scores[at, j] = link_scores[at, j - 1]
                     j -= 1
-                links[at, j] = other
-                link_scores[at, j] = live.score[other]
-        live.score[other] = 0
+                links[at, j] = near[i]
+                link_scores[at, j] = scores[i]
     for i in range(found):
         live.best[slots[i]] = 0
     return found

@@ -20,17 +20,28 @@ from backstory.group.decision import (
     time_odds,
     unask,
 )
-from backstory.group.live import CANDIDATES, LINKS, Live, find, index, open_story, put
+from backstory.group.live import CANDIDATES, LINKS, Live, choose, gather, index, open_story, put
 
 _WIDTH = len(FEATURES)
 SURE = 0.1  # log-odds from which an article joins a story
 
 
 @njit(cache=True)
-def weigh(live: Live, trees: Trees, row: int, slots: Any, links: Any, table: Any, odds: Any) -> Any:
-    """Fill in the stories near an article, what speaks for them, and their log-odds."""
-    scores = np.zeros((slots.shape[0], links.shape[1]), np.int32)
-    found = find(live, row, slots, links, scores)
+def weigh(
+    live: Live,
+    trees: Trees,
+    row: int,
+    near: Any,
+    scores: Any,
+    slots: Any,
+    links: Any,
+    table: Any,
+    odds: Any,
+) -> Any:
+    """Fill in the stories of the articles near one (``gather``), what speaks for them, and
+    their log-odds."""
+    link_scores = np.zeros((slots.shape[0], links.shape[1]), np.int32)
+    found = choose(live, near, scores, slots, links, link_scores)
     if found == 0:
         return 0
     ask(live, row)
@@ -55,7 +66,9 @@ def place(live: Live, trees: Trees, row: int) -> Any:
     links = np.empty((CANDIDATES, LINKS), np.int32)
     table = np.empty((CANDIDATES, _WIDTH), np.float64)
     odds = np.empty(CANDIDATES, np.float64)
-    found = weigh(live, trees, row, slots, links, table, odds)
+    count = gather(live, row, live.near, live.near_score)
+    near, scores = live.near[:count], live.near_score[:count]
+    found = weigh(live, trees, row, near, scores, slots, links, table, odds)
     best = -1
     for i in range(found):
         if odds[i] >= SURE and (

@@ -7,7 +7,7 @@ moved. Runs at fixed sequence numbers over a fixed number of articles, so the wo
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -34,9 +34,11 @@ from backstory.group.live import (
     CANDIDATES,
     COUNT,
     LINKS,
+    MOST_NEAR,
     NO_TIME,
     Live,
-    find,
+    choose,
+    gather,
     open_story,
     put,
     sum_of,
@@ -74,11 +76,10 @@ EVERY = 100  # a repair comes where seq reaches a multiple of this
 SURELY_ONE = -0.2  # log-odds from which two stories are merged
 SURELY_TWO = -3.0  # log-odds from which a story is split
 SMALLEST, LARGEST = 4, 48  # articles of a story that may be split
-AGAIN = 1  # how many repairs look at an article
 RELUCTANCE = 0.5  # log-odds that another story must be ahead for an article to move there
 SAMPLE = 4  # articles of a story that stand for it
 _NEAR = 3  # nearest stories of an article that are thought of for merging
-_FAR = 80_000  # product of two articles, of a million, below which their stories are not
+_FAR = 180_000  # product of two articles, of a million, below which their stories are not
 
 
 @njit(cache=True)
@@ -200,8 +201,33 @@ def between(live: Live, one: int, two: int) -> Any:
     return max(0, low_b - high_a, low_a - high_b) / 1440.0, lasting
 
 
+class Near(NamedTuple):
+    """Articles near each of some, as ``gather`` found them: of the first ``ends[0]``, and so on.
+
+    What is near does not change while stories are repaired, so it is looked for once.
+    """
+
+    articles: Any
+    scores: Any
+    ends: Any
+
+
 @njit(cache=True)
-def nearby(live: Live, first: int, past: int) -> Any:
+def look_around(live: Live, first: int, past: int) -> Any:
+    """What is near articles number ``first`` to ``past``."""
+    window = live.seq.shape[0]
+    articles = np.empty((past - first) * MOST_NEAR, np.int32)
+    scores = np.empty((past - first) * MOST_NEAR, np.int32)
+    ends = np.zeros(past - first, np.int64)
+    end = 0
+    for number in range(first, past):
+        end += gather(live, number % window, articles[end:], scores[end:])
+        ends[number - first] = end
+    return Near(articles[:end], scores[:end], ends)
+
+
+@njit(cache=True)
+def nearby(live: Live, first: int, past: int, near: Near) -> Any:
     """Pairs of stories that articles number ``first`` to ``past`` suggest may be one: founders,
     shape (pairs, 2), older first, in the order they are come upon; and all their places."""
     window = live.seq.shape[0]
@@ -215,7 +241,9 @@ def nearby(live: Live, first: int, past: int) -> Any:
     for number in range(first, past):
         row = number % window
         slot = live.story[row]
-        found = find(live, row, slots, links, scores)
+        start = near.ends[number - first - 1] if number > first else 0
+        end = near.ends[number - first]
+        found = choose(live, near.articles[start:end], near.scores[start:end], slots, links, scores)
         used = 0
         seen[met] = slot
         met += 1
@@ -253,13 +281,13 @@ def pour(live: Live, slot: int, into: int) -> None:
 
 
 @njit(cache=True)
-def last_numbers(live: Live, every: int, blocks: int) -> Any:
-    """Numbers of the articles of the last blocks of sequence numbers: first and past the last."""
+def last_numbers(live: Live, every: int) -> Any:
+    """Numbers of the articles of the last block of sequence numbers: first and past the last."""
     window = live.seq.shape[0]
     past = live.meta[COUNT]
     oldest = max(0, past - window)
     first = past
-    lowest = live.seq[(past - 1) % window] // every - blocks + 1 if past > 0 else 0
+    lowest = live.seq[(past - 1) % window] // every if past > 0 else 0
     while first > oldest and live.seq[(first - 1) % window] // every >= lowest:
         first -= 1
     return first, past
@@ -275,10 +303,10 @@ def _slot(live: Live, founder: int, slots: Any) -> Any:
 
 
 @njit(cache=True)
-def merge(live: Live, trees: Trees, first: int, past: int, merged: Any) -> Any:
+def merge(live: Live, trees: Trees, first: int, past: int, near: Near, merged: Any) -> Any:
     """Merge stories near articles number ``first`` to ``past`` that surely are one. Fills
     ``merged`` with (story, into); how many."""
-    pairs, slots = nearby(live, first, past)
+    pairs, slots = nearby(live, first, past, near)
     asked = np.empty(len(PAIR_FEATURES), np.float64)
     count = 0
     for k in range(pairs.shape[0]):
@@ -309,7 +337,9 @@ def merge(live: Live, trees: Trees, first: int, past: int, merged: Any) -> Any:
 
 
 @njit(cache=True)
-def move(live: Live, trees: Trees, first: int, past: int, moved: Any, merged: Any) -> Any:
+def move(
+    live: Live, trees: Trees, first: int, past: int, near: Near, moved: Any, merged: Any
+) -> Any:
     """Move articles number ``first`` to ``past`` that more surely belong elsewhere by now.
 
     A founder stays with its story; one that is alone takes its story along. Fills ``moved``
@@ -328,7 +358,10 @@ def move(live: Live, trees: Trees, first: int, past: int, moved: Any, merged: An
         founder = live.founder[slot] == live.seq[row]
         if live.filled[row] == 0 or (founder and live.size[slot] > 1):
             continue
-        found = weigh(live, trees, row, slots, links, table, odds)
+        start = near.ends[number - first - 1] if number > first else 0
+        end = near.ends[number - first]
+        articles, scores = near.articles[start:end], near.scores[start:end]
+        found = weigh(live, trees, row, articles, scores, slots, links, table, odds)
         here = -1.0 if live.size[slot] > 1 else 0.0
         best = -1
         for i in range(found):
@@ -463,15 +496,15 @@ def repair(
     count = int(live.meta[COUNT])
     if count == 0 or live.seq[(count - 1) % len(live.seq)] // EVERY == seq // EVERY:
         return (), ()
-    first, past = last_numbers(live, EVERY, 1)
+    first, past = last_numbers(live, EVERY)
+    near = look_around(live, first, past)
     merged = np.empty((4 * (past - first), 2), np.int64)
-    merges = int(merge(live, merging, first, past, merged))
+    merges = int(merge(live, merging, first, past, near, merged))
     parted = np.empty(((past - first) * LARGEST, 2), np.int64)
     parts = int(split(live, merging, first, past, merged[:merges], parted))
-    first, past = last_numbers(live, EVERY, AGAIN)
     moved = np.empty((past - first, 2), np.int64)
     alone = np.empty((past - first, 2), np.int64)
-    moves, more = move(live, join, first, past, moved, alone)
+    moves, more = move(live, join, first, past, near, moved, alone)
     return (
         tuple((int(gone), int(into)) for gone, into in merged[:merges])
         + tuple((int(gone), int(into)) for gone, into in alone[:more]),
