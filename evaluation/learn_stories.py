@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import backstory.group
-from backstory.group import decision, live, placing, repair
+from backstory.group import decision, live, near, placing, repair
 from backstory.group.decision import Trees
 from backstory.values import Item
 from evaluation.measures import agreement
@@ -178,10 +178,10 @@ class Run:
         table = np.zeros((live.CANDIDATES, len(decision.FEATURES)))
         odds = np.empty(live.CANDIDATES)
         best = -1
-        count = live.gather(self.live, row, self.live.near, self.live.near_score)
-        near, scores = self.live.near[:count], self.live.near_score[:count]
+        count = near.gather(self.live, row, self.live.near, self.live.near_score)
+        articles, scores = self.live.near[:count], self.live.near_score[:count]
         for i in range(
-            placing.weigh(self.live, self.join, row, near, scores, slots, links, table, odds)
+            placing.weigh(self.live, self.join, row, articles, scores, slots, links, table, odds)
         ):
             same = _same({label: 1}, self.labels[int(self.live.founder[slots[i]])])
             # Only the nearest candidate matters, and is learned from.
@@ -205,8 +205,8 @@ class Run:
         slots = {int(self.live.founder[s]): int(s) for s in np.flatnonzero(self.live.size > 0)}
         asked = np.zeros(len(repair.PAIR_FEATURES))
         first, past = repair.last_numbers(self.live, repair.EVERY)
-        near = repair.look_around(self.live, first, past)
-        pairs, _ = repair.nearby(self.live, first, past, near)
+        around = repair.look_around(self.live, first, past)
+        pairs, _ = repair.nearby(self.live, first, past, around)
         for one, two in pairs:
             older, younger = sorted((self._final(int(one)), self._final(int(two))))
             if older == younger or older not in slots or younger not in slots:

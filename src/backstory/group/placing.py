@@ -20,7 +20,8 @@ from backstory.group.decision import (
     time_odds,
     unask,
 )
-from backstory.group.live import CANDIDATES, LINKS, Live, choose, gather, index, open_story, put
+from backstory.group.live import CANDIDATES, LINKS, Live, index, open_story, put
+from backstory.group.near import choose, gather
 
 _WIDTH = len(FEATURES)
 SURE = 0.1  # log-odds from which an article joins a story

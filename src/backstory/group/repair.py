@@ -37,13 +37,12 @@ from backstory.group.live import (
     MOST_NEAR,
     NO_TIME,
     Live,
-    choose,
-    gather,
     open_story,
     put,
     sum_of,
     take,
 )
+from backstory.group.near import choose, gather
 from backstory.group.placing import SURE, weigh
 from backstory.values import NAME
 

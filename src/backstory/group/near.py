@@ -1,0 +1,149 @@
+"""Finding the stories near an article: through the newest articles of its heaviest terms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from backstory.group.live import (
+    APART,
+    ASKED,
+    BEHIND,
+    COUNT,
+    DEPTH,
+    FAINT,
+    NO_TIME,
+    POSTING_ROW,
+    POSTING_WEIGHT,
+    Live,
+    minutes_apart,
+)
+
+
+@njit(cache=True)
+def _oldest_posting(live: Live, row: int) -> Any:
+    """The number of a posting before which all have left the window or are too far in time
+    from an article."""
+    count = live.meta[COUNT]
+    window = live.seq.shape[0]
+    low, high = max(0, count - window), count - 1
+    if live.minute[row] != NO_TIME:
+        flood = np.int64(live.minute[row]) - APART - 1439 * live.day_only[row]
+        while low < high:
+            middle = (low + high) >> 1
+            if live.tide[middle % window] < flood:
+                low = middle + 1
+            else:
+                high = middle
+    return live.start[low % window]
+
+
+@njit(cache=True)
+def gather(live: Live, row: int, near: Any, scores: Any) -> Any:
+    """Fill in the articles that share heavy terms with one, none too far in time or of another
+    language, and about how much; how many."""
+    ring = live.posting.shape[0]
+    oldest = _oldest_posting(live, row)
+    # One step along the list of each term in turn, so that none waits for another's memory.
+    at = np.empty(ASKED, np.int64)
+    weights = np.empty(ASKED, np.int32)
+    lists = min(ASKED, live.filled[row])
+    for i in range(lists):
+        at[i] = live.newest[live.terms[row, i]]
+        weights[i] = live.heavy[row, i]
+    touched = 0
+    for _ in range(DEPTH):
+        open_lists = 0
+        for i in range(lists):
+            posting = at[i]
+            if posting < oldest:
+                continue
+            packed = live.posting[posting & (ring - 1)]
+            other = (packed >> POSTING_WEIGHT) & ((1 << POSTING_ROW) - 1)
+            if live.score[other] == 0:
+                near[touched] = other
+                touched += 1
+            live.score[other] += weights[i] * np.int32(packed & ((1 << POSTING_WEIGHT) - 1))
+            back = packed >> (POSTING_WEIGHT + POSTING_ROW)
+            if back:
+                at[open_lists] = posting - back
+                weights[open_lists] = weights[i]
+                open_lists += 1
+        lists = open_lists
+    found = 0
+    for i in range(touched):
+        other = near[i]
+        score = live.score[other]
+        live.score[other] = 0
+        if (
+            other != row
+            and live.language[other] == live.language[row]
+            and minutes_apart(live, row, other) <= APART
+        ):
+            near[found] = other
+            scores[found] = score
+            found += 1
+    return found
+
+
+@njit(cache=True)
+def choose(live: Live, near: Any, scores: Any, slots: Any, links: Any, link_scores: Any) -> Any:
+    """The stories of articles that ``gather`` found, those with the closest article first.
+
+    Fills ``slots`` (CANDIDATES,), ``links`` (CANDIDATES, LINKS) with the closest articles of
+    each, -1 where there are fewer, and ``link_scores`` with about how close. How many stories.
+    """
+    stories = 0
+    for i in range(near.shape[0]):
+        slot = live.story[near[i]]
+        if live.best[slot] == 0:
+            live.touched_stories[stories] = slot
+            stories += 1
+        live.best[slot] = max(live.best[slot], scores[i])
+    found = 0
+    for i in range(stories):
+        slot = live.touched_stories[i]
+        if found == slots.shape[0]:
+            last = slots[found - 1]
+            if not _closer(live, slot, last):
+                continue
+        else:
+            found += 1
+        j = found - 1
+        while j > 0 and _closer(live, slot, slots[j - 1]):
+            slots[j] = slots[j - 1]
+            j -= 1
+        slots[j] = slot
+    # Those far behind the nearest cost time and are never it.
+    while found > 0 and live.best[slots[found - 1]] < max(FAINT, BEHIND * live.best[slots[0]]):
+        found -= 1
+    for i in range(stories):
+        live.best[live.touched_stories[i]] = 0
+    for i in range(found):
+        live.best[slots[i]] = i + 1
+        links[i, :] = -1
+        link_scores[i, :] = 0
+    for i in range(near.shape[0]):
+        slot = live.story[near[i]]
+        if live.best[slot] > 0:
+            at = live.best[slot] - 1
+            j = links.shape[1] - 1
+            if scores[i] > link_scores[at, j]:
+                while j > 0 and scores[i] > link_scores[at, j - 1]:
+                    links[at, j] = links[at, j - 1]
+                    link_scores[at, j] = link_scores[at, j - 1]
+                    j -= 1
+                links[at, j] = near[i]
+                link_scores[at, j] = scores[i]
+    for i in range(found):
+        live.best[slots[i]] = 0
+    return found
+
+
+@njit(cache=True)
+def _closer(live: Live, slot: int, other: int) -> Any:
+    if live.best[slot] != live.best[other]:
+        return live.best[slot] > live.best[other]
+    return live.founder[slot] < live.founder[other]
