@@ -79,9 +79,9 @@ def find_what_led_to_a_story(reader: Reader, archive: Archive, base: str) -> Non
     # The last three events stand on the list itself, before anything is done.
     expect(reader.page.get_by_text(card.before[0].headline).first).to_be_visible()
     reader.click(card.headline)
-    reader.press("h")
-    expect(reader.page.locator(".spine .event")).not_to_have_count(0)
     expect(reader.page.locator(".event.here")).to_have_count(1)
+    reader.page.wait_for_load_state()
+    reader.press("h")
     expect(reader.page.locator("#history")).to_be_in_viewport()
 
 
