@@ -88,7 +88,7 @@ def blend(index: Index, seqs: Ints, shares: Doubles, most: int) -> tuple[Ints, F
     """The weighted mean of some articles' unit vectors: its ``most`` heaviest terms, norm 1."""
     terms, weights = [], []
     for seq, share in zip(seqs.tolist(), shares.tolist(), strict=True):
-        keys, own, _ = index.vector(seq)
+        keys, own = index.weighted(seq)
         terms.append(keys)
         weights.append(unit(own).astype(np.float64) * share)
     keys, places = np.unique(np.concatenate(terms), return_inverse=True)

@@ -81,7 +81,7 @@ def beside(
         if times.get(topic, 0) >= FROM_ONE_TOPIC:
             continue
         if chosen:
-            keys, own_weights, _ = index.vector(other)
+            keys, own_weights = index.weighted(other)
             alike = index.dots(keys, unit(own_weights), np.array(chosen, dtype=np.int32))
             if float(alike.max()) >= ALIKE:
                 continue

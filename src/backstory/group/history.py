@@ -92,7 +92,7 @@ def _event(index: Index, story: int, seqs: list[int], score: float) -> _Event:
     dated = minutes[minutes != MISSING]
     minute = int(dated.min()) if len(dated) else MISSING
     if len(seqs) == 1:
-        keys, own, _ = index.vector(seqs[0])
+        keys, own = index.weighted(seqs[0])
         return _Event(story, seqs, score, minute, keys, unit(own))
     looked = np.array(seqs[:LOOKED], dtype=np.int32)
     terms, weights = blend(index, looked, np.full(len(looked), 1.0 / len(looked)), EVENT_TERMS)
@@ -110,7 +110,7 @@ def _comes_back(index: Index, own: _Event, seqs: Ints) -> float:
         return 0.0
     times = np.zeros(len(heavy), dtype=np.int64)
     for seq in seqs.tolist():
-        times += (index.vector(seq)[0][:, None] == heavy).any(axis=0)
+        times += (index.weighted(seq)[0][:, None] == heavy).any(axis=0)
     return float(np.sort(times)[-2]) / len(seqs)
 
 
@@ -283,11 +283,10 @@ def _names(index: Index, own: _Event) -> set[int]:
 
 
 def _shared(own: _Event, event: _Event, names: Container[int]) -> tuple[int, ...]:
-    common, left, right = np.intersect1d(
-        own.terms, event.terms, assume_unique=True, return_indices=True
-    )
-    if not len(common):
+    left, right = np.nonzero(own.terms[:, None] == event.terms)
+    if not len(left):
         return ()
+    common = own.terms[left]
     weights = own.weights[left] * event.weights[right]
     rank = sorted(
         np.flatnonzero(weights >= TOLD * weights.max()).tolist(),

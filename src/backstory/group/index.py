@@ -227,5 +227,10 @@ class Index:
 
     def vector(self, seq: int) -> tuple[Ints, Ints, NDArray[np.uint8]]:
         """Terms, weights and flags of an article, the heaviest first."""
-        line = self.terms.line(seq)
-        return line.keys, line.packed & 0xFFFF, (line.packed >> 16).astype(np.uint8)
+        keys, packed = self.terms.row(seq)
+        return keys, packed & 0xFFFF, (packed >> 16).astype(np.uint8)
+
+    def weighted(self, seq: int) -> tuple[Ints, Ints]:
+        """Terms and weights of an article, the heaviest first."""
+        keys, packed = self.terms.row(seq)
+        return keys, packed & 0xFFFF

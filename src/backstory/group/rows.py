@@ -25,6 +25,8 @@ CAP = 20  # rows a key and quarter of a year
 WIDE = 8  # runs that become one, and again
 QUARTER = 131_490  # minutes in a quarter of a year
 ROWS, RUN = 1, 2
+_OFFSETS = mapped.HEADER + 3 * SPAN  # where in a file the ends of its rows stand
+_BODY = _OFFSETS + SPAN + 1
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
@@ -235,18 +237,22 @@ class Rows:
     def line(self, seq: int) -> Line:
         if seq >= self.tail.first:
             return self.tail.line(seq - self.tail.first)
-        file, place = self._arrays[seq // SPAN], seq % SPAN
-        offsets = mapped.HEADER + 3 * SPAN
-        base = offsets + SPAN + 1
-        begin, end = int(file[offsets + place]), int(file[offsets + place + 1])
-        entries = int(file[mapped.OWN])
+        file, place = self._arrays[seq // SPAN], mapped.HEADER + seq % SPAN
         return Line(
-            file[base + begin : base + end],
-            file[base + entries + begin : base + entries + end],
-            int(file[mapped.HEADER + place]),
-            int(file[mapped.HEADER + SPAN + place]),
-            int(file[mapped.HEADER + 2 * SPAN + place]),
+            *self.row(seq), int(file[place]), int(file[place + SPAN]), int(file[place + 2 * SPAN])
         )
+
+    def row(self, seq: int) -> tuple[Ints, Ints]:
+        """The keys and packed weights of a line alone."""
+        if seq >= self.tail.first:
+            line = self.tail.line(seq - self.tail.first)
+            return line.keys, line.packed
+        file = self._arrays[seq // SPAN]
+        begin, end = file[_OFFSETS + seq % SPAN : _OFFSETS + seq % SPAN + 2].tolist()
+        entries = int(file[mapped.OWN])
+        return file[_BODY + begin : _BODY + end], file[
+            _BODY + entries + begin : _BODY + entries + end
+        ]
 
     def settle(self, committed: int) -> None:
         """Turn the tail's full spans up to a committed number into files."""

@@ -146,7 +146,7 @@ class Topics:
 
     def _words(self, seqs: Ints) -> tuple[Ints, Floats]:
         if len(seqs) == 1:
-            terms, weights, _ = self._index.vector(int(seqs[0]))
+            terms, weights = self._index.weighted(int(seqs[0]))
             return terms, unit(weights)
         return blend(self._index, seqs, np.full(len(seqs), 1.0 / len(seqs)), CORE_TERMS)
 

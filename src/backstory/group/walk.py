@@ -22,6 +22,7 @@ RESTART = 0.2
 NEIGHBOURS = 60  # links of one article that are followed, the strongest
 _SEEN = 2048  # links of one article that are looked at
 _FAINTEST = 1e-5
+_BLOCK = 64
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -115,6 +116,8 @@ def _push(
     nodes = np.empty(size, np.int32)
     mass = np.zeros(size)
     rest = np.zeros(size)
+    # The largest residual of each block, so that the next push is found without reading all.
+    tops = np.zeros(size // _BLOCK + 1)
     count = 0
     for i in range(len(seeds)):
         slot = slot_of(seeds[i], mask)
@@ -123,19 +126,24 @@ def _push(
         slots[slot] = count
         nodes[count] = seeds[i]
         rest[count] = shares[i]
+        tops[count // _BLOCK] = max(tops[count // _BLOCK], shares[i])
         count += 1
     out = np.empty(_SEEN, np.int32)
     weights = np.empty(_SEEN)
     for _ in range(pushes):
-        best = -1
+        block = -1
         largest = _FAINTEST
-        for i in range(count):
-            if rest[i] > largest:
-                largest = rest[i]
-                best = i
-        if best < 0:
+        for i in range(count // _BLOCK + 1):
+            if tops[i] > largest:
+                largest = tops[i]
+                block = i
+        if block < 0:
             break
+        best = block * _BLOCK
+        while rest[best] != largest:
+            best += 1
         rest[best] = 0.0
+        tops[block] = rest[block * _BLOCK : (block + 1) * _BLOCK].max()
         mass[best] += restart * largest
         found = _neighbours(
             nodes[best],
@@ -169,7 +177,9 @@ def _push(
                 slots[slot] = count
                 nodes[count] = node
                 count += 1
-            rest[slots[slot]] += (1.0 - restart) * largest * weights[order[j]] / total
+            place = slots[slot]
+            rest[place] += (1.0 - restart) * largest * weights[order[j]] / total
+            tops[place // _BLOCK] = max(tops[place // _BLOCK], rest[place])
     return nodes[:count].copy(), mass[:count] + restart * rest[:count]
 
 
