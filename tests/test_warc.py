@@ -84,6 +84,8 @@ def test_a_broken_file_gives_what_it_has_and_one_line(tmp_path: Path) -> None:
         file.write_bytes(content)
         (bad,) = pages(file)
         assert isinstance(bad, BadRecord), content
+        (told,) = lines(str(file), lambda read: None)
+        assert str(told) == f"{file}, record 1: no WARC-Type: not a whole record"
 
 
 def test_other_files_are_told_apart(tmp_path: Path) -> None:

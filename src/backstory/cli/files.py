@@ -28,7 +28,7 @@ def _articles(name: str) -> Iterator[Article]:
         with progress(Path(name).name, size) as tell:
             for line in lines(name, running_total(tell)):
                 if isinstance(line, BadLine):
-                    complain(f"{line.file}, line {line.line}: {line.reason}")
+                    complain(str(line))
                 else:
                     yield line
     except OSError as error:

@@ -29,11 +29,16 @@ RepairTitle = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that gives no article. ``line`` counts from 1; ``reason`` is one plain sentence."""
+    """A line that gives no article. ``line`` counts from 1; ``reason`` is one plain sentence;
+    ``unit``: what is counted, where it is not lines."""
 
     file: str
     line: int
     reason: str
+    unit: str = "line"
+
+    def __str__(self) -> str:
+        return f"{self.file}, {self.unit} {self.line}: {self.reason}"
 
 
 class _Refused(ValueError):

@@ -100,7 +100,7 @@ def tag(
         if " " in form
     }
     said = (title, text)
-    for place in places:
+    for place in sorted(places, key=lambda form: (-len(form), form)):  # "New York" is in others
         said = (said[0].replace(place, ""), said[1].replace(place, ""))
     scored += _themes(*said, language)
     best: dict[str, tuple[float, int, Tag]] = {}

@@ -36,10 +36,8 @@ NORM = 1000.0
 _MIX = 0x1E3779B97F4A7C15  # an odd number that spreads keys over the table
 
 _TIMES = 20  # bits for the number of articles below the sum of weights
-POSTING_WEIGHT, POSTING_ROW = (
-    16,
-    24,
-)  # bits of a posting for the weight, and above it for the article
+POSTING_WEIGHT = 16  # bits of a posting for the weight,
+POSTING_ROW = 24  # and above it for the article
 _MOST = 1 << 17  # articles of a window, so that the way back to a posting fits above both
 
 # Places in ``meta``.

@@ -68,15 +68,17 @@ class Lines:
     ) -> Iterator[Article | BadLine]:
         self.place = record.number
         if isinstance(record, BadRecord):
-            yield BadLine(record.file, record.number, record.reason)
+            yield BadLine(record.file, record.number, record.reason, "record")
             return
         assert promised is not None
         try:
             article = promised.result()
         except TooLong:
-            yield BadLine(self._name, record.number, f"{record.url}: reading it came to no end")
+            reason = f"{record.url}: reading it came to no end"
+            yield BadLine(self._name, record.number, reason, "record")
         except Exception as error:  # whatever a hostile page made a parser do
-            yield BadLine(self._name, record.number, f"{record.url}: {error!r}"[:200])
+            reason = f"{record.url}: {error!r}"[:200]
+            yield BadLine(self._name, record.number, reason, "record")
         else:
             if article is not None:
                 yield article

@@ -94,7 +94,7 @@ def take_all(
     for line in lines:
         if isinstance(line, BadLine):
             counts.refused += 1
-            complain(f"{line.file}, line {line.line}: {line.reason}")
+            complain(str(line))
             continue
         waiting.append(line)
         if len(waiting) >= batch:
