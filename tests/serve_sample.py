@@ -600,7 +600,7 @@ class SampleArchive(Archive):
             return None
         stories = [s for s in self._stories.values() if s.topic and s.topic.id == topic_id]
         events = tuple(self._event(other, False) for other in self._siblings(stories[0]))
-        return TopicView(card, events, self._bars(events))
+        return TopicView(card, events, self._bars(events), {})
 
     def tag(self, slug: str, edition: str | None = None) -> TagView | None:
         if slug not in TAGS or not self._stories:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 from pathlib import Path
 
 import feedparser
@@ -20,7 +22,9 @@ from backstory.pipeline.running import Pipeline
 from backstory.serve import outlets
 from backstory.serve.app import create_app
 from backstory.serve.feeds import Entry, Feed, atom, json_feed, rss
+from backstory.store import groups
 from backstory.store.database import Store
+from backstory.store.reading import guids
 from backstory.values import TopicView
 from tests.archives import head
 from tests.feed_rules import problems
@@ -178,7 +182,7 @@ def test_a_change_within_a_second_and_of_old_news_is_a_change() -> None:
         def topic(self, topic_id: str) -> TopicView | None:
             view = super().topic(topic_id)
             assert view is not None
-            return TopicView(view.card, view.events[: self.found], view.bars)
+            return replace(view, events=view.events[: self.found])
 
     archive = Late()
     client = TestClient(create_app(archive, clock=lambda: NOW))
@@ -295,6 +299,45 @@ def test_topics_of_a_store_that_grows_bring_no_event_twice(tmp_path: Path) -> No
                     known[item["id"]] = story
     store.close()
     assert len(read) > 60 and sum(map(len, read.values())) > 300
+
+
+def test_a_told_story_keeps_its_identifier_in_the_one_that_takes_it_in(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/merged.db")
+    given = head("rss-2026/articles.jsonl.gz", 500, tmp_path / "some.jsonl")
+    take_all(store, lines(str(given), lambda done: None), print, pipeline=Pipeline(store))
+    with store.read() as connection:
+        topic_of = dict(groups.all_topics(connection))
+    sizes = Counter(topic_of.values())
+    topic = max(sizes, key=lambda one: (sizes[one], one))
+    told = max(story for story in topic_of if topic_of[story] == topic)
+    alone = sorted(story for story in topic_of if sizes[topic_of[story]] == 1)
+
+    def read() -> dict[str, str]:
+        with store.read() as connection:
+            name = guids(connection, [topic])[topic]
+        with Archive(store.url) as archive:  # a new one remembers nothing
+            items = TestClient(create_app(archive)).get(f"/topic/{name}.json").json()["items"]
+        return {item["id"]: item["url"] for item in items}
+
+    before = read()
+    assert len(before) > 2
+    ends = [told, *alone[-2:]]
+    for old, new in pairwise(ends):  # each goes into one that no feed of a topic has told
+        with store.write() as connection:
+            groups.merge_stories(connection, old, new, told=True)
+            groups.keep_topics(connection, {new: topic})
+    after = read()
+    assert after.keys() == before.keys()
+    with store.read() as connection:
+        named = guids(connection, ends)
+    changed = {key for key in after if after[key] != before[key]}
+    assert [after[key].rpartition("/")[2] for key in changed] == [named[ends[-1]]]
+    # Where both have been told, the one that stays keeps its own.
+    with store.write() as connection:
+        other = min(story for story in topic_of if topic_of[story] == topic)
+        groups.merge_stories(connection, ends[-1], other, told=False)
+    assert read().keys() == before.keys() - changed
+    store.close()
 
 
 @pytest.mark.parametrize("kind", ["atom", "rss", "json"])

@@ -5,6 +5,7 @@ Nothing here does input or output, and everything may import it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Generic, Literal, TypeVar
@@ -343,6 +344,8 @@ class TopicView:
     card: TopicCard
     events: tuple[Event, ...]  # newest first
     bars: tuple[Bar, ...]
+    # stories that feeds tell under the identifier of one that they took in, and which
+    told_as: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,12 @@ def view(connection: Connection, number: int) -> TopicView | None:
         [Entry(story, 1.0, False, tuple(members[story]), (), None) for story in newest],
     )
     card = cards(connection, [number]).get(number)
-    return None if card is None else TopicView(card, tuple(made), bars(made))
+    if card is None:
+        return None
+    told = groups.told_as(connection, newest)
+    ids = reading.guids(connection, {*told, *told.values()})
+    told_as = {ids[story]: ids[old] for story, old in told.items()}
+    return TopicView(card, tuple(made), bars(made), told_as)
 
 
 def bars(made: Sequence[Event]) -> tuple[Bar, ...]:

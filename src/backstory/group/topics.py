@@ -89,6 +89,10 @@ class Topics:
         """The topic of a story, 0 where it has none yet."""
         return int(self._topic_of[story]) if story < len(self._topic_of) else 0
 
+    def has_others(self, story: int) -> bool:
+        """Whether there are other stories in the topic of a story."""
+        return len(self._stories.get(self.topic_of(story), ())) > 1
+
     # ------------------------------------------------------------------ decision
 
     def _decide(self, story: int) -> TopicPlacement:

@@ -65,7 +65,7 @@ class GroupStage:
         for item, title in zip(items, told_by, strict=True):
             serial = self._serials.add(*title)
             placement = Placement(item.seq) if serial else self._stories.add(item)
-            work.repair(placement)
+            work.repair(placement, self._topics)
             links = link(self._index, item)
             work.rows[item.seq] = {
                 "seq": item.seq,
@@ -82,13 +82,15 @@ class GroupStage:
                 work.decide(decided)
         done = items[-1].seq
         with self._store.write() as connection:
-            for old, new in work.merged_stories:
-                groups.merge_stories(connection, old, new)
+            for old, new, told in work.ends:
+                if old == new:
+                    groups.revive(connection, old)
+                else:
+                    groups.merge_stories(connection, old, new, told)
             for old, new in work.merged_topics:
                 groups.merge_topics(connection, old, new)
             groups.insert(connection, list(work.rows.values()))
             groups.move(connection, work.moves)
-            groups.revive(connection, work.revived)
             groups.keep_topics(connection, work.topics)
             stages.advance(connection, lease, done)
         self.cursor = done
@@ -103,21 +105,23 @@ class _Work:
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)  # of new articles, by seq
     moves: dict[int, int] = field(default_factory=dict)  # older articles and their new story
     topics: dict[int, int] = field(default_factory=dict)  # of stories
-    merged_stories: list[tuple[int, int]] = field(default_factory=list)
-    revived: set[int] = field(default_factory=set)  # stories that were merged and split off again
+    # Stories that ended, in which, and whether feeds go on under the old one's identifier; in
+    # itself: one that had ended and was split off again.
+    ends: list[tuple[int, int, bool]] = field(default_factory=list)
     merged_topics: list[tuple[int, int]] = field(default_factory=list)
 
-    def repair(self, placement: Placement) -> None:
+    def repair(self, placement: Placement, topics: Topics) -> None:
+        """``topics``: as they were before the placement."""
         for seq, story in placement.moved:
             if seq == story:
-                self.revived.add(story)
+                self.ends.append((story, story, False))
             if seq in self.rows:
                 self.rows[seq]["story"] = story
             else:
                 self.moves[seq] = story
         for old, new in placement.merged:
-            self.merged_stories.append((old, new))
-            self.revived.discard(old)
+            told = topics.has_others(old) and not topics.has_others(new)
+            self.ends.append((old, new, told))
             self.topics.pop(old, None)
             for row in self.rows.values():
                 if row["story"] == old:

@@ -4,7 +4,8 @@ Nothing in a feed depends on when it was asked for, so that an unchanged list gi
 bytes. Identifiers are made from ours, not from addresses, and stay when an instance moves. A
 story in two lists has two identifiers: readers that keep one entry an identifier (newsboat does)
 would move it from the one list to the other and back. An event is of one topic at a time, so that
-all topics are one list in this: where topics become one, nothing comes again.
+all topics are one list in this: where topics become one, nothing comes again. Nor does it where a
+story that a topic's feed has told goes into one that none has told: its identifier is kept.
 """
 
 from __future__ import annotations
@@ -136,14 +137,15 @@ def article_entry(row: Row, base: str) -> Entry:
     )
 
 
-def event_entry(event: Event, base: str) -> Entry:
+def event_entry(event: Event, base: str, told_as: str | None = None) -> Entry:
+    """``told_as``: the story under whose identifier the event was told first, if another."""
     shared = ", ".join(reason.name for reason in event.reasons)
     content = _paragraph(event.changed or "")
     content += _paragraph(", ".join(event.sources) + (f"; shares {shared}." if shared else "."))
     last = event.last_published.at if event.last_published else event.order
     lead = event.articles[0] if event.articles else None
     return Entry(
-        id=f"story:{event.story}",
+        id=f"story:{told_as or event.story}",
         title=event.headline,
         address=f"{base}/story/{event.story}",
         original=original(lead.url) if lead else None,

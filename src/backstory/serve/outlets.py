@@ -193,7 +193,9 @@ def _add(
         base = address.of(request)
         events = list({event.story: event for event in found.events}.values())
         page = at_mark(lambda mark: sliced(events, lambda event: event.story, mark), mark)
-        entries = [event_entry(event, base) for event in page.results]
+        entries = [
+            event_entry(event, base, found.told_as.get(event.story)) for event in page.results
+        ]
         return answer(request, found.card.name, entries, page, within="topic")
 
     @router.get(f"/source/{{domain}}.{kind}")

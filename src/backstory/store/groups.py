@@ -37,19 +37,34 @@ def keep_topics(connection: Connection, topics: Mapping[int, int]) -> None:
         )
 
 
-def merge_stories(connection: Connection, old: int, new: int) -> None:
-    """Whatever was in one story is in another; its identifier leads there."""
+def merge_stories(connection: Connection, old: int, new: int, told: bool) -> None:
+    """Whatever was in one story is in another; its identifier leads there.
+
+    ``told``: feeds of topics told the one and not the other, and go on under its identifier.
+    """
     connection.execute(update(memberships).where(memberships.c.story == old).values(story=new))
     connection.execute(stories.delete().where(stories.c.story == old))
-    _lead(connection, "story", old, new)
+    taken_in = [aliases.c.kind == "story", aliases.c.new == old]
+    earlier = connection.execute(
+        select(aliases.c.old).where(*taken_in, aliases.c.told).limit(1)
+    ).first()
+    if not told:
+        connection.execute(update(aliases).where(*taken_in).values(told=False))
+    _lead(connection, "story", old, new, told and earlier is None)
 
 
-def revive(connection: Connection, some: Collection[int]) -> None:
-    """These stories' identifiers lead nowhere any more: each is a story of its own again."""
-    if some:
-        connection.execute(
-            aliases.delete().where(aliases.c.kind == "story", aliases.c.old.in_(some))
-        )
+def told_as(connection: Connection, some: Collection[int]) -> dict[int, int]:
+    """Under the number of which story feeds of topics tell each of these, where not its own."""
+    statement = (
+        "SELECT new, old FROM aliases WHERE kind = 'story' AND told"
+        " AND new IN (SELECT value FROM json_each(?))"
+    )
+    return dict(fetch(connection, statement, numbers(some)))
+
+
+def revive(connection: Connection, story: int) -> None:
+    """The story's identifier leads nowhere any more: it is a story of its own again."""
+    connection.execute(aliases.delete().where(aliases.c.kind == "story", aliases.c.old == story))
 
 
 def merge_topics(connection: Connection, old: int, new: int) -> None:
@@ -58,12 +73,13 @@ def merge_topics(connection: Connection, old: int, new: int) -> None:
     _lead(connection, "topic", old, new)
 
 
-def _lead(connection: Connection, kind: str, old: int, new: int) -> None:
+def _lead(connection: Connection, kind: str, old: int, new: int, told: bool = False) -> None:
     connection.execute(
         update(aliases).where(aliases.c.kind == kind, aliases.c.new == old).values(new=new)
     )
     connection.execute(
-        upsert(aliases, ["kind", "old"], ["new"]), {"kind": kind, "old": old, "new": new}
+        upsert(aliases, ["kind", "old"], ["new", "told"]),
+        {"kind": kind, "old": old, "new": new, "told": told},
     )
 
 

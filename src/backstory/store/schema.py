@@ -252,6 +252,8 @@ aliases = Table(
     Column("kind", Text, nullable=False),  # story or topic
     Column("old", Integer, nullable=False),
     Column("new", Integer, nullable=False),
+    # feeds of topics go on telling the story that took it in under this one's identifier
+    Column("told", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("kind", "old"),
 )
 
