@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backstory.group.index import Index
+from backstory.group.index import Fading, Index
 from backstory.group.links import gaps_in_days
 from backstory.group.rows import Floats, Ints
 from backstory.group.walk import inside, walk
@@ -86,15 +86,9 @@ def unit(weights: Numbers) -> Floats:
 
 def blend(index: Index, seqs: Ints, shares: Doubles, most: int) -> tuple[Ints, Floats]:
     """The weighted mean of some articles' unit vectors: its ``most`` heaviest terms, norm 1."""
-    terms, weights = [], []
-    for seq, share in zip(seqs.tolist(), shares.tolist(), strict=True):
-        keys, own = index.weighted(seq)
-        terms.append(keys)
-        weights.append(unit(own).astype(np.float64) * share)
-    keys, places = np.unique(np.concatenate(terms), return_inverse=True)
-    sums = np.bincount(places, weights=np.concatenate(weights), minlength=len(keys))
+    keys, sums = index.blend(seqs, shares)
     order = strongest(keys, sums, most)
-    return keys[order].astype(np.int32), unit(sums[order])
+    return keys[order], unit(sums[order])
 
 
 def _shared_beside_names(
@@ -145,8 +139,9 @@ def belonging(index: Index, seq: int, wide: bool = False) -> Belonging:
         )
         near = strongest(nodes, mass, candidates)
         nodes, mass = nodes[near], mass[near]
-    found, sums = index.gather(profile[:ASKED], weights[:ASKED])
-    rough = index.faded(found, sums, line.minute, FADING, FLOOR)
+    found, rough = index.gather(
+        profile[:ASKED], weights[:ASKED], fading=Fading(line.minute, FADING, FLOOR)
+    )
     found = found[strongest(found, rough, most)]
     seqs = np.union1d(nodes, found).astype(np.int32)
     seqs = seqs[seqs != seq]

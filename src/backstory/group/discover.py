@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backstory.group.belonging import fading, strongest, unit
-from backstory.group.index import Index, Shelf
+from backstory.group.belonging import FADING, FLOOR, fading, strongest, unit
+from backstory.group.index import Fading, Index, Shelf
 from backstory.group.rows import Floats, Ints
 from backstory.values import NAME
 
@@ -60,9 +60,8 @@ def beside(
     (the numbers of all stories that it shows, its own among them)."""
     own = np.array([seq], dtype=np.int32)
     terms, weights = _names(index, own)
-    found, sums = index.gather(terms, weights)
     minute = int(index.minutes(own)[0])
-    rough = sums * fading(index.minutes(found), minute)
+    found, rough = index.gather(terms, weights, fading=Fading(minute, FADING, FLOOR))
     found = found[strongest(found, rough, LOOKED)]
     near = index.dots(terms, weights, found) * fading(index.minutes(found), minute)
     order = strongest(found, near, len(found))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,15 @@ class Links:
         )
 
 
+class Fading(NamedTuple):
+    """How belonging falls with the gap to a ``minute`` (``MISSING``: a year is taken): half-way
+    to its ``floor`` after some ``days``."""
+
+    minute: int
+    days: float
+    floor: float
+
+
 def _language(code: str) -> int:
     """The primary language as a number, equal where the languages are; 0 where unknown."""
     primary = code.split("-")[0].lower()[:3]
@@ -99,6 +108,8 @@ class Index:
         self.terms = Rows("terms", identity, directory)
         self.links = Rows("links", identity, directory)
         self._counts = np.zeros(QUARTERS, dtype=np.int32)
+        self._fades = np.ones(QUARTERS, dtype=np.float32)
+        self._faded: Fading | None = None  # what they are of
         self._sums = np.zeros(1 << 16, dtype=np.float32)
         self._touched = np.zeros(1 << 16, dtype=np.int32)
 
@@ -159,12 +170,25 @@ class Index:
 
     # ------------------------------------------------------------------ questions
 
-    def gather(self, terms: Ints, weights: Floats, cap: int = CAP) -> tuple[Ints, Floats]:
-        """Articles that share the terms, with the sum of weight times weight, in no order."""
+    def gather(
+        self, terms: Ints, weights: Floats, cap: int = CAP, fading: Fading | None = None
+    ) -> tuple[Ints, Floats]:
+        """Articles that share the terms, with the sum of weight times weight, in no order.
+
+        With ``fading`` the sums fall with the gap in time, to the nearest quarter of a year: so
+        it is known without a look at each article when it was.
+        """
         tail = self.terms.tail
+        if fading != self._faded:
+            if fading is None:
+                self._fades[:] = 1.0
+            else:
+                kernels.fade_quarters(fading.minute, fading.days, fading.floor, self._fades)
+            self._faded = fading
         found = kernels.gather(
             terms,
             weights,
+            self._fades,
             cap,
             self.terms.runs,
             tail.keys,
@@ -217,11 +241,12 @@ class Index:
         )
         return out
 
-    def faded(self, seqs: Ints, sums: Floats, minute: int, days: float, floor: float) -> Floats:
-        """Sums times a factor that falls with the gap to ``minute``, to ``floor`` for ever."""
+    def blend(self, seqs: Ints, shares: NDArray[np.float64]) -> tuple[Ints, NDArray[np.float64]]:
+        """The sum of some articles' unit vectors times their shares: terms, in no order, and
+        sums."""
         tail = self.terms.tail
-        found: Floats = kernels.faded(
-            seqs, sums, minute, days, floor, self.terms.files, tail.first, tail.minutes
+        found: tuple[Ints, NDArray[np.float64]] = kernels.blend(
+            seqs, shares, self.terms.files, tail.first, tail.offsets, tail.terms, tail.packed
         )
         return found
 

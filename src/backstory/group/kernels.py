@@ -17,6 +17,7 @@ from backstory.group.mapped import HEADER
 
 SPAN = 8192  # articles in one file of vectors
 QUARTERS = 2048
+QUARTER = 131_490  # minutes in a quarter of a year
 SLOTS = 1024  # of the little table that a question's terms are looked up in
 MISSING = -(2**31)
 INDEXED = 48  # the heaviest terms of an article are found by, the others only compared
@@ -103,9 +104,22 @@ def find_key(run: Any32, keys: int, term: int) -> int:
 
 
 @njit(cache=True)
+def fade_quarters(minute: int, days: float, floor: float, fades: NDArray[np.float32]) -> None:
+    """What a gap to the middle of each quarter takes from belonging: 1 at none, ``floor`` for
+    ever, half-way after ``days``; as after a year where either time is unknown."""
+    for quarter in range(len(fades)):
+        gap = 365.0
+        if quarter and minute != MISSING:
+            middle = (quarter - QUARTERS // 2) * QUARTER + QUARTER // 2
+            gap = abs(middle - minute) / 1440.0
+        fades[quarter] = floor + (1.0 - floor) / (1.0 + gap / days)
+
+
+@njit(cache=True)
 def gather(
     terms: Any32,
     weights: NDArray[np.float32],
+    fades: NDArray[np.float32],
     cap: int,
     runs: Any,
     table_keys: Any32,
@@ -117,7 +131,7 @@ def gather(
     sums: NDArray[np.float32],
     touched: Any32,
 ) -> int:
-    """Sum weight times weight over the postings of some terms, newest first.
+    """Sum weight times weight, faded by its quarter, over postings of some terms, newest first.
 
     At most ``cap`` postings a term and quarter of a year count. ``sums`` is zero before and is
     left filled at ``touched[:answer]``; ``counts`` is zero before and after.
@@ -139,7 +153,7 @@ def gather(
                 if sums[seq] == 0.0:
                     touched[found] = seq
                     found += 1
-                sums[seq] += weight * np.float32(tail_postings[at] & 0xFFFF)
+                sums[seq] += weight * fades[quarter] * np.float32(tail_postings[at] & 0xFFFF)
             at = tail_next[at]
         for r in range(len(runs) - 1, -1, -1):
             run = runs[r]
@@ -158,7 +172,7 @@ def gather(
                     if sums[seq] == 0.0:
                         touched[found] = seq
                         found += 1
-                    sums[seq] += weight * np.float32(run[values + p] & 0xFFFF)
+                    sums[seq] += weight * fades[quarter] * np.float32(run[values + p] & 0xFFFF)
         counts[:] = 0
     return found
 
@@ -249,6 +263,65 @@ def dots(
 
 
 @njit(cache=True)
+def blend(
+    seqs: Any32,
+    shares: NDArray[np.float64],
+    files: Any,
+    tail_first: int,
+    tail_offsets: Any32,
+    tail_terms: Any32,
+    tail_packed: Any32,
+) -> tuple[Any32, NDArray[np.float64]]:
+    """The sum of some articles' unit vectors times their shares: terms, in no order, and sums."""
+    table = 1024
+    slots = np.full(table, -1, np.int32)
+    terms = np.empty(table // 2, np.int32)
+    sums = np.empty(table // 2)
+    count = 0
+    for i in range(len(seqs)):
+        seq = seqs[i]
+        if seq >= tail_first:
+            begin = tail_offsets[seq - tail_first]
+            end = tail_offsets[seq - tail_first + 1]
+            keys = tail_terms[begin:end]
+            packed = tail_packed[begin:end]
+        else:
+            file = files[seq // SPAN]
+            offsets = HEADER + 3 * SPAN
+            base = offsets + SPAN + 1
+            begin = base + file[offsets + seq % SPAN]
+            end = base + file[offsets + seq % SPAN + 1]
+            keys = file[begin:end]
+            packed = file[begin + file[8] : end + file[8]]
+        square = 0.0
+        for p in range(len(packed)):
+            square += float(packed[p] & 0xFFFF) ** 2
+        norm = np.sqrt(square) if square > 0.0 else 1.0
+        if 2 * (count + len(keys)) > table:
+            while 2 * (count + len(keys)) > table:
+                table *= 2
+            slots = np.full(table, -1, np.int32)
+            terms = np.concatenate((terms[:count], np.empty(table // 2 - count, np.int32)))
+            sums = np.concatenate((sums[:count], np.empty(table // 2 - count)))
+            for place in range(count):
+                slot = slot_of(terms[place], table - 1)
+                while slots[slot] >= 0:
+                    slot = (slot + 1) & (table - 1)
+                slots[slot] = place
+        for p in range(len(keys)):
+            slot = slot_of(keys[p], table - 1)
+            while slots[slot] >= 0 and terms[slots[slot]] != keys[p]:
+                slot = (slot + 1) & (table - 1)
+            if slots[slot] < 0:
+                slots[slot] = count
+                terms[count] = keys[p]
+                sums[count] = 0.0
+                count += 1
+            sums[slots[slot]] += float(np.float32(float(packed[p] & 0xFFFF) / norm)) * shares[i]
+    return terms[:count], sums[:count]
+
+
+@njit(cache=True)
 def alike(offsets: Any32, terms: Any32, weights: NDArray[np.float32]) -> NDArray[np.float32]:
     """All dot products between rows ``offsets[i]:offsets[i + 1]`` of terms with weights."""
     count = len(offsets) - 1
@@ -287,32 +360,6 @@ def minutes_of(seqs: Any32, files: Any, tail_first: int, tail_minutes: Any32, ou
 def clear(sums: NDArray[np.float32], touched: Any32, found: int) -> None:
     for i in range(found):
         sums[touched[i]] = 0.0
-
-
-@njit(cache=True)
-def faded(
-    seqs: Any32,
-    sums: NDArray[np.float32],
-    minute: int,
-    days: float,
-    floor: float,
-    files: Any,
-    tail_first: int,
-    tail_minutes: Any32,
-) -> NDArray[np.float32]:
-    """Sums times ``floor + (1 - floor) / (1 + gap / days)``, a year where a time is unknown."""
-    out = np.empty(len(seqs), np.float32)
-    for c in range(len(seqs)):
-        seq = seqs[c]
-        if seq >= tail_first:
-            there = tail_minutes[seq - tail_first]
-        else:
-            there = files[seq // SPAN][HEADER + seq % SPAN]
-        gap = 365.0
-        if there != MISSING and minute != MISSING:
-            gap = abs(there - minute) / 1440.0
-        out[c] = sums[c] * np.float32(floor + (1.0 - floor) / (1.0 + gap / days))
-    return out
 
 
 @njit(cache=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from backstory.group.index import Index, Links
+from backstory.group.index import Fading, Index, Links
 from backstory.group.kernels import MISSING
 from backstory.values import Item
 
@@ -44,12 +44,11 @@ def link(index: Index, item: Item) -> Links:
     terms = item.vector.terms
     weights = item.vector.weights.astype(np.float32)
     square = float(weights @ weights)
-    seqs, sums = index.gather(terms[:ASKED], weights[:ASKED], EACH)
+    minute = MISSING if item.minute is None else item.minute
+    seqs, rough = index.gather(terms[:ASKED], weights[:ASKED], EACH, Fading(minute, FADING, FLOOR))
     if not len(seqs) or not square:
         return Links(np.zeros(0, np.int32), np.zeros(0, np.int16))
-    minute = MISSING if item.minute is None else item.minute
     if len(seqs) > COMPARED:
-        rough = index.faded(seqs, sums, minute, FADING, FLOOR)
         # Ties at the edge go by seq, so that nothing hangs on the order of the postings.
         edge = np.partition(rough, len(rough) - COMPARED)[len(rough) - COMPARED]
         sure = seqs[rough > edge]

@@ -19,11 +19,10 @@ from numba.typed import List
 from numpy.typing import NDArray
 
 from backstory.group import kernels, mapped
-from backstory.group.kernels import INDEXED, MISSING, QUARTERS, SPAN
+from backstory.group.kernels import INDEXED, MISSING, QUARTER, QUARTERS, SPAN
 
 CAP = 20  # rows a key and quarter of a year
 WIDE = 8  # runs that become one, and again
-QUARTER = 131_490  # minutes in a quarter of a year
 ROWS, RUN = 1, 2
 _OFFSETS = mapped.HEADER + 3 * SPAN  # where in a file the ends of its rows stand
 _BODY = _OFFSETS + SPAN + 1

@@ -191,18 +191,21 @@ class Topics:
 
     def _enter(self, story: int, topic: int) -> None:
         self._topic_of[story] = topic
-        self._cores.pop(topic, None)
         if story == topic:
             if topic in self._stories:
                 insort(self._stories[topic], story)
+            self._cores.pop(topic, None)
             return
         stories = self._stories.setdefault(topic, [topic] if self._topic_of[topic] == topic else [])
         insort(stories, story)
+        if len(stories) <= CORE or story <= stories[CORE - 1]:
+            self._cores.pop(topic, None)
 
     def _leave_topic(self, story: int) -> None:
         topic = int(self._topic_of[story])
         self._topic_of[story] = 0
-        self._cores.pop(topic, None)
         stories = self._stories.get(topic)
+        if stories is None or len(stories) <= CORE or story <= stories[CORE - 1]:
+            self._cores.pop(topic, None)
         if stories is not None and story in stories:
             stories.remove(story)
