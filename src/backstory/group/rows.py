@@ -24,6 +24,7 @@ from backstory.group.kernels import INDEXED, MISSING, QUARTER, QUARTERS, SPAN
 CAP = 20  # rows a key and quarter of a year
 WIDE = 8  # runs that become one, and again
 ROWS, RUN = 1, 2
+_SAMPLED, _RANGE = 64, 65_536  # keys: one in so many is looked at; joined at a time, about
 _OFFSETS = mapped.HEADER + 3 * SPAN  # where in a file the ends of its rows stand
 _BODY = _OFFSETS + SPAN + 1
 
@@ -180,16 +181,48 @@ def _run_parts(file: Ints, first: int) -> tuple[int, int, list[Ints]]:
 
 
 def _joined_parts(runs: Sequence[Ints]) -> tuple[int, int, list[Ints]]:
-    """The capped postings of runs in a row as those of one: what is capped twice is capped."""
-    terms, seqs, postings = [], [], []
-    for run in reversed(runs):
-        keys, count = int(run[mapped.OWN]), int(run[mapped.OWN + 1])
-        ends = run[mapped.HEADER + keys : mapped.HEADER + 2 * keys + 1]
-        base = mapped.HEADER + 2 * keys + 1
-        terms.append(np.repeat(run[mapped.HEADER : mapped.HEADER + keys], np.diff(ends)))
-        seqs.append(run[base : base + count])
-        postings.append(run[base + count : base + 2 * count])
-    return _capped(*map(np.concatenate, (terms, seqs, postings)))
+    """The capped postings of runs in a row as those of one: what is capped twice is capped.
+
+    Joined from range to range of the keys, so that little is in memory at a time.
+    """
+    newest_first = [_split_run(run) for run in reversed(runs)]
+    some = np.sort(np.concatenate([keys[::_SAMPLED] for keys, _, _, _ in newest_first]))
+    edges = np.unique(some[_RANGE // _SAMPLED :: _RANGE // _SAMPLED])
+    starts = [np.concatenate([[0], np.searchsorted(run[0], edges)]) for run in newest_first]
+    pasts = [
+        np.append(start[1:], len(run[0])) for start, run in zip(starts, newest_first, strict=True)
+    ]
+    made = []
+    for number in range(len(edges) + 1):
+        terms, seqs, postings = [], [], []
+        for (keys, ends, of, posted), start, past in zip(newest_first, starts, pasts, strict=True):
+            first, end = int(start[number]), int(past[number])
+            entries = slice(int(ends[first]), int(ends[end]))
+            terms.append(np.repeat(keys[first:end], np.diff(ends[first : end + 1])))
+            seqs.append(of[entries])
+            postings.append(posted[entries])
+        made.append(_capped(*map(np.concatenate, (terms, seqs, postings))))
+    before = np.cumsum([0, *(count for _, count, _ in made)])
+    offsets = [part[1][:-1] + start for (_, _, part), start in zip(made, before, strict=False)]
+    parts = [
+        np.concatenate([part[0] for _, _, part in made]),
+        np.concatenate([*offsets, before[-1:]]).astype(np.int32),
+        np.concatenate([part[2] for _, _, part in made]),
+        np.concatenate([part[3] for _, _, part in made]),
+    ]
+    return len(parts[0]), int(before[-1]), parts
+
+
+def _split_run(run: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """The keys of a run, where the list of each ends and the next begins, and the lists."""
+    keys, count = int(run[mapped.OWN]), int(run[mapped.OWN + 1])
+    base = mapped.HEADER + 2 * keys + 1
+    return (
+        run[mapped.HEADER : mapped.HEADER + keys],
+        run[mapped.HEADER + keys : base],
+        run[base : base + count],
+        run[base + count : base + 2 * count],
+    )
 
 
 def _capped(all_terms: Ints, all_seqs: Ints, all_postings: Ints) -> tuple[int, int, list[Ints]]:
