@@ -43,6 +43,8 @@ def engine(path: Path) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA cache_size=-65536")
+        # Pages that batches in a row write again, as indexes by digests do, are copied once.
+        connection.execute("PRAGMA wal_autocheckpoint=16384")
         # Mapped pages count as memory of the process, of each that has the file open.
         connection.execute("PRAGMA mmap_size=268435456")
 
