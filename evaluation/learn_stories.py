@@ -19,7 +19,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -29,11 +29,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import backstory.group
-from backstory.group import decision, live, near, placing, repair
+from backstory.group import decision, live, near, pairs, placing, repair
 from backstory.group.decision import Trees
 from backstory.values import Item
 from evaluation.measures import agreement
-from evaluation.renaming import renamed
+from evaluation.renaming import renamed, siblings
 from evaluation.stories import Labelled, items, read
 
 WINDOW = 16_384
@@ -54,6 +54,8 @@ MANY_OF_PAIRS = MANY | {
     "sums_cosine", "most_cosine", "most_best_link", "smaller_size", "smaller_cohesion",
     "both_relative", "both_own_words", "length", "story_length",
 }  # fmt: skip
+# Of all words, the share that each copy changes where stories are siblings:
+_SHARES = (0.0, 0.3, 0.5, 0.7, 0.4, 0.6, 0.8)
 SHARE = 0.6  # of the many in the mean
 Label = str | int  # a story, or the day of an article of which no story is known
 Counts = dict[Label, int]
@@ -82,22 +84,28 @@ def _cut(articles: Sequence[Labelled], words: int) -> list[Labelled]:
 
 
 def _renamed(articles: Sequence[Labelled], number: int) -> list[Labelled]:
+    return _changed(articles, number, lambda text: renamed(text, "", number)[0])
+
+
+def _changed(
+    articles: Sequence[Labelled], number: int, change: Callable[[str], str]
+) -> list[Labelled]:
     return [
-        replace(
-            one,
-            title=(words := renamed(one.title, one.text, number))[0],
-            text=words[1],
-            story=f"{one.story}/{number}",
-        )
+        replace(one, title=change(one.title), text=change(one.text), story=f"{one.story}/{number}")
         for one in articles
     ]
+
+
+def _siblings(articles: Sequence[Labelled], number: int) -> list[Labelled]:
+    return _changed(articles, number, lambda text: siblings(text, _SHARES[number], number))
 
 
 def streams(
     headlines: Sequence[Labelled], texts: Sequence[Labelled], others: Sequence[Labelled], seed: int
 ) -> Iterator[list[Labelled]]:
     """Streams to learn from: headlines, texts, both; many stories alive (copies with other
-    names); small stories; texts cut short; and among articles of which no two are one story."""
+    names); small stories; texts cut short; among articles of which no two are one story; and
+    among siblings, other events with some of the same people, places and words."""
     chance = random.Random(seed)
     yield _shuffled(chance, headlines)
     yield _shuffled(chance, texts)
@@ -114,6 +122,13 @@ def streams(
     ]
     yield _shuffled(chance, [*chance.sample(list(others), 4000), *chain.from_iterable(copies)])
     yield _shuffled(chance, [*chance.sample(list(others), 1500), *texts])
+    copies = [_siblings(_some(chance, headlines, 20), number) for number in range(5)]
+    yield _shuffled(chance, list(chain.from_iterable(copies)))
+    copies = [
+        _cut(_siblings(_some(chance, texts, 6), number), 10 * number + 20) for number in range(7)
+    ]
+    yield _shuffled(chance, list(chain.from_iterable(copies)))
+    yield _shuffled(chance, [one for number in range(4) for one in _siblings(texts, number)])
 
 
 def _label(one: Labelled) -> Label:
@@ -144,13 +159,16 @@ class Run:
     are no trees yet.
     """
 
-    def __init__(self, join: Trees, merge: Trees, right: float, seed: int) -> None:
-        self.join, self.merge, self.right = join, merge, right
+    def __init__(self, join: Trees, merge: Trees, split: Trees, right: float, seed: int) -> None:
+        self.join, self.merge, self.split, self.right = join, merge, split, right
         self.chance = random.Random(seed)
         self.live = live.empty(WINDOW)
         self.labels: dict[int, Counts] = {}
         self.into: dict[int, int] = {}
         self.joins: list[tuple[NDArray[np.float64], float]] = []
+        self.moved: dict[int, int] = {}
+        self.label_of: dict[int, Label] = {}
+        self.splits: list[tuple[NDArray[np.float64], float, float]] = []
         self.merges: list[tuple[NDArray[np.float64], float, float]] = []
 
     def over(self, stream: Sequence[Item], labels: Sequence[Label]) -> list[int]:
@@ -159,7 +177,10 @@ class Run:
             if item.seq % repair.EVERY == 0:
                 self._repair()
             founders.append(self._add(item, label))
-        return [self._final(founder) for founder in founders]
+        return [
+            self._final(self.moved.get(item.seq, founder))
+            for item, founder in zip(stream, founders, strict=True)
+        ]
 
     def _final(self, founder: int) -> int:
         while founder in self.into:
@@ -195,6 +216,7 @@ class Run:
         live.put(self.live, row, slot)
         live.index(self.live, row)
         founder = int(self.live.founder[slot])
+        self.label_of[row] = label
         counts = self.labels.setdefault(founder, {})
         counts[label] = counts.get(label, 0) + 1
         return founder
@@ -203,16 +225,16 @@ class Run:
         if not self.live.meta[live.COUNT]:
             return
         slots = {int(self.live.founder[s]): int(s) for s in np.flatnonzero(self.live.size > 0)}
-        asked = np.zeros(len(repair.PAIR_FEATURES))
+        asked = np.zeros(len(pairs.PAIR_FEATURES))
         first, past = repair.last_numbers(self.live, repair.EVERY)
         around = repair.look_around(self.live, first, past)
-        pairs, _ = repair.nearby(self.live, first, past, around)
-        for one, two in pairs:
+        couples, _ = repair.nearby(self.live, first, past, around)
+        for one, two in couples:
             older, younger = sorted((self._final(int(one)), self._final(int(two))))
             if older == younger or older not in slots or younger not in slots:
                 continue
             a, b = slots[older], slots[younger]
-            repair.pair_features(self.live, a, b, asked)
+            pairs.pair_features(self.live, a, b, asked)
             same = _same(self.labels[older], self.labels[younger])
             if same is not None:
                 weight = float(min(self.live.size[a], self.live.size[b])) ** 0.5
@@ -226,19 +248,62 @@ class Run:
                     self.labels[older][label] = self.labels[older].get(label, 0) + times
                 self.into[younger] = older
                 del slots[younger]
+        for number in range(first, past):
+            self._part(number % WINDOW, asked)
 
-    def noted(self) -> tuple[Noted, Noted]:
+    def _part(self, row: int, asked: NDArray[np.float64]) -> None:
+        slot = int(self.live.story[row])
+        rows, second = np.empty(repair.LARGEST, np.int64), np.empty(repair.LARGEST, np.bool_)
+        other = int(repair.part(self.live, row, rows, second))
+        if other < 0:
+            return
+        pairs.pair_features(self.live, slot, other, asked)
+        parts = self._counts(slot), self._counts(other)
+        same = _same(*parts)
+        if same is not None:
+            weight = float(min(self.live.size[slot], self.live.size[other])) ** 0.5
+            self.splits.append((asked.copy(), same, weight))
+        odds = decision.log_odds(self.split, asked) + decision.theme_odds(asked)
+        if self.chance.random() < self.right:
+            odds = 5.0 if same and same > 0.5 else -5.0
+        founder, younger = int(self.live.founder[slot]), int(self.live.founder[other])
+        if odds >= 0 or younger in self.into:
+            repair.pour(self.live, other, slot)
+        else:
+            self.labels[founder], self.labels[younger] = parts
+            for one in self._rows(other):
+                self.moved[int(self.live.seq[one])] = younger
+
+    def _rows(self, slot: int) -> Iterator[int]:
+        row = int(self.live.first[slot])
+        while row != -1:
+            yield row
+            row = int(self.live.after[row])
+
+    def _counts(self, slot: int) -> Counts:
+        counts: Counts = {}
+        for row in self._rows(slot):
+            label = self.label_of[row]
+            counts[label] = counts.get(label, 0) + 1
+        return counts
+
+    def noted(self) -> tuple[Noted, Noted, Noted]:
         """Features, what was right, and weights: of joining and of merging. Each stream counts
         by the root of its decisions."""
         rows = np.array([row for row, _ in self.joins])
         right = np.array([same for _, same in self.joins])
-        pairs = np.array([row for row, _, _ in self.merges])
-        pairs_right = np.array([same for _, same, _ in self.merges])
-        weights = np.array([weight for _, _, weight in self.merges])
         return (
             (rows, right, np.full(len(rows), len(rows) ** -0.5)),
-            (pairs, pairs_right, weights * max(1, len(pairs)) ** -0.5),
+            _columns(self.merges),
+            _columns(self.splits),
         )
+
+
+def _columns(noted: Sequence[tuple[NDArray[np.float64], float, float]]) -> Noted:
+    rows = np.array([row for row, _, _ in noted])
+    right = np.array([same for _, same, _ in noted])
+    weights = np.array([weight for _, _, weight in noted])
+    return rows, right, weights * max(1, len(noted)) ** -0.5
 
 
 def fit(
@@ -287,34 +352,37 @@ def _flat(model: dict[str, Any]) -> Trees:
 
 def learn(
     headlines: Sequence[Labelled], texts: Sequence[Labelled], others: Sequence[Labelled]
-) -> tuple[Trees, Trees]:
-    """The trees for joining and for merging."""
+) -> tuple[Trees, Trees, Trees]:
+    """The trees for joining, for merging and for splitting."""
     prepared = [
         ([replace(item, minute=None) for item in items(stream)], [_label(one) for one in stream])
         for stream in streams(headlines, texts, others, 1)
     ]
-    few, merge = _forests(prepared, FEW, FEW_OF_PAIRS)
-    many, _ = _forests(prepared, MANY, MANY_OF_PAIRS)
-    return _mean(few, many, SHARE), merge
+    few, merge, split = _forests(prepared, FEW, FEW_OF_PAIRS)
+    many, _, _ = _forests(prepared, MANY, MANY_OF_PAIRS)
+    return _mean(few, many, SHARE), merge, split
 
 
 def _forests(
     prepared: Sequence[tuple[list[Item], list[Label]]], asked: set[str], asked_of_pairs: set[str]
-) -> tuple[Trees, Trees]:
+) -> tuple[Trees, Trees, Trees]:
     none = _flat({"tree_info": [{"tree_structure": {"leaf_value": 0.0}}]})
-    join = merge = none
+    join = merge = split = none
     joins: list[Noted] = []
     merges: list[Noted] = []
+    splits: list[Noted] = []
     for number in range(ROUNDS):
         for stream, labels in prepared:
-            run = Run(join, merge, 0.0 if number else 0.95, number)
+            run = Run(join, merge, split, 0.0 if number else 0.95, number)
             run.over(stream, labels)
-            joined, merged = run.noted()
+            joined, merged, parted = run.noted()
             joins.append(joined)
             merges.append(merged)
+            splits.append(parted)
         join = fit(joins, decision.FEATURES, asked, decision.MONOTONE)
-        merge = fit(merges, repair.PAIR_FEATURES, asked_of_pairs, repair.PAIR_MONOTONE)
-    return join, merge
+        merge = fit(merges, pairs.PAIR_FEATURES, asked_of_pairs, pairs.PAIR_MONOTONE)
+        split = fit(splits, pairs.PAIR_FEATURES, asked_of_pairs, pairs.PAIR_MONOTONE)
+    return join, merge, split
 
 
 def _mean(one: Trees, other: Trees, share: float) -> Trees:
@@ -350,7 +418,7 @@ def held_out() -> None:
     chance.shuffle(topics)
     for fold in range(2):
         out, off = set(stories[fold::2]), set(topics[fold::2])
-        join, merge = learn(
+        join, merge, split = learn(
             [one for one in headlines if one.story not in out],
             [one for one in texts if _topic(one) not in off],
             others,
@@ -362,7 +430,7 @@ def held_out() -> None:
         for name, judged in judgements.items():
             for seed in range(3):
                 stream = _shuffled(random.Random(seed), judged)
-                found = Run(join, merge, 0.0, 0).over(
+                found = Run(join, merge, split, 0.0, 0).over(
                     list(items(stream)), [_label(one) for one in stream]
                 )
                 result = agreement(found, [one.story for one in stream])
@@ -380,12 +448,13 @@ def main() -> None:
         held_out()
         return
     others = [replace(one, story=None) for one in read("huffpost", "articles")]
-    join, merge = learn(read("uci-headlines"), read("ecb-plus"), others)
+    join, merge, split = learn(read("uci-headlines"), read("ecb-plus"), others)
     file = Path(str(backstory.group.__file__)).parent / "data" / "stories.npz"
     np.savez_compressed(
         file,
         **{f"join_{name}": column for name, column in join._asdict().items()},
         **{f"merge_{name}": column for name, column in merge._asdict().items()},
+        **{f"split_{name}": column for name, column in split._asdict().items()},
     )
     print(f"wrote {file}")
 

@@ -1,9 +1,11 @@
 """Copies of labelled articles in which every name and number is another: the same kind of
-event with other people in another place, which must not be one story with the first."""
+event with other people in another place, which must not be one story with the first. And
+copies in which a share of all words is another: events that have much in common."""
 
 from __future__ import annotations
 
 import re
+import zlib
 from functools import cache
 
 _WORD = re.compile(r"[^\W_]+")
@@ -43,3 +45,19 @@ def renamed(title: str, text: str, number: int) -> tuple[str, str]:
         return word
 
     return _WORD.sub(other, title), _WORD.sub(other, text)
+
+
+def siblings(text: str, share: float, number: int) -> str:
+    """The text with a ``share`` of all words changed, the same way throughout copy ``number``,
+    words that begin alike together."""
+    start = _ENDINGS[number]
+
+    def other(match: re.Match[str]) -> str:
+        word = match.group()
+        if zlib.crc32(f"{word.lower()[:4]}{number}".encode()) % 1000 >= share * 1000:
+            return word
+        if word[0].isdigit():
+            return f"{word}{number}"
+        return start.capitalize() + word.lower() if word[0].isupper() else start + word
+
+    return _WORD.sub(other, text)

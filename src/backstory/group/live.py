@@ -22,7 +22,7 @@ ASKED = 24  # terms that candidates are looked for with
 DEPTH = 32  # newest articles of a term that are looked at
 MOST_NEAR = ASKED * DEPTH
 CANDIDATES = 8  # stories that are looked at closely
-FAINT = 180_000  # product of two articles, of a million, below which neither is a candidate
+FAINT = 100_000  # product of two articles, of a million, below which neither is a candidate
 BEHIND = 0.3  # share of the nearest candidate's product below which another is none
 LINKS = 3  # closest articles of a story that are looked at
 APART = 3 * 1440  # minutes between two articles beyond which they are not linked
@@ -58,7 +58,7 @@ class Live(NamedTuple):
     story: Any
     filled: Any
     terms: Any
-    weights: Any  # evened out: names and rare words count less than where candidates are found
+    weights: Any  # evened out: names and rare words count less
     heavy: Any  # the weights as they came
     flags: Any
     square: Any  # sum of squared weights
@@ -357,7 +357,7 @@ def index(live: Live, row: int) -> None:
         packed = (np.int64(back) << (POSTING_WEIGHT + POSTING_ROW)) | (
             np.int64(row) << POSTING_WEIGHT
         )
-        live.posting[posting & (ring - 1)] = packed | live.heavy[row, i]
+        live.posting[posting & (ring - 1)] = packed | live.weights[row, i]
         live.newest[term] = posting
         posting += 1
     live.meta[POSTED] = posting

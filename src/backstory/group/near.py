@@ -52,7 +52,7 @@ def gather(live: Live, row: int, near: Any, scores: Any) -> Any:
     lists = min(ASKED, live.filled[row])
     for i in range(lists):
         at[i] = live.newest[live.terms[row, i]]
-        weights[i] = live.heavy[row, i]
+        weights[i] = live.weights[row, i]
     touched = 0
     for _ in range(DEPTH):
         open_lists = 0

@@ -13,18 +13,11 @@ import numpy as np
 from numba import njit
 
 from backstory.group.decision import (
-    BEST_LINK,
-    COHESION,
-    COSINE,
-    CROWD,
     FEATURES,
-    MEAN_LINK,
-    MONOTONE,
     PER_DAY,
     Trees,
     ask,
     dot,
-    features,
     log_odds,
     span_odds,
     theme_odds,
@@ -35,169 +28,22 @@ from backstory.group.live import (
     COUNT,
     LINKS,
     MOST_NEAR,
-    NO_TIME,
     Live,
     open_story,
     put,
-    sum_of,
     take,
 )
 from backstory.group.near import choose, gather
+from backstory.group.pairs import PAIR_FEATURES, between, pair_features
 from backstory.group.placing import SURE, weigh
-from backstory.values import NAME
 
-# What an article is asked of a story, as the mean over the smaller story's articles and the
-# larger story; and beyond that:
-_MORE = (
-    "sums_cosine",  # of the two stories' sums
-    "most_cosine",  # of an article to the larger story
-    "most_best_link",
-    "smaller_size",
-    "smaller_cohesion",
-    "both_relative",  # mean link over the mean cohesion of both, -1 where all are single
-    "both_own_words",  # shared words, each counted as far as it is these two stories' own
-    "both_own_names",
-)
-_ASKED_OF_EACH = CROWD
-PAIR_FEATURES = FEATURES[:_ASKED_OF_EACH] + _MORE
-(
-    SUMS_COSINE,
-    MOST_COSINE,
-    MOST_BEST_LINK,
-    SMALLER_SIZE,
-    SMALLER_COHESION,
-    BOTH_RELATIVE,
-    BOTH_OWN_WORDS,
-    BOTH_OWN_NAMES,
-) = range(_ASKED_OF_EACH, len(PAIR_FEATURES))
-PAIR_MONOTONE = (*MONOTONE[:_ASKED_OF_EACH], 1, 1, 1, 0, 0, 1, 1, 1)
 EVERY = 100  # a repair comes where seq reaches a multiple of this
 SURELY_ONE = -0.2  # log-odds from which two stories are merged
-SURELY_TWO = -3.0  # log-odds from which a story is split
-SMALLEST, LARGEST = 4, 48  # articles of a story that may be split
+SURELY_TWO = -0.2  # log-odds from which a story is split
+SMALLEST, LARGEST = 4, 96  # articles of a story that may be split
 RELUCTANCE = 0.5  # log-odds that another story must be ahead for an article to move there
-SAMPLE = 4  # articles of a story that stand for it
 _NEAR = 3  # nearest stories of an article that are thought of for merging
-_FAR = 180_000  # product of two articles, of a million, below which their stories are not
-
-
-@njit(cache=True)
-def cohesion(live: Live, slot: int) -> Any:
-    """Mean cosine among a story's articles, -1 for one."""
-    n = live.size[slot]
-    if n < 2:
-        return -1.0
-    return (live.norm[slot] - live.own[slot]) / (n - 1.0) / max(1, live.own[slot])
-
-
-@njit(cache=True)
-def sample(live: Live, slot: int, rows: Any) -> Any:
-    """Articles that stand for a story: the newest half, and the oldest."""
-    rows[:] = -1
-    count = 0
-    n = live.size[slot]
-    row = live.last[slot]
-    newest = rows.shape[0] if n <= rows.shape[0] else (rows.shape[0] + 1) // 2
-    while row != -1 and count < newest:
-        rows[count] = row
-        count += 1
-        row = live.before[row]
-    if n > rows.shape[0]:
-        row = live.first[slot]
-        while count < rows.shape[0]:
-            rows[count] = row
-            count += 1
-            row = live.after[row]
-    return count
-
-
-@njit(cache=True)
-def _own(live: Live, row: int, a: int, b: int) -> Any:
-    """Share of an article of ``a`` in words, and in names, that ``b`` has too, each counted as
-    far as no other story has it."""
-    words = 0.0
-    names = 0.0
-    all_names = 0.0
-    for i in range(live.filled[row]):
-        term = live.terms[row, i]
-        heavy = float(live.weights[row, i]) ** 2
-        times_a = sum_of(live, a, term)[1]
-        times_b = sum_of(live, b, term)[1]
-        own = heavy * (times_a + times_b) / (live.held[term] + 1.0) if times_b else 0.0
-        words += own
-        if live.flags[row, i] & NAME:
-            all_names += heavy
-            names += own
-    return words / live.square[row], names / all_names if all_names > 0 else -1.0
-
-
-@njit(cache=True)
-def pair_features(live: Live, one: int, two: int, out: Any) -> None:
-    """What speaks for two stories being one. The same whichever comes first."""
-    a, b = one, two
-    if live.size[a] > live.size[b] or (
-        live.size[a] == live.size[b] and live.founder[a] < live.founder[b]
-    ):
-        a, b = two, one
-    mine = np.empty(SAMPLE, np.int32)
-    theirs = np.empty(SAMPLE, np.int32)
-    count = sample(live, a, mine)
-    sample(live, b, theirs)
-    each = np.zeros(len(FEATURES), np.float64)
-    stated = np.zeros(len(FEATURES), np.int64)
-    out[:] = 0.0
-    owners = 0
-    for i in range(count):
-        ask(live, mine[i])
-        features(live, mine[i], b, theirs, each)
-        unask(live, mine[i])
-        for j in range(_ASKED_OF_EACH):
-            if each[j] != -1.0:
-                out[j] += each[j]
-                stated[j] += 1
-        out[MOST_COSINE] = max(out[MOST_COSINE], each[COSINE])
-        out[MOST_BEST_LINK] = max(out[MOST_BEST_LINK], each[BEST_LINK])
-        words, names = _own(live, mine[i], a, b)
-        out[BOTH_OWN_WORDS] += words / count
-        if names >= 0:
-            out[BOTH_OWN_NAMES] += names
-            owners += 1
-    for j in range(_ASKED_OF_EACH):
-        out[j] = out[j] / stated[j] if stated[j] else -1.0
-    out[BOTH_OWN_NAMES] = out[BOTH_OWN_NAMES] / owners if owners else -1.0
-    na, nb = float(live.size[a]), float(live.size[b])
-    product = out[MEAN_LINK] * math.sqrt(live.own[a] / na * live.own[b] / nb) * na * nb
-    out[SUMS_COSINE] = product / math.sqrt(float(live.norm[a]) * float(live.norm[b]) + 1e-9)
-    out[SMALLER_SIZE] = math.log(na)
-    out[SMALLER_COHESION] = cohesion(live, a)
-    weight = (na > 1) * na + (nb > 1) * nb
-    if weight > 0:
-        within = (na > 1) * na * out[SMALLER_COHESION] + (nb > 1) * nb * out[COHESION]
-        out[BOTH_RELATIVE] = out[MEAN_LINK] / max(0.02, within / weight)
-    else:
-        out[BOTH_RELATIVE] = -1.0
-
-
-@njit(cache=True)
-def between(live: Live, one: int, two: int) -> Any:
-    """Days between two stories (0 where they overlap), and minutes that both last together;
-    0 and 0 where a time is unknown."""
-    a = np.empty(SAMPLE, np.int32)
-    b = np.empty(SAMPLE, np.int32)
-    sample(live, one, a)
-    sample(live, two, b)
-    low_a, high_a, low_b, high_b = 2**40, -(2**40), 2**40, -(2**40)
-    for i in range(SAMPLE):
-        if a[i] >= 0 and live.minute[a[i]] != NO_TIME:
-            low_a = min(low_a, live.minute[a[i]])
-            high_a = max(high_a, live.minute[a[i]] + 1439 * live.day_only[a[i]])
-        if b[i] >= 0 and live.minute[b[i]] != NO_TIME:
-            low_b = min(low_b, live.minute[b[i]])
-            high_b = max(high_b, live.minute[b[i]] + 1439 * live.day_only[b[i]])
-    if high_a < low_a or high_b < low_b:
-        return 0.0, 0
-    lasting = max(high_a, high_b) - min(low_a, low_b)
-    return max(0, low_b - high_a, low_a - high_b) / 1440.0, lasting
+_FAR = 100_000  # product of two articles, of a million, below which their stories are not
 
 
 class Near(NamedTuple):
@@ -435,6 +281,32 @@ def halves(live: Live, slot: int, rows: Any, second: Any) -> Any:
 
 
 @njit(cache=True)
+def part(live: Live, row: int, rows: Any, second: Any) -> Any:
+    """Part the story of an article in two, if it is the story's newest and both parts have two
+    articles or more; the story of the younger part, founded by its first article, else -1."""
+    slot = live.story[row]
+    size = live.size[slot]
+    if live.last[slot] != row or size < SMALLEST or size > LARGEST:
+        return -1  # its newest article asks for all
+    if live.seq[live.first[slot]] != live.founder[slot]:
+        return -1
+    count = halves(live, slot, rows, second)
+    younger = 0
+    for i in range(count):
+        younger += second[i]
+    if younger < 2 or count - younger < 2:
+        return -1
+    other = -1
+    for i in range(count):
+        if second[i]:
+            if other < 0:
+                other = open_story(live, live.seq[rows[i]])
+            take(live, rows[i])
+            put(live, rows[i], other)
+    return other
+
+
+@njit(cache=True)
 def split(live: Live, trees: Trees, first: int, past: int, merged: Any, moved: Any) -> Any:
     """Split stories of articles number ``first`` to ``past`` that surely are two. The younger
     part is a story of its own, by its first article; not if that founded one that was only now
@@ -446,49 +318,30 @@ def split(live: Live, trees: Trees, first: int, past: int, merged: Any, moved: A
     moves = 0
     for number in range(first, past):
         slot = live.story[number % window]
-        if live.last[slot] != number % window:
-            continue  # its newest article asks for all
-        size = live.size[slot]
-        if size < SMALLEST or size > LARGEST or live.seq[live.first[slot]] != live.founder[slot]:
+        other = part(live, number % window, rows, second)
+        if other < 0:
             continue
-        count = halves(live, slot, rows, second)
-        younger = 0
-        for i in range(count):
-            younger += second[i]
-        if younger < 2 or count - younger < 2:
-            continue
-        known = False
-        for i in range(count):
-            if second[i]:
-                for j in range(merged.shape[0]):
-                    known = known or merged[j, 0] == live.seq[rows[i]]
-                break
-        if known:
-            continue
-        founder = -1
-        for i in range(count):
-            if second[i]:
-                if founder < 0:
-                    founder = live.seq[rows[i]]
-                    other = open_story(live, founder)
-                take(live, rows[i])
-                put(live, rows[i], other)
         pair_features(live, slot, other, asked)
         apart, lasting = between(live, slot, other)
         odds = log_odds(trees, asked) + theme_odds(asked) + span_odds(lasting) - PER_DAY * apart
-        if odds > SURELY_TWO:
+        founder = live.founder[other]
+        known = False
+        for j in range(merged.shape[0]):
+            known = known or merged[j, 0] == founder
+        if known or odds > SURELY_TWO:
             pour(live, other, slot)
             continue
-        for i in range(count):
-            if second[i]:
-                moved[moves, 0] = live.seq[rows[i]]
-                moved[moves, 1] = founder
-                moves += 1
+        row = live.first[other]
+        while row != -1:
+            moved[moves, 0] = live.seq[row]
+            moved[moves, 1] = founder
+            moves += 1
+            row = live.after[row]
     return moves
 
 
 def repair(
-    live: Live, join: Trees, merging: Trees, seq: int
+    live: Live, join: Trees, merging: Trees, splitting: Trees, seq: int
 ) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
     """Look again at the newest articles, if a repair is due before article ``seq``: stories
     merged (story, into), and then articles moved (seq, story)."""
@@ -500,7 +353,7 @@ def repair(
     merged = np.empty((4 * (past - first), 2), np.int64)
     merges = int(merge(live, merging, first, past, near, merged))
     parted = np.empty(((past - first) * LARGEST, 2), np.int64)
-    parts = int(split(live, merging, first, past, merged[:merges], parted))
+    parts = int(split(live, splitting, first, past, merged[:merges], parted))
     moved = np.empty((past - first, 2), np.int64)
     alone = np.empty((past - first, 2), np.int64)
     moves, more = move(live, join, first, past, near, moved, alone)

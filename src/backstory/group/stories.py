@@ -37,6 +37,7 @@ class Stories:
         self._languages: dict[str, int] = {}
         self._join = decision.load("join")
         self._merge = decision.load("merge")
+        self._split = decision.load("split")
 
     def restore(self, members: Iterable[tuple[Item, int]]) -> None:
         """Take up where another grouper stopped: the last ``WINDOW`` items in order of seq,
@@ -51,7 +52,7 @@ class Stories:
             _live.index(self._live, row)
 
     def add(self, item: Item) -> Placement:
-        merged, moved = repair(self._live, self._join, self._merge, item.seq)
+        merged, moved = repair(self._live, self._join, self._merge, self._split, item.seq)
         row = self._enter(item)
         return Placement(int(place(self._live, self._join, row)), moved, merged)
 

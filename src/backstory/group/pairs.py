@@ -1,0 +1,170 @@
+"""Whether two stories are one: what speaks for it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from backstory.group.decision import (
+    BEST_LINK,
+    COHESION,
+    COSINE,
+    CROWD,
+    FEATURES,
+    MEAN_LINK,
+    MONOTONE,
+    ask,
+    features,
+    unask,
+)
+from backstory.group.live import NO_TIME, Live, sum_of
+from backstory.values import NAME
+
+# What an article is asked of a story, as the mean over the smaller story's articles and the
+# larger story; and beyond that:
+_MORE = (
+    "sums_cosine",  # of the two stories' sums
+    "most_cosine",  # of an article to the larger story
+    "most_best_link",
+    "smaller_size",
+    "smaller_cohesion",
+    "both_relative",  # mean link over the mean cohesion of both, -1 where all are single
+    "both_own_words",  # shared words, each counted as far as it is these two stories' own
+    "both_own_names",
+)
+_ASKED_OF_EACH = CROWD
+PAIR_FEATURES = FEATURES[:_ASKED_OF_EACH] + _MORE
+(
+    SUMS_COSINE,
+    MOST_COSINE,
+    MOST_BEST_LINK,
+    SMALLER_SIZE,
+    SMALLER_COHESION,
+    BOTH_RELATIVE,
+    BOTH_OWN_WORDS,
+    BOTH_OWN_NAMES,
+) = range(_ASKED_OF_EACH, len(PAIR_FEATURES))
+PAIR_MONOTONE = (*MONOTONE[:_ASKED_OF_EACH], 1, 1, 1, 0, 0, 1, 1, 1)
+SAMPLE = 4  # articles of a story that stand for it
+
+
+@njit(cache=True)
+def cohesion(live: Live, slot: int) -> Any:
+    """Mean cosine among a story's articles, -1 for one."""
+    n = live.size[slot]
+    if n < 2:
+        return -1.0
+    return (live.norm[slot] - live.own[slot]) / (n - 1.0) / max(1, live.own[slot])
+
+
+@njit(cache=True)
+def sample(live: Live, slot: int, rows: Any) -> Any:
+    """Articles that stand for a story: the newest half, and the oldest."""
+    rows[:] = -1
+    count = 0
+    n = live.size[slot]
+    row = live.last[slot]
+    newest = rows.shape[0] if n <= rows.shape[0] else (rows.shape[0] + 1) // 2
+    while row != -1 and count < newest:
+        rows[count] = row
+        count += 1
+        row = live.before[row]
+    if n > rows.shape[0]:
+        row = live.first[slot]
+        while count < rows.shape[0]:
+            rows[count] = row
+            count += 1
+            row = live.after[row]
+    return count
+
+
+@njit(cache=True)
+def _own(live: Live, row: int, a: int, b: int) -> Any:
+    """Share of an article of ``a`` in words, and in names, that ``b`` has too, each counted as
+    far as no other story has it."""
+    words = 0.0
+    names = 0.0
+    all_names = 0.0
+    for i in range(live.filled[row]):
+        term = live.terms[row, i]
+        heavy = float(live.weights[row, i]) ** 2
+        times_a = sum_of(live, a, term)[1]
+        times_b = sum_of(live, b, term)[1]
+        own = heavy * (times_a + times_b) / (live.held[term] + 1.0) if times_b else 0.0
+        words += own
+        if live.flags[row, i] & NAME:
+            all_names += heavy
+            names += own
+    return words / live.square[row], names / all_names if all_names > 0 else -1.0
+
+
+@njit(cache=True)
+def pair_features(live: Live, one: int, two: int, out: Any) -> None:
+    """What speaks for two stories being one. The same whichever comes first."""
+    a, b = one, two
+    if live.size[a] > live.size[b] or (
+        live.size[a] == live.size[b] and live.founder[a] < live.founder[b]
+    ):
+        a, b = two, one
+    mine = np.empty(SAMPLE, np.int32)
+    theirs = np.empty(SAMPLE, np.int32)
+    count = sample(live, a, mine)
+    sample(live, b, theirs)
+    each = np.zeros(len(FEATURES), np.float64)
+    stated = np.zeros(len(FEATURES), np.int64)
+    out[:] = 0.0
+    owners = 0
+    for i in range(count):
+        ask(live, mine[i])
+        features(live, mine[i], b, theirs, each)
+        unask(live, mine[i])
+        for j in range(_ASKED_OF_EACH):
+            if each[j] != -1.0:
+                out[j] += each[j]
+                stated[j] += 1
+        out[MOST_COSINE] = max(out[MOST_COSINE], each[COSINE])
+        out[MOST_BEST_LINK] = max(out[MOST_BEST_LINK], each[BEST_LINK])
+        words, names = _own(live, mine[i], a, b)
+        out[BOTH_OWN_WORDS] += words / count
+        if names >= 0:
+            out[BOTH_OWN_NAMES] += names
+            owners += 1
+    for j in range(_ASKED_OF_EACH):
+        out[j] = out[j] / stated[j] if stated[j] else -1.0
+    out[BOTH_OWN_NAMES] = out[BOTH_OWN_NAMES] / owners if owners else -1.0
+    na, nb = float(live.size[a]), float(live.size[b])
+    product = out[MEAN_LINK] * math.sqrt(live.own[a] / na * live.own[b] / nb) * na * nb
+    out[SUMS_COSINE] = product / math.sqrt(float(live.norm[a]) * float(live.norm[b]) + 1e-9)
+    out[SMALLER_SIZE] = math.log(na)
+    out[SMALLER_COHESION] = cohesion(live, a)
+    weight = (na > 1) * na + (nb > 1) * nb
+    if weight > 0:
+        within = (na > 1) * na * out[SMALLER_COHESION] + (nb > 1) * nb * out[COHESION]
+        out[BOTH_RELATIVE] = out[MEAN_LINK] / max(0.02, within / weight)
+    else:
+        out[BOTH_RELATIVE] = -1.0
+
+
+@njit(cache=True)
+def between(live: Live, one: int, two: int) -> Any:
+    """Days between two stories (0 where they overlap), and minutes that both last together;
+    0 and 0 where a time is unknown."""
+    a = np.empty(SAMPLE, np.int32)
+    b = np.empty(SAMPLE, np.int32)
+    sample(live, one, a)
+    sample(live, two, b)
+    low_a, high_a, low_b, high_b = 2**40, -(2**40), 2**40, -(2**40)
+    for i in range(SAMPLE):
+        if a[i] >= 0 and live.minute[a[i]] != NO_TIME:
+            low_a = min(low_a, live.minute[a[i]])
+            high_a = max(high_a, live.minute[a[i]] + 1439 * live.day_only[a[i]])
+        if b[i] >= 0 and live.minute[b[i]] != NO_TIME:
+            low_b = min(low_b, live.minute[b[i]])
+            high_b = max(high_b, live.minute[b[i]] + 1439 * live.day_only[b[i]])
+    if high_a < low_a or high_b < low_b:
+        return 0.0, 0
+    lasting = max(high_a, high_b) - min(low_a, low_b)
+    return max(0, low_b - high_a, low_a - high_b) / 1440.0, lasting
