@@ -107,22 +107,20 @@ def one_more(path: Path, folder: Path) -> None:
     costs: dict[Path, list[float]] = {small: [], large: []}
     stores = {one: Store(f"sqlite:///{one}") for one in costs}
     pipelines = {one: Pipeline(store) for one, store in stores.items()}
-    at = {}
+    more: dict[Path, list[Article | BadLine]] = {}
     for one, store in stores.items():
         with store.read() as connection:
-            at[one] = last_seq(connection)
+            at = last_seq(connection)
+        more[one] = list(read(file, at, at + (ROUNDS + 1) * MORE))
+        if len(more[one]) <= ROUNDS * MORE:
+            raise SystemExit(f"{file} ends too soon behind {at}: delete it to have it made anew")
     for number in range(ROUNDS + 1):
         for one, store in stores.items():
-            some = list(read(file, at[one], at[one] + MORE))
-            if not some:
-                raise SystemExit(
-                    f"{file} has no articles behind {at[one]}: delete it to have it made anew"
-                )
+            some = more[one][number * MORE : (number + 1) * MORE]
             start = time.process_time()
             take_all(store, some, print, pipeline=pipelines[one])
             if number:  # the first round fills what is kept in memory
                 costs[one].append(1000 * (time.process_time() - start) / len(some))
-            at[one] += len(some)
     for store in stores.values():
         store.close()
     here, there = float(np.median(costs[large])), float(np.median(costs[small]))
