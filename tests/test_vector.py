@@ -48,9 +48,8 @@ class Shelf:
             self.terms[number] = TermCounts(number, term, 0, 0, 0)
         if changes.documents is not None:
             self.documents = changes.documents
-            for counts in changes.counts:
-                assert self.terms[counts.term_id].term == counts.term
-                self.terms[counts.term_id] = counts
+            for number, *counts in changes.counts.tolist():
+                self.terms[number] = TermCounts(number, self.terms[number].term, *counts)
         self.epoch = changes.epoch
 
     def open(self) -> Vectoriser:

@@ -52,11 +52,12 @@ class TermCounts:
 @dataclass(frozen=True, slots=True)
 class TermChanges:
     """What changed since the last drain: ``new`` terms with their numbers; and where an epoch
-    boundary was passed, ``counts`` of the terms whose counts changed and the boundary's
-    ``documents`` (else None, and ``counts`` is empty)."""
+    boundary was passed, ``counts`` of the terms whose counts changed (rows of a term's number
+    and of what ``TermCounts`` has of it) and the boundary's ``documents`` (else None, and
+    ``counts`` is empty)."""
 
     new: tuple[tuple[int, str], ...]
-    counts: tuple[TermCounts, ...]
+    counts: NDArray[np.int32]
     epoch: int
     documents: int | None
 
@@ -150,13 +151,11 @@ class Vectoriser:
         new = tuple(self._fresh)
         self._fresh.clear()
         if self._told == self._boundary:
-            return TermChanges(new, (), self._epoch, None)
-        changed = np.flatnonzero((self._frozen != self._stored).any(axis=1))
-        names = list(self._ids)  # in the order of their numbers
-        counts = tuple(
-            TermCounts(int(term), names[term], *map(int, self._frozen[term])) for term in changed
-        )
-        self._stored[:] = self._frozen
+            return TermChanges(new, np.zeros((0, 4), np.int32), self._epoch, None)
+        other = self._frozen[: len(self._ids)] != self._stored[: len(self._ids)]
+        changed = np.flatnonzero(other[:, 0] | other[:, 1] | other[:, 2]).astype(np.int32)
+        counts = np.column_stack([changed, self._frozen[changed]])
+        self._stored[changed] = self._frozen[changed]
         self._told = self._boundary
         return TermChanges(new, counts, self._epoch, self._boundary)
 

@@ -20,7 +20,7 @@ from backstory.store import enriched as kept
 from backstory.store import stages, tagging
 from backstory.store.articles import Words
 from backstory.store.database import Store
-from backstory.store.enriched import Epoch, Term
+from backstory.store.enriched import Epoch
 from backstory.store.stages import Lease
 from backstory.values import Tag
 
@@ -75,11 +75,7 @@ class EnrichStage:
         with self._store.write() as connection:
             kept.insert(connection, rows, new_tags, tagged)
             kept.keep_days(connection, named)
-            kept.keep_terms(
-                connection,
-                changes.new,
-                [Term(t.term_id, t.term, t.df, t.lower, t.upper) for t in changes.counts],
-            )
+            kept.keep_terms(connection, changes.new, changes.counts)
             if changes.documents is not None:
                 # The counts include the articles that were read with older statistics.
                 ended = max(row["seq"] for row in rows if row["epoch"] < changes.epoch)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from backstory.store.articles import chunks
@@ -19,7 +20,7 @@ from backstory.store.schema import (
     tags,
     terms,
 )
-from backstory.store.sqlite import fetch, numbers, upsert
+from backstory.store.sqlite import execute_many, fetch, numbers
 from backstory.values import Item, Tag, TagKind, Vector
 
 _BYTES = 7  # a term of a vector: int32, int16, uint8
@@ -93,17 +94,16 @@ def named_days_of(connection: Connection, seqs: Collection[int]) -> dict[int, li
 
 
 def keep_terms(
-    connection: Connection, new: Iterable[tuple[int, str]], counts: Iterable[Term]
+    connection: Connection, new: Iterable[tuple[int, str]], counts: NDArray[np.int32]
 ) -> None:
-    """New terms with no counts yet; then, where an epoch ended, the counts as of its end."""
+    """New terms with no counts yet; then, where an epoch ended, the counts as of its end: rows
+    of a term's number, articles, mid-sentence lower and upper case."""
     fresh = [{"id": n, "term": t, "df": 0, "lower": 0, "upper": 0} for n, t in new]
     if fresh:
         connection.execute(terms.insert(), fresh)
-    changed = [
-        {"id": t.id, "term": t.term, "df": t.df, "lower": t.lower, "upper": t.upper} for t in counts
-    ]
-    if changed:
-        connection.execute(upsert(terms, ["id"], ["df", "lower", "upper"]), changed)
+    number, *counted = (column.tolist() for column in counts.T)
+    statement = "UPDATE terms SET df = ?, lower = ?, upper = ? WHERE id = ?"
+    execute_many(connection, statement, zip(*counted, number, strict=True))
 
 
 def keep_epoch(connection: Connection, epoch: Epoch) -> None:

@@ -97,6 +97,15 @@ def fetch(connection: Connection, statement: str, *given: object) -> list[Any]:
     return found
 
 
+def execute_many(
+    connection: Connection, statement: str, rows: Iterable[tuple[object, ...]]
+) -> None:
+    """A statement for each of tens of thousands of rows, none of them made before its turn."""
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    raw.executemany(statement, rows)
+
+
 _VIEW = "backstory.view"
 
 
