@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
 
+from backstory.archive import Archive
 from backstory.group.serial import Serials
+from backstory.pipeline.importing import take_all
+from backstory.pipeline.running import Pipeline
+from backstory.store.database import Store
+from backstory.values import Article, Moment, Query
 
 DAY = 1440
 MAY = 20_573  # the last day of April 2026, since 1970
@@ -81,3 +89,26 @@ def test_what_is_known_follows_from_the_last_articles(monkeypatch: pytest.Monkey
     again = Serials()
     again.restore(stream[60:100])
     assert [again.add(*one) for one in stream[100:]] == said[100:]
+
+
+def test_serial_pieces_make_no_topic(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/serial.db")
+    begin = datetime(2026, 5, 4, 7, tzinfo=UTC)
+    pieces = [
+        Article(
+            url=f"https://paper.example/bulletin/{day}",
+            title=f"News bulletin | {begin + timedelta(day):%A, %-d %B} – Morning",
+            text="Europe this morning: the news of the day in five minutes, from all of Europe.",
+            published=Moment(begin + timedelta(day), "minute"),
+            language="en",
+        )
+        for day in range(12)
+    ]
+    take_all(store, pieces, print, pipeline=Pipeline(store))
+    with Archive(store) as archive:
+        events = [one.events for one in archive.topics(since=timedelta(days=30))]
+        assert all(count <= 3 for count in events)  # the first few nobody can know
+        last = archive.articles(query=Query(), limit=1).results[0]
+        found = archive.article(last.guid)
+        assert found is not None and found.story.topic is None and found.story.topic_events == 0
+    store.close()

@@ -156,6 +156,7 @@ class Histories:
             living = [topic for topic in found.topics if len(stories_of[topic]) > 1][:_BESIDE]
             named = topics.cards(connection, living)
             inside = {story for topic in living for story in stories_of[topic]}
+            inside |= serials.among(connection, found.stories)
             single = [story for story in found.stories if story not in inside][:_BESIDE]
             told = cards(connection, single)
             row = reading.listed(connection, [seq])[seq].row

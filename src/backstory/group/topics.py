@@ -85,6 +85,10 @@ class Topics:
             return None
         return self._decide(story)
 
+    def pass_by(self, seq: int) -> None:
+        """A new article that is of no topic, and of no story but its own: a serial piece."""
+        self._note(seq, seq)
+
     def topic_of(self, story: int) -> int:
         """The topic of a story, 0 where it has none yet."""
         return int(self._topic_of[story]) if story < len(self._topic_of) else 0

@@ -75,6 +75,9 @@ class GroupStage:
                 "serial": serial,
             }
             self._index.add(item, links)
+            if serial:
+                self._topics.pass_by(item.seq)
+                continue
             decided = self._topics.add(item.seq, placement.story, placement.moved, placement.merged)
             for _, story in placement.moved:
                 work.topics[story] = self._topics.topic_of(story)
