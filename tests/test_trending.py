@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backstory.archive.cards import leading_up
 from backstory.group.trending import DAY, HOUR, Candidate, Report, rank
 
 NOW = 30_000_000
@@ -57,3 +58,11 @@ def test_trend_words() -> None:
     assert trend(story(1, 11, 4, 3, 2, 1)) == "rising"
     assert trend(story(1, 20, 19, 18)) == "steady"
     assert trend(Candidate(1, (Report("a", NOW - 3 * DAY),))) == "fading"
+
+
+def test_what_led_up_to_a_story_is_the_newest_that_surely_belongs() -> None:
+    starts = {1: 10, 2: 20, 3: 30, 4: 40, 5: 50}
+    scores = {1: 0.8, 2: 0.7, 3: 0.5, 4: 0.6, 5: 0.1}
+    assert leading_up(scores, starts) == [4, 3, 2]
+    assert leading_up({5: 0.1}, starts) == [5]
+    assert leading_up({}, starts) == []

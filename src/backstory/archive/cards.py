@@ -18,6 +18,7 @@ _CANDIDATES = 24  # members whose headlines are compared
 _DAY = 86_400
 SPARK_DAYS = 8
 BEFORE = 3  # lines of what came before
+AS_SURELY = 0.5  # the score of one of them, of the third highest
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +82,27 @@ def publishers(reports: Sequence[Report]) -> list[str]:
     return list(dict.fromkeys(r.domain for r in own))
 
 
+def leading_up(before: Mapping[int, float], starts: Mapping[int, int]) -> list[int]:
+    """Of earlier stories with their scores the newest, those left out that belong much less
+    surely than the third: a list has few lines, and a stray among three is a third of them."""
+    if not before:
+        return []
+    third = sorted(before.values(), reverse=True)[:BEFORE][-1]
+    sure = [story for story, score in before.items() if score >= AS_SURELY * third]
+    return sorted(sure, key=lambda story: (starts[story], story))[-BEFORE:][::-1]
+
+
 def cards(
     connection: Connection,
     stories: Sequence[int],
     names: Mapping[int, str],
-    histories: Mapping[int, Sequence[int]],
+    histories: Mapping[int, Mapping[int, float]],
     at: int | None = None,
     trends: Mapping[int, str] | None = None,
 ) -> dict[int, StoryCard]:
     """The card of each story. ``names``: of topics (one without a name is not told);
-    ``histories``: the other stories of each one's history; ``at``: what lies later is not
-    shown."""
+    ``histories``: the other stories of each one's history, with their scores there; ``at``: what
+    lies later is not shown."""
     tellings = told(connection, stories)
     topics = groups.topics_of(connection, list(tellings))
     stories_of = threads(connection, topics.values())
@@ -100,9 +111,11 @@ def cards(
     earlier: dict[int, list[int]] = {}
     for story, telling in tellings.items():
         begun = telling.reports[0].ordered
-        before = [one for one in histories.get(story, ()) if starts.get(one, begun) < begun]
-        before.sort(key=lambda one: (starts[one], one))
-        earlier[story] = before[-BEFORE:][::-1]
+        earlier[story] = leading_up(
+            {one: score for one, score in histories.get(story, {}).items()
+             if starts.get(one, begun) < begun},
+            starts,
+        )  # fmt: skip
     lines = told(connection, {one for some in earlier.values() for one in some})
     domains = {r.domain for telling in tellings.values() for r in telling.reports}
     sites = reading.source_names(connection, domains)

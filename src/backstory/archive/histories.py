@@ -99,12 +99,14 @@ class Histories:
             kept.append(entry)
         return Timeline(tuple(kept), line.more)
 
-    def others(self, stories: Sequence[int]) -> dict[int, list[int]]:
-        """The other stories in the history of each story, as its founding article has it."""
-        found: dict[int, list[int]] = {}
+    def others(self, stories: Sequence[int]) -> dict[int, dict[int, float]]:
+        """The other stories in the history of each story, as its founding article has it, and
+        their scores there."""
+        found: dict[int, dict[int, float]] = {}
         for story in stories:
             line = self._timeline(story)
-            found[story] = [one.story for one in line.entries if not one.here] if line else []
+            entries = line.entries if line else ()
+            found[story] = {one.story: one.score for one in entries if not one.here}
         return found
 
     def history(self, seq: int, guid: str, limit: int | None) -> History | None:
