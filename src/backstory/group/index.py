@@ -110,8 +110,6 @@ class Index:
         self._counts = np.zeros(QUARTERS, dtype=np.int32)
         self._fades = np.ones(QUARTERS, dtype=np.float32)
         self._faded: Fading | None = None  # what they are of
-        self._sums = np.zeros(1 << 16, dtype=np.float32)
-        self._touched = np.zeros(1 << 16, dtype=np.int32)
 
     @property
     def last(self) -> int:
@@ -126,7 +124,6 @@ class Index:
         terms = _line_of_terms(item)
         self.terms.append(terms)
         self.links.append(Line(links.seqs, links.weights.astype(np.int32), terms.minute, 0, 0))
-        self._grow(item.seq)
 
     def settle(self, committed: int) -> None:
         """Turn what is full, up to a committed article, into files."""
@@ -139,7 +136,6 @@ class Index:
             return
         for rows in (self.terms, self.links):
             rows.map_files(last)
-        self._grow(max(self.terms.last, self.links.last, 0))
         # Where one kind has fewer files than the other it is read from the shelf.
         for item in self._shelf.items(self.terms.last + 1, last):
             while self.terms.last < item.seq - 1:
@@ -155,18 +151,11 @@ class Index:
             self.links.settle(seq)
         self._skip(last)
         self.settle(last)
-        self._grow(last)
 
     def _skip(self, last: int) -> None:
         for rows in (self.terms, self.links):
             while rows.last < last:
                 rows.append(empty_line())
-
-    def _grow(self, last: int) -> None:
-        if last >= len(self._sums):
-            size = 1 << (last + 1).bit_length()
-            self._sums = np.zeros(size, dtype=np.float32)
-            self._touched = np.zeros(size, dtype=np.int32)
 
     # ------------------------------------------------------------------ questions
 
@@ -185,7 +174,7 @@ class Index:
             else:
                 kernels.fade_quarters(fading.minute, fading.days, fading.floor, self._fades)
             self._faded = fading
-        found = kernels.gather(
+        found: tuple[Ints, Floats] = kernels.gather(
             terms,
             weights,
             self._fades,
@@ -197,13 +186,8 @@ class Index:
             tail.postings,
             tail.seqs,
             self._counts,
-            self._sums,
-            self._touched,
         )
-        seqs = self._touched[:found].copy()
-        sums = self._sums[seqs]
-        kernels.clear(self._sums, self._touched, found)
-        return seqs, sums
+        return found
 
     def dots(self, terms: Ints, weights: Floats, seqs: Ints) -> Floats:
         """The dot product of a question with each article's vector over that vector's norm."""

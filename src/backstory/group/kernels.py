@@ -21,6 +21,7 @@ QUARTER = 131_490  # minutes in a quarter of a year
 SLOTS = 1024  # of the little table that a question's terms are looked up in
 MISSING = -(2**31)
 INDEXED = 48  # the heaviest terms of an article are found by, the others only compared
+FOUND = 4096  # articles that a question finds, mostly fewer
 UNCHAINED = -2
 
 Any32 = NDArray[np.int32]
@@ -29,6 +30,22 @@ Any32 = NDArray[np.int32]
 @njit(cache=True, inline="always")
 def slot_of(term: int, mask: int) -> int:
     return ((term * 0x9E3779B1) >> 7) & mask
+
+
+@njit(cache=True, inline="always")
+def sum_up(seq: int, part: float, slots: Any32, seqs: Any32, sums: Any, found: int) -> int:
+    """Add a part to the sum of an article; returns how many articles there are then."""
+    mask = len(slots) - 1
+    slot = slot_of(seq, mask)
+    while slots[slot] >= 0 and seqs[slots[slot]] != seq:
+        slot = (slot + 1) & mask
+    if slots[slot] < 0:
+        slots[slot] = found
+        seqs[found] = seq
+        sums[found] = part
+        return found + 1
+    sums[slots[slot]] += part
+    return found
 
 
 @njit(cache=True)
@@ -128,14 +145,46 @@ def gather(
     tail_postings: Any32,
     tail_seqs: Any32,
     counts: Any32,
-    sums: NDArray[np.float32],
-    touched: Any32,
-) -> int:
-    """Sum weight times weight, faded by its quarter, over postings of some terms, newest first.
+) -> tuple[Any32, NDArray[np.float32]]:
+    """Sum weight times weight, faded by its quarter, over postings of some terms, newest first:
+    articles, in no order, and their sums.
 
-    At most ``cap`` postings a term and quarter of a year count. ``sums`` is zero before and is
-    left filled at ``touched[:answer]``; ``counts`` is zero before and after.
+    At most ``cap`` postings a term and quarter of a year count; ``counts`` is zero before and
+    after. The sums lie in a small table, grown where it must: a place for every article of a
+    large archive would be in no cache.
     """
+    most = FOUND
+    while True:
+        seqs = np.empty(most, np.int32)
+        sums = np.empty(most, np.float32)
+        found = _gather(
+            terms, weights, fades, cap, runs, table_keys, table_heads, tail_next, tail_postings,
+            tail_seqs, counts, np.full(2 * most, -1, np.int32), seqs, sums,
+        )  # fmt: skip
+        if found < most:
+            return seqs[:found].copy(), sums[:found].copy()
+        most *= 2
+
+
+@njit(cache=True)
+def _gather(
+    terms: Any32,
+    weights: NDArray[np.float32],
+    fades: NDArray[np.float32],
+    cap: int,
+    runs: Any,
+    table_keys: Any32,
+    table_heads: Any32,
+    tail_next: Any32,
+    tail_postings: Any32,
+    tail_seqs: Any32,
+    counts: Any32,
+    slots: Any32,
+    seqs: Any32,
+    sums: NDArray[np.float32],
+) -> int:
+    """How many articles there are; as many as ``seqs`` holds: there may be more."""
+    most = len(seqs)
     found = 0
     mask = len(table_keys) - 1
     for t in range(len(terms)):
@@ -145,15 +194,12 @@ def gather(
         while table_heads[slot] >= 0 and table_keys[slot] != term:
             slot = (slot + 1) & mask
         at = table_heads[slot]
-        while at >= 0:
+        while at >= 0 and found < most:
             quarter = tail_postings[at] >> 16
             if counts[quarter] < cap:
                 counts[quarter] += 1
-                seq = tail_seqs[at]
-                if sums[seq] == 0.0:
-                    touched[found] = seq
-                    found += 1
-                sums[seq] += weight * fades[quarter] * np.float32(tail_postings[at] & 0xFFFF)
+                part = weight * fades[quarter] * np.float32(tail_postings[at] & 0xFFFF)
+                found = sum_up(tail_seqs[at], part, slots, seqs, sums, found)
             at = tail_next[at]
         for r in range(len(runs) - 1, -1, -1):
             run = runs[r]
@@ -162,17 +208,14 @@ def gather(
             if position < 0:
                 continue
             starts = HEADER + keys
-            seqs = starts + keys + 1
-            values = seqs + run[9]
+            numbers = starts + keys + 1
+            values = numbers + run[9]
             for p in range(run[starts + position], run[starts + position + 1]):
                 quarter = run[values + p] >> 16
-                if counts[quarter] < cap:
+                if counts[quarter] < cap and found < most:
                     counts[quarter] += 1
-                    seq = run[seqs + p]
-                    if sums[seq] == 0.0:
-                        touched[found] = seq
-                        found += 1
-                    sums[seq] += weight * fades[quarter] * np.float32(run[values + p] & 0xFFFF)
+                    part = weight * fades[quarter] * np.float32(run[values + p] & 0xFFFF)
+                    found = sum_up(run[numbers + p], part, slots, seqs, sums, found)
         counts[:] = 0
     return found
 
@@ -354,12 +397,6 @@ def minutes_of(seqs: Any32, files: Any, tail_first: int, tail_minutes: Any32, ou
             out[c] = tail_minutes[seq - tail_first]
         else:
             out[c] = files[seq // SPAN][HEADER + seq % SPAN]
-
-
-@njit(cache=True)
-def clear(sums: NDArray[np.float32], touched: Any32, found: int) -> None:
-    for i in range(found):
-        sums[touched[i]] = 0.0
 
 
 @njit(cache=True)
