@@ -24,7 +24,7 @@ from backstory.group.live import CANDIDATES, LINKS, Live, index, open_story, put
 from backstory.group.near import choose, gather
 
 _WIDTH = len(FEATURES)
-SURE = 0.1  # log-odds from which an article joins a story
+SURE = 0.3  # log-odds from which an article joins a story
 
 
 @njit(cache=True)
