@@ -15,10 +15,10 @@ The sets: BACKSTORY_DATA/uci-headlines, ecb-plus, olympics-stream, allsides-stor
 random into 20,000 articles of rss-2026). Shipped weights are learned from uci-headlines,
 ecb-plus and huffpost alone (evaluation.learn_stories); figures on the first two are therefore
 of what was learned from, and ``--held-out`` of evaluation.learn_stories tells them for stories
-and topics that were not. What time and names are worth, how flat weights are, how much a crowd asks, how
-surely an article joins, and what speaks for a split and how large a story may then be were set, in
-round numbers, with olympics-stream and allsides-stories in view: their figures are no test of what
-was not seen.
+and topics that were not. What time and names are worth, how flat weights are, how much a crowd
+asks, how surely an article joins, and what speaks for a split and how large a story may then be
+were set, in round numbers, with olympics-stream and allsides-stories in view: their figures are no
+test of what was not seen.
 """
 
 from __future__ import annotations
