@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backstory.group import index as index_module
 from backstory.group import rows as rows_module
 from backstory.group.index import Index, Links
 from backstory.group.kernels import SPAN
@@ -132,6 +133,15 @@ def test_wide_runs_change_no_answer(
     wide.refresh(live.last)
     assert len(wide.terms.runs) == 1
     assert answers(wide, ASKED) == answers(live, ASKED)
+
+
+def test_more_found_than_there_is_room_for_at_first(
+    stream: tuple[MemoryShelf, Index], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, live = stream
+    roomy = answers(live, ASKED)
+    monkeypatch.setattr(index_module, "_FOUND", 4)
+    assert answers(live, ASKED) == roomy
 
 
 def test_the_newest_of_each_quarter_are_found_however_many_came() -> None:

@@ -18,6 +18,8 @@ from backstory.group.kernels import MISSING, QUARTERS
 from backstory.group.rows import CAP, Floats, Ints, Line, Rows, empty_line
 from backstory.values import Item
 
+_FOUND = 4096  # articles that a question finds; where there are more it is asked again
+
 
 class Shelf(Protocol):
     """What the group stage asks of stored articles. Sequence numbers start at 1."""
@@ -174,20 +176,28 @@ class Index:
             else:
                 kernels.fade_quarters(fading.minute, fading.days, fading.floor, self._fades)
             self._faded = fading
-        found: tuple[Ints, Floats] = kernels.gather(
-            terms,
-            weights,
-            self._fades,
-            cap,
-            self.terms.runs,
-            tail.keys,
-            tail.heads,
-            tail.next,
-            tail.postings,
-            tail.seqs,
-            self._counts,
-        )
-        return found
+        most = _FOUND
+        while True:
+            seqs, sums = np.empty(most, dtype=np.int32), np.empty(most, dtype=np.float32)
+            found = kernels.gather(
+                terms,
+                weights,
+                self._fades,
+                cap,
+                self.terms.runs,
+                tail.keys,
+                tail.heads,
+                tail.next,
+                tail.postings,
+                tail.seqs,
+                self._counts,
+                np.full(2 * most, -1, dtype=np.int32),
+                seqs,
+                sums,
+            )
+            if found < most:
+                return seqs[:found].copy(), sums[:found].copy()
+            most *= 2
 
     def dots(self, terms: Ints, weights: Floats, seqs: Ints) -> Floats:
         """The dot product of a question with each article's vector over that vector's norm."""

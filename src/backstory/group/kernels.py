@@ -21,7 +21,6 @@ QUARTER = 131_490  # minutes in a quarter of a year
 SLOTS = 1024  # of the little table that a question's terms are looked up in
 MISSING = -(2**31)
 INDEXED = 48  # the heaviest terms of an article are found by, the others only compared
-FOUND = 4096  # articles that a question finds, mostly fewer
 UNCHAINED = -2
 
 Any32 = NDArray[np.int32]
@@ -145,45 +144,18 @@ def gather(
     tail_postings: Any32,
     tail_seqs: Any32,
     counts: Any32,
-) -> tuple[Any32, NDArray[np.float32]]:
-    """Sum weight times weight, faded by its quarter, over postings of some terms, newest first:
-    articles, in no order, and their sums.
-
-    At most ``cap`` postings a term and quarter of a year count; ``counts`` is zero before and
-    after. The sums lie in a small table, grown where it must: a place for every article of a
-    large archive would be in no cache.
-    """
-    most = FOUND
-    while True:
-        seqs = np.empty(most, np.int32)
-        sums = np.empty(most, np.float32)
-        found = _gather(
-            terms, weights, fades, cap, runs, table_keys, table_heads, tail_next, tail_postings,
-            tail_seqs, counts, np.full(2 * most, -1, np.int32), seqs, sums,
-        )  # fmt: skip
-        if found < most:
-            return seqs[:found].copy(), sums[:found].copy()
-        most *= 2
-
-
-@njit(cache=True)
-def _gather(
-    terms: Any32,
-    weights: NDArray[np.float32],
-    fades: NDArray[np.float32],
-    cap: int,
-    runs: Any,
-    table_keys: Any32,
-    table_heads: Any32,
-    tail_next: Any32,
-    tail_postings: Any32,
-    tail_seqs: Any32,
-    counts: Any32,
     slots: Any32,
     seqs: Any32,
     sums: NDArray[np.float32],
 ) -> int:
-    """How many articles there are; as many as ``seqs`` holds: there may be more."""
+    """Sum weight times weight, faded by its quarter, over postings of some terms, newest first:
+    articles into ``seqs``, in no order, with their ``sums``; how many. As many as ``seqs``
+    holds: there may be more.
+
+    At most ``cap`` postings a term and quarter of a year count; ``counts`` is zero before and
+    after. ``slots``, twice as many and all -1, are a small table: a place for every article of
+    a large archive would be in no cache.
+    """
     most = len(seqs)
     found = 0
     mask = len(table_keys) - 1
