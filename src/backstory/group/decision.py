@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from backstory.group.live import COUNT, NO_TIME, STORIES, Live, minutes_apart, sum_of
+from backstory.group.live import COUNT, NO_TIME, NORM, STORIES, Live, minutes_apart, sum_of
 from backstory.values import NAME, NUMBER, TITLE
 
 FEATURES = (
@@ -36,6 +36,10 @@ FEATURES = (
     "own_names",  # the same of names, -1 without
     "surprise",  # how unlikely the words shared with the closest article are by chance
     "lift",  # log of mean link over that to any article of the window
+    "rise",  # log of mean link less part of that to any article: how alike for such articles
+    "name_link",  # mean cosine to its articles in names alone
+    "other_link",  # and in all other words
+    "ties",  # log of the first over the second: how far names bear out what other words say
     "alive",  # log of how many times FEW stories are alive: how many it could be by chance
     "heavy_link",  # cosine to the closest article where names and rare words count fully
     "name_part",  # what names give to the cosine with the closest article
@@ -71,6 +75,10 @@ FEATURES = (
     OWN_NAMES,
     SURPRISE,
     LIFT,
+    RISE,
+    NAME_LINK,
+    OTHER_LINK,
+    TIES,
     ALIVE,
     HEAVY_LINK,
     NAME_PART,
@@ -94,6 +102,7 @@ PER_LIFT = 2.5  # log-odds lost for each unit short of it
 ALMOST = 0.9  # cosine from which that begins
 SAME = 4.0  # log-odds at 1
 TELLING = 3  # words they must share
+USUAL = 0.6  # power of how like an article is to any other, by which its links are measured
 UNRELATED = 50  # unrelated articles that are thought into every window
 # The more stories there are, the more there must be to tell one from all others:
 FEW = 40.0
@@ -101,7 +110,10 @@ MOST_ALIVE = 3.2  # of ``alive``: beyond, rarer words tell more
 CROWDED = 1.8  # the most of it that counts where it is decided; all of it where it is learned
 CROWDING = 0.25  # log-odds lost for each unit of ``alive``
 # The sign of what more of it may do to the answer (0: any).
-_ANY = {"size", "cohesion", "length", "story_length", "rank", "alive", "name_part", "crowd"}
+_ANY = {
+    "size", "cohesion", "length", "story_length", "rank", "alive", "name_part", "crowd",
+    "other_link",
+}  # fmt: skip
 _AGAINST = {"clash", "strange"}
 MONOTONE = tuple(0 if name in _ANY else -1 if name in _AGAINST else 1 for name in FEATURES)
 
@@ -131,12 +143,19 @@ def dot(live: Live, other: int) -> Any:
 
 
 @njit(cache=True)
+def ties(named: bool, name_link: float, other_link: float) -> Any:
+    """How far names bear out what other words say; 0 where one side is without names."""
+    return math.log((name_link + 0.03) / (other_link + 0.03)) if named else 0.0
+
+
+@njit(cache=True)
 def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     """Fill ``out`` but for margins and rank; the article itself does not count as a member."""
     member = live.story[row] == slot
     n = live.size[slot] - member
     square = live.square[row]
     product = 0
+    named = 0
     covered = 0.0
     name_total = 0.0
     name_held = 0.0
@@ -171,6 +190,7 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
             covered += heavy
             own_words += mine
         if flags & NAME:
+            named += weight * summed
             name_total += heavy
             name_held += heavy * there
             own_names += mine
@@ -182,15 +202,28 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
             title_held += heavy * there
     norm = live.norm[slot]
     own = live.own[slot]
+    own_named = live.own_named[slot]
     words = live.words[slot]
     if member:
         norm -= 2 * product + square
         own -= square
+        own_named -= live.named[row]
         words -= live.length[row]
     size = math.sqrt(float(square))
     out[COSINE] = product / (size * math.sqrt(float(norm)) + 1e-9)
     mean_link = product / (n * size * math.sqrt(own / n) + 1e-9)
     out[MEAN_LINK] = mean_link
+    at_large = anywhere / (everything + UNRELATED) / (size * NORM)
+    out[RISE] = math.log(mean_link + 0.01) - USUAL * math.log(at_large + 0.003)
+    name_link = other_link = 0.0
+    if live.named[row] > 0 and own_named > 0:
+        name_link = named / (n * math.sqrt(float(live.named[row]) * own_named / n))
+    if square > live.named[row] and own > own_named:
+        other = float(square - live.named[row]) * (own - own_named) / n
+        other_link = (product - named) / (n * math.sqrt(other))
+    out[NAME_LINK] = name_link
+    out[OTHER_LINK] = other_link
+    out[TIES] = ties(live.named[row] > 0 and own_named > 0, name_link, other_link)
     closest = links[0]
     total = 0.0
     count = 0

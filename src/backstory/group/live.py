@@ -63,6 +63,7 @@ class Live(NamedTuple):
     flags: Any
     square: Any  # sum of squared weights
     heavy_square: Any
+    named: Any  # the part of the square that is names
     posting: Any  # a ring, one for each term of each article: weight, article, way back
     start: Any  # number of the article's first posting
     before: Any  # links of the story's list, in order of arrival
@@ -73,6 +74,7 @@ class Live(NamedTuple):
     last: Any
     norm: Any  # squared norm of the sum of vectors
     own: Any  # sum of the articles' squared norms
+    own_named: Any  # and of what of them is names
     words: Any  # sum of lengths
     free: Any
     sums: Any  # hash table (places, 2): the key, then sum of weights and number of articles
@@ -117,6 +119,7 @@ def empty(window: int = WINDOW) -> Live:
         flags=rows(np.uint8, KEPT),
         square=rows(np.int64),
         heavy_square=rows(np.int64),
+        named=rows(np.int64),
         posting=np.zeros(window * KEPT, np.int64),
         start=rows(np.int64),
         before=rows(np.int32, fill=-1),
@@ -127,6 +130,7 @@ def empty(window: int = WINDOW) -> Live:
         last=stories(np.int32, -1),
         norm=stories(np.int64),
         own=stories(np.int64),
+        own_named=stories(np.int64),
         words=stories(np.int64),
         free=np.arange(slots, dtype=np.int32)[::-1].copy(),
         sums=np.full((table, 2), -1, np.int64),
@@ -214,6 +218,7 @@ def put(live: Live, row: int, slot: int, near: int = -1) -> None:
         live.norm[slot] += weight * (2 * (live.sums[place, 1] >> _TIMES) + weight)
         live.sums[place, 1] += (weight << _TIMES) + 1
     live.own[slot] += live.square[row]
+    live.own_named[slot] += live.named[row]
     live.words[slot] += live.length[row]
     live.size[slot] += 1
     live.story[row] = slot
@@ -246,6 +251,7 @@ def take(live: Live, row: int) -> None:
         if live.sums[place, 1] == 0:
             _forget(live, place)
     live.own[slot] -= live.square[row]
+    live.own_named[slot] -= live.named[row]
     live.words[slot] -= live.length[row]
     live.size[slot] -= 1
     live.story[row] = -1
@@ -274,6 +280,7 @@ def open_story(live: Live, founder: int) -> Any:
     live.last[slot] = -1
     live.norm[slot] = 0
     live.own[slot] = 0
+    live.own_named[slot] = 0
     live.words[slot] = 0
     live.size[slot] = 0
     return slot
@@ -329,6 +336,7 @@ def enter(
     scale = NORM / math.sqrt(norm) if filled else 0.0
     square = 0
     heavy_square = 0
+    named = 0
     for i in range(filled):
         live.terms[row, i] = terms[i]
         live.heavy[row, i] = weights[i]
@@ -336,9 +344,12 @@ def enter(
         weight = max(1, round(_even(weights[i], flags[i]) * scale))
         live.weights[row, i] = weight
         square += weight * weight
+        if flags[i] & NAME:
+            named += weight * weight
         heavy_square += np.int64(weights[i]) * weights[i]
     live.square[row] = square
     live.heavy_square[row] = heavy_square
+    live.named[row] = named
     return row
 
 

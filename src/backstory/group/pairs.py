@@ -16,8 +16,12 @@ from backstory.group.decision import (
     FEATURES,
     MEAN_LINK,
     MONOTONE,
+    NAME_LINK,
+    OTHER_LINK,
+    TIES,
     ask,
     features,
+    ties,
     unask,
 )
 from backstory.group.live import NO_TIME, Live, sum_of
@@ -134,6 +138,8 @@ def pair_features(live: Live, one: int, two: int, out: Any) -> None:
             owners += 1
     for j in range(_ASKED_OF_EACH):
         out[j] = out[j] / stated[j] if stated[j] else -1.0
+    both = live.own_named[a] > 0 and live.own_named[b] > 0
+    out[TIES] = ties(both, out[NAME_LINK], out[OTHER_LINK])
     out[BOTH_OWN_NAMES] = out[BOTH_OWN_NAMES] / owners if owners else -1.0
     na, nb = float(live.size[a]), float(live.size[b])
     product = out[MEAN_LINK] * math.sqrt(live.own[a] / na * live.own[b] / nb) * na * nb
