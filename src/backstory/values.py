@@ -140,7 +140,8 @@ class Item:
     ``minute``: when it was published, in minutes since 1970 (UTC), or None; ``day_only`` says
     that only the day is known. ``language``: BCP 47 or "" where unknown. ``source``: the
     publisher (a registrable domain or a name), for counting independent reports only.
-    ``length``: words of title and text.
+    ``length``: words of title and text. ``meaning``: its vector by the embedder that is on
+    (``enrich.meaning``), None without one.
     """
 
     seq: int
@@ -150,6 +151,7 @@ class Item:
     language: str
     source: str
     length: int
+    meaning: NDArray[np.int8] | None = None
 
 
 # ---------------------------------------------------------------- what readers are shown

@@ -40,8 +40,8 @@ POSTING_WEIGHT = 16  # bits of a posting for the weight,
 POSTING_ROW = 24  # and above it for the article
 _MOST = 1 << 17  # articles of a window, so that the way back to a posting fits above both
 
-# Places in ``meta``.
-COUNT, FREE, STORIES, POSTED = 0, 1, 2, 3
+# Places in ``meta``; MEANT: articles with a meaning, MIXED: 1 once a story had two strands.
+COUNT, FREE, STORIES, POSTED, MEANT, MIXED = range(6)
 
 
 class Live(NamedTuple):
@@ -88,6 +88,9 @@ class Live(NamedTuple):
     near_score: Any
     best: Any  # scratch by story
     touched_stories: Any
+    meaning: Any  # int8 (articles, size of a meaning); of no size while none has come
+    meant: Any  # sum of squares of the meaning, 0 without one
+    meant_sum: Any  # sum of the meanings of the window
 
 
 def empty(window: int = WINDOW) -> Live:
@@ -104,7 +107,7 @@ def empty(window: int = WINDOW) -> Live:
         return np.full(slots, fill, kind)
 
     return Live(
-        meta=np.array([0, slots, 0, 0], np.int64),
+        meta=np.array([0, slots, 0, 0, 0, 0], np.int64),
         seq=rows(np.int64),
         minute=rows(np.int32),
         tide=rows(np.int32),
@@ -144,6 +147,9 @@ def empty(window: int = WINDOW) -> Live:
         near_score=np.zeros(MOST_NEAR, np.int32),
         best=stories(np.int32),
         touched_stories=stories(np.int32),
+        meaning=rows(np.int8, 0),
+        meant=rows(np.int64),
+        meant_sum=np.zeros(0, np.int64),
     )
 
 

@@ -23,9 +23,9 @@ from backstory.group.live import (
 
 
 @njit(cache=True)
-def _oldest_posting(live: Live, row: int) -> Any:
-    """The number of a posting before which all have left the window or are too far in time
-    from an article."""
+def oldest_number(live: Live, row: int) -> Any:
+    """The number of an article before which all have left the window or are too far in time
+    from another."""
     count = live.meta[COUNT]
     window = live.seq.shape[0]
     low, high = max(0, count - window), count - 1
@@ -37,7 +37,7 @@ def _oldest_posting(live: Live, row: int) -> Any:
                 low = middle + 1
             else:
                 high = middle
-    return live.start[low % window]
+    return low
 
 
 @njit(cache=True)
@@ -45,7 +45,7 @@ def gather(live: Live, row: int, near: Any, scores: Any) -> Any:
     """Fill in the articles that share heavy terms with one, none too far in time or of another
     language, and about how much; how many."""
     ring = live.posting.shape[0]
-    oldest = _oldest_posting(live, row)
+    oldest = live.start[oldest_number(live, row) % live.seq.shape[0]]
     # One step along the list of each term in turn, so that none waits for another's memory.
     at = np.empty(ASKED, np.int64)
     weights = np.empty(ASKED, np.int32)

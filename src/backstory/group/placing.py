@@ -21,6 +21,7 @@ from backstory.group.decision import (
     unask,
 )
 from backstory.group.live import CANDIDATES, LINKS, Live, index, open_story, put
+from backstory.group.meaning import abroad, room, sense, sense_odds, widen
 from backstory.group.near import choose, gather
 
 _WIDTH = len(FEATURES)
@@ -38,11 +39,13 @@ def weigh(
     links: Any,
     table: Any,
     odds: Any,
+    sensed: Any,
 ) -> Any:
-    """Fill in the stories of the articles near one (``gather``), what speaks for them, and
-    their log-odds."""
+    """Fill in the stories of the articles near one (``gather`` and ``sense``), what speaks for
+    them, and their log-odds."""
     link_scores = np.zeros((slots.shape[0], links.shape[1]), np.int32)
     found = choose(live, near, scores, slots, links, link_scores)
+    found = widen(live, row, slots, links, found, sensed)
     if found == 0:
         return 0
     ask(live, row)
@@ -56,6 +59,7 @@ def weigh(
             + theme_odds(table[i])
             + time_odds(live, row, slots[i], links[i])
             + span_odds(span(live, row, slots[i]))
+            + sense_odds(live, row, slots[i], links[i], sensed)
         )
     return found
 
@@ -69,7 +73,9 @@ def place(live: Live, trees: Trees, row: int) -> Any:
     odds = np.empty(CANDIDATES, np.float64)
     count = gather(live, row, live.near, live.near_score)
     near, scores = live.near[:count], live.near_score[:count]
-    found = weigh(live, trees, row, near, scores, slots, links, table, odds)
+    sensed = np.empty(room(live), np.int32)
+    sense(live, row, sensed)
+    found = weigh(live, trees, row, near, scores, slots, links, table, odds, sensed)
     best = -1
     for i in range(found):
         if odds[i] >= SURE and (
@@ -78,7 +84,9 @@ def place(live: Live, trees: Trees, row: int) -> Any:
             or (odds[i] == odds[best] and live.founder[slots[i]] < live.founder[slots[best]])
         ):
             best = i
-    slot = slots[best] if best >= 0 else open_story(live, live.seq[row])
+    slot = slots[best] if best >= 0 else abroad(live, row, sensed)
+    if slot < 0:
+        slot = open_story(live, live.seq[row])
     put(live, row, slot)
     index(live, row)
     return live.founder[slot]

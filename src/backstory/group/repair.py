@@ -27,11 +27,22 @@ from backstory.group.live import (
     CANDIDATES,
     COUNT,
     LINKS,
+    MIXED,
     MOST_NEAR,
     Live,
     open_story,
     put,
     take,
+)
+from backstory.group.meaning import (
+    NEAREST,
+    adopt,
+    many,
+    room,
+    sense,
+    sense_odds_of_both,
+    strand,
+    unite,
 )
 from backstory.group.near import choose, gather
 from backstory.group.pairs import PAIR_FEATURES, between, pair_features
@@ -47,7 +58,8 @@ _FAR = 100_000  # product of two articles, of a million, below which their stori
 
 
 class Near(NamedTuple):
-    """Articles near each of some, as ``gather`` found them: of the first ``ends[0]``, and so on.
+    """Articles near each of some, as ``gather`` found them: of the first ``ends[0]``, and so on;
+    and as ``sense`` did, a row of each.
 
     What is near does not change while stories are repaired, so it is looked for once.
     """
@@ -55,6 +67,7 @@ class Near(NamedTuple):
     articles: Any
     scores: Any
     ends: Any
+    sensed: Any
 
 
 @njit(cache=True)
@@ -64,23 +77,27 @@ def look_around(live: Live, first: int, past: int) -> Any:
     articles = np.empty((past - first) * MOST_NEAR, np.int32)
     scores = np.empty((past - first) * MOST_NEAR, np.int32)
     ends = np.zeros(past - first, np.int64)
+    sensed = np.empty((past - first, room(live)), np.int32)
     end = 0
     for number in range(first, past):
         end += gather(live, number % window, articles[end:], scores[end:])
         ends[number - first] = end
-    return Near(articles[:end], scores[:end], ends)
+        sense(live, number % window, sensed[number - first])
+    return Near(articles[:end], scores[:end], ends, sensed)
 
 
 @njit(cache=True)
 def nearby(live: Live, first: int, past: int, near: Near) -> Any:
     """Pairs of stories that articles number ``first`` to ``past`` suggest may be one: founders,
-    shape (pairs, 2), older first, in the order they are come upon; and all their places."""
+    older first, and the language, shape (pairs, 3), in the order they are come upon; and all
+    their places."""
     window = live.seq.shape[0]
     slots = np.empty(CANDIDATES, np.int32)
     links = np.empty((CANDIDATES, LINKS), np.int32)
     scores = np.zeros((CANDIDATES, LINKS), np.int32)
-    pairs = np.empty(((past - first) * _NEAR, 2), np.int64)
-    seen = np.empty((past - first) * (_NEAR + 1), np.int32)
+    most = _NEAR + min(NEAREST, near.sensed.shape[1])
+    pairs = np.empty(((past - first) * most, 3), np.int64)
+    seen = np.empty((past - first) * (most + 1), np.int32)
     met = 0
     count = 0
     for number in range(first, past):
@@ -92,22 +109,31 @@ def nearby(live: Live, first: int, past: int, near: Near) -> Any:
         used = 0
         seen[met] = slot
         met += 1
-        for i in range(found):
-            if slots[i] == slot or used == _NEAR or scores[i, 0] < _FAR:
-                continue
-            used += 1
-            seen[met] = slots[i]
+        for i in range(found + most - _NEAR):
+            if i < found:
+                other = slots[i]
+                if other == slot or used == _NEAR or scores[i, 0] < _FAR:
+                    continue
+                used += 1
+            else:
+                sensed = near.sensed[number - first, i - found]
+                if sensed < 0 or live.story[sensed] == slot:
+                    continue
+                other = live.story[sensed]
+            seen[met] = other
             met += 1
-            one = min(live.founder[slot], live.founder[slots[i]])
-            two = max(live.founder[slot], live.founder[slots[i]])
+            one = min(live.founder[slot], live.founder[other])
+            two = max(live.founder[slot], live.founder[other])
+            language = live.language[row]
             known = False
             for j in range(count):
-                if pairs[j, 0] == one and pairs[j, 1] == two:
+                if pairs[j, 0] == one and pairs[j, 1] == two and pairs[j, 2] == language:
                     known = True
                     break
             if not known:
                 pairs[count, 0] = one
                 pairs[count, 1] = two
+                pairs[count, 2] = language
                 count += 1
     return pairs[:count], seen[:met]
 
@@ -139,12 +165,27 @@ def last_numbers(live: Live, every: int) -> Any:
 
 
 @njit(cache=True)
-def _slot(live: Live, founder: int, slots: Any) -> Any:
+def _slot(live: Live, founder: int, slots: Any, language: int) -> Any:
     for i in range(slots.shape[0]):
         slot = slots[i]
-        if live.size[slot] > 0 and live.founder[slot] == founder:
+        if (
+            live.size[slot] > 0
+            and live.founder[slot] == founder
+            and live.language[live.last[slot]] == language
+        ):
             return slot
     return -1
+
+
+@njit(cache=True)
+def _take_in(live: Live, founder: int, into: int) -> None:
+    """Bring the other languages' strands of a story into another, each into its language's."""
+    for slot in range(live.size.shape[0]):
+        if live.size[slot] > 0 and live.founder[slot] == founder:
+            other = strand(live, into, live.language[live.last[slot]])
+            if other >= 0:
+                pour(live, slot, other)
+    adopt(live, founder, into)
 
 
 @njit(cache=True)
@@ -155,7 +196,7 @@ def merge(live: Live, trees: Trees, first: int, past: int, near: Near, merged: A
     asked = np.empty(len(PAIR_FEATURES), np.float64)
     count = 0
     for k in range(pairs.shape[0]):
-        one, two = pairs[k]
+        one, two, language = pairs[k]
         # Either may have been merged since.
         for j in range(count):
             if merged[j, 0] == one:
@@ -164,17 +205,20 @@ def merge(live: Live, trees: Trees, first: int, past: int, near: Near, merged: A
                 two = merged[j, 1]
         if one == two:
             continue
-        a, b = _slot(live, one, slots), _slot(live, two, slots)
+        a, b = _slot(live, one, slots, language), _slot(live, two, slots, language)
         if a < 0 or b < 0:
             continue
         pair_features(live, a, b, asked)
         apart, lasting = between(live, a, b)
         odds = log_odds(trees, asked) + theme_odds(asked) + span_odds(lasting)
+        odds += sense_odds_of_both(live, a, b)
         if odds - PER_DAY * apart >= SURELY_ONE:
             # The older one takes in the younger, so that addresses last.
             if one > two:
                 one, two, a, b = two, one, b, a
             pour(live, b, a)
+            if live.meta[MIXED]:
+                _take_in(live, two, one)
             merged[count, 0] = two
             merged[count, 1] = one
             count += 1
@@ -201,12 +245,14 @@ def move(
         row = number % window
         slot = live.story[row]
         founder = live.founder[slot] == live.seq[row]
-        if live.filled[row] == 0 or (founder and live.size[slot] > 1):
+        if live.filled[row] == 0 or (founder and many(live, slot) > 1):
             continue
         start = near.ends[number - first - 1] if number > first else 0
         end = near.ends[number - first]
         articles, scores = near.articles[start:end], near.scores[start:end]
-        found = weigh(live, trees, row, articles, scores, slots, links, table, odds)
+        found = weigh(
+            live, trees, row, articles, scores, slots, links, table, odds, near.sensed[number - first]
+        )
         here = -1.0 if live.size[slot] > 1 else 0.0
         best = -1
         for i in range(found):
@@ -324,6 +370,7 @@ def split(live: Live, trees: Trees, first: int, past: int, merged: Any, moved: A
         pair_features(live, slot, other, asked)
         apart, lasting = between(live, slot, other)
         odds = log_odds(trees, asked) + theme_odds(asked) + span_odds(lasting) - PER_DAY * apart
+        odds += sense_odds_of_both(live, slot, other)
         founder = live.founder[other]
         known = False
         for j in range(merged.shape[0]):
@@ -350,8 +397,9 @@ def repair(
         return (), ()
     first, past = last_numbers(live, EVERY)
     near = look_around(live, first, past)
-    merged = np.empty((4 * (past - first), 2), np.int64)
+    merged = np.empty(((4 + 2 * NEAREST) * (past - first), 2), np.int64)
     merges = int(merge(live, merging, first, past, near, merged))
+    merges = int(unite(live, first, past, near.sensed, merged, merges))
     parted = np.empty(((past - first) * LARGEST, 2), np.int64)
     parts = int(split(live, splitting, first, past, merged[:merges], parted))
     moved = np.empty((past - first, 2), np.int64)

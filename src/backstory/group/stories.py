@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from backstory.group import decision
 from backstory.group import live as _live
+from backstory.group import meaning
 from backstory.group.placing import place
 from backstory.group.repair import repair
 from backstory.values import Item
@@ -42,14 +43,16 @@ class Stories:
     def restore(self, members: Iterable[tuple[Item, int]]) -> None:
         """Take up where another grouper stopped: the last ``WINDOW`` items in order of seq,
         each with the story that it is in now."""
-        slots: dict[int, int] = {}
+        slots: dict[tuple[int, int], int] = {}
         for item, story in members:
             row = self._enter(item)
-            slot = slots.get(story)
+            strand = story, int(self._live.language[row])
+            slot = slots.get(strand)
             if slot is None or self._live.size[slot] == 0 or self._live.founder[slot] != story:
-                slot = slots[story] = _live.open_story(self._live, story)
+                slot = slots[strand] = _live.open_story(self._live, story)
             _live.put(self._live, row, slot)
             _live.index(self._live, row)
+        self._live.meta[_live.MIXED] = len({story for story, _ in slots}) < len(slots)
 
     def add(self, item: Item) -> Placement:
         merged, moved = repair(self._live, self._join, self._merge, self._split, item.seq)
@@ -60,8 +63,11 @@ class Stories:
         vector = item.vector
         if len(vector.terms):
             self._live = _live.with_terms(self._live, int(vector.terms.max()))
+        if item.meaning is not None:
+            self._live = meaning.with_size(self._live, len(item.meaning))
+        meaning.leave(self._live)
         language = item.language.split("-")[0].lower()
-        return int(
+        row = int(
             _live.enter(
                 self._live,
                 item.seq,
@@ -74,3 +80,6 @@ class Stories:
                 item.length,
             )
         )
+        if item.meaning is not None:
+            meaning.enter(self._live, row, item.meaning)
+        return row

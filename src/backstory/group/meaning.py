@@ -1,0 +1,398 @@
+"""What the meaning of articles adds, where an embedder is on: candidates, a word in each
+decision, and stories across languages.
+
+A story is made of strands, one for each of its languages: the terms of two languages are not
+alike, so each strand is grouped as a story of one language is, and strands are one story where
+they have one founder. Everything here counts whole numbers in the order of arrival, so that a
+restart finds the same.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from backstory.enrich.meaning import SPREAD
+from backstory.group.decision import AT_ONCE, PER_DAY
+from backstory.group.live import (
+    APART,
+    COUNT,
+    MEANT,
+    MIXED,
+    NO_TIME,
+    Live,
+    minutes_apart,
+    open_story,
+)
+from backstory.group.near import oldest_number
+from backstory.values import NAME, NUMBER
+
+NEAREST = 6  # articles of the same language, and of others, that are looked at by meaning
+_SAMPLE = 8  # articles of a story that stand for its meaning
+# What likeness in meaning adds to the log-odds that two are one story (evaluation.learn_meaning):
+NOTHING = 0.45  # likeness of the closest that says nothing either way
+PER_BEST = 6.0  # log-odds for each unit of it beyond
+PER_MEAN = 2.0  # and of the mean
+MOST = 4.0  # either way
+# Across languages meaning is nearly all there is. In round numbers:
+ABROAD = 0.62  # likeness of the closest from which two languages' articles are one story
+PER_ABROAD = 12.0
+PER_ABROAD_MEAN = 2.0
+PER_NAME = 0.5  # log-odds for each name or number that both have
+MOST_NAMES = 3
+UNRELATED = 50  # articles of no likeness that are thought into every window
+BEST, MEAN = 0, 1  # places in what ``likeness`` fills in
+
+
+def with_size(live: Live, size: int) -> Live:
+    """The same with room for meanings of this size. ValueError: it has others already."""
+    if live.meaning.shape[1] == size:
+        return live
+    if live.meaning.shape[1]:
+        raise ValueError(f"a meaning of {size} numbers among those of {live.meaning.shape[1]}")
+    return live._replace(
+        meaning=np.zeros((len(live.seq), size), np.int8), meant_sum=np.zeros(size, np.int64)
+    )
+
+
+def leave(live: Live) -> None:
+    """Forget the meaning of the article whose row the next one takes."""
+    if live.meaning.shape[1]:
+        _leave(live, int(live.meta[COUNT]) % len(live.seq))
+
+
+def enter(live: Live, row: int, meaning: NDArray[np.int8]) -> None:
+    """Give the newest article its meaning."""
+    wide = meaning.astype(np.int64)
+    live.meaning[row] = meaning
+    live.meant[row] = int(wide @ wide)
+    live.meant_sum[:] += wide
+    live.meta[MEANT] += 1
+
+
+def _leave(live: Live, row: int) -> None:
+    if live.meant[row]:
+        live.meant_sum[:] -= live.meaning[row].astype(np.int64)
+        live.meant[row] = 0
+        live.meta[MEANT] -= 1
+
+
+# ------------------------------------------------------------------ how alike
+
+
+@njit(cache=True)
+def _product(live: Live, row: int, other: int) -> Any:
+    total = 0
+    for j in range(live.meaning.shape[1]):
+        total += np.int32(live.meaning[row, j]) * np.int32(live.meaning[other, j])
+    return total
+
+
+@njit(cache=True)
+def usual(live: Live, row: int) -> Any:
+    """The mean cosine of an article to the others of the window, and some that are not there."""
+    total = -live.meant[row]
+    for j in range(live.meaning.shape[1]):
+        total += live.meaning[row, j] * live.meant_sum[j]
+    length = SPREAD * math.sqrt(float(live.meaning.shape[1]))
+    mean = total / (math.sqrt(float(live.meant[row])) * length * (live.meta[MEANT] - 1 + UNRELATED))
+    return min(0.9, mean)
+
+
+@njit(cache=True)
+def _beyond(cosine: float, usual_of_both: float) -> Any:
+    """A cosine as what it is beyond the usual: 0 there, 1 for the same meaning."""
+    return (cosine - usual_of_both) / (1.0 - usual_of_both)
+
+
+@njit(cache=True)
+def alike(live: Live, row: int, other: int, usual_of_row: float) -> Any:
+    """How alike two articles are in meaning, beyond what is usual."""
+    cosine = _product(live, row, other) / math.sqrt(float(live.meant[row] * live.meant[other]))
+    return _beyond(cosine, 0.5 * (usual_of_row + usual(live, other)))
+
+
+@njit(cache=True)
+def sense(live: Live, row: int, out: Any) -> None:
+    """Fill in the articles nearest in meaning, none too far in time: NEAREST of the same
+    language, then as many of others, -1 where there are fewer. ``out``: (2 * NEAREST,), or
+    empty where no article has a meaning."""
+    out[:] = -1
+    if out.shape[0] == 0 or live.meant[row] == 0:
+        return
+    window = live.seq.shape[0]
+    scores = np.full(2 * NEAREST, -(2.0**30))
+    for number in range(oldest_number(live, row), live.meta[COUNT]):
+        other = number % window
+        if live.meant[other] == 0 or other == row or minutes_apart(live, row, other) > APART:
+            continue
+        score = _product(live, row, other) / math.sqrt(float(live.meant[other]))
+        start = 0 if live.language[other] == live.language[row] else NEAREST
+        j = start + NEAREST - 1
+        if score <= scores[j]:
+            continue
+        while j > start and score > scores[j - 1]:
+            scores[j] = scores[j - 1]
+            out[j] = out[j - 1]
+            j -= 1
+        scores[j] = score
+        out[j] = other
+
+
+@njit(cache=True)
+def likeness(live: Live, row: int, slot: int, links: Any, sensed: Any, out: Any) -> Any:
+    """Fill in how alike an article is in meaning to the closest of a strand and to the mean of
+    those that stand for it; whether both have a meaning."""
+    out[:] = 0.0
+    if live.meant.shape[0] == 0 or live.meant[row] == 0:
+        return False
+    mine = usual(live, row)
+    best = -1.0
+    total = 0.0
+    count = 0
+    other = live.last[slot]
+    while other != -1 and count < _SAMPLE:
+        if other != row and live.meant[other]:
+            found = alike(live, row, other, mine)
+            best = max(best, found)
+            total += found
+            count += 1
+        other = live.before[other]
+    if count == 0:
+        return False
+    for other in links:
+        if other >= 0 and other != row and live.meant[other]:
+            best = max(best, alike(live, row, other, mine))
+    for other in sensed:
+        if other >= 0 and live.story[other] == slot:
+            best = max(best, alike(live, row, other, mine))
+    out[BEST] = best
+    out[MEAN] = total / count
+    return True
+
+
+@njit(cache=True)
+def likeness_of_both(live: Live, one: int, two: int, out: Any) -> Any:
+    """The same of two strands: the closest pair and the mean of all pairs that stand for them."""
+    out[:] = 0.0
+    best = -1.0
+    total = 0.0
+    count = 0
+    row = live.last[one]
+    seen = 0
+    while row != -1 and seen < _SAMPLE // 2:
+        if live.meant[row]:
+            seen += 1
+            mine = usual(live, row)
+            other = live.last[two]
+            met = 0
+            while other != -1 and met < _SAMPLE // 2:
+                if live.meant[other]:
+                    met += 1
+                    found = alike(live, row, other, mine)
+                    best = max(best, found)
+                    total += found
+                    count += 1
+                other = live.before[other]
+        row = live.before[row]
+    if count == 0:
+        return False
+    out[BEST] = best
+    out[MEAN] = total / count
+    return True
+
+
+# ------------------------------------------------------------------ within one language
+
+
+@njit(cache=True)
+def room(live: Live) -> Any:
+    """How many places ``sense`` fills."""
+    return 2 * NEAREST if live.meta[MEANT] > 0 else 0
+
+
+@njit(cache=True)
+def widen(live: Live, row: int, slots: Any, links: Any, found: int, sensed: Any) -> Any:
+    """Add the strands of articles nearest in meaning to those that terms found, as far as there
+    is room; how many there are now."""
+    if live.filled[row] == 0:
+        return found
+    for i in range(min(NEAREST, sensed.shape[0])):
+        if sensed[i] < 0 or live.filled[sensed[i]] == 0:
+            continue
+        slot = live.story[sensed[i]]
+        known = False
+        for j in range(found):
+            known = known or slots[j] == slot
+        if known or found == slots.shape[0]:
+            continue
+        slots[found] = slot
+        links[found, :] = -1
+        count = 0
+        for other in sensed[i:NEAREST]:
+            if other >= 0 and live.story[other] == slot and count < links.shape[1]:
+                links[found, count] = other
+                count += 1
+        found += 1
+    return found
+
+
+@njit(cache=True)
+def _told(best: float, mean: float) -> Any:
+    odds = PER_BEST * (best - NOTHING) + PER_MEAN * (mean - NOTHING)
+    return max(-MOST, min(MOST, odds))
+
+
+@njit(cache=True)
+def sense_odds(live: Live, row: int, slot: int, links: Any, sensed: Any) -> Any:
+    """What meaning says to an article being of a strand of its language; 0 where it is unknown."""
+    if sensed.shape[0] == 0:
+        return 0.0
+    out = np.empty(2, np.float64)
+    if not likeness(live, row, slot, links, sensed, out):
+        return 0.0
+    return _told(out[BEST], out[MEAN])
+
+
+@njit(cache=True)
+def sense_odds_of_both(live: Live, one: int, two: int) -> Any:
+    """The same of two strands being one."""
+    if live.meta[MEANT] == 0:
+        return 0.0
+    out = np.empty(2, np.float64)
+    if not likeness_of_both(live, one, two, out):
+        return 0.0
+    return _told(out[BEST], out[MEAN])
+
+
+# ------------------------------------------------------------------ across languages
+
+
+@njit(cache=True)
+def strand(live: Live, founder: int, language: int) -> Any:
+    """The strand of a story in a language, -1 without one."""
+    for slot in range(live.size.shape[0]):
+        if (
+            live.founder[slot] == founder
+            and live.size[slot] > 0
+            and live.language[live.last[slot]] == language
+        ):
+            return slot
+    return -1
+
+
+@njit(cache=True)
+def many(live: Live, slot: int) -> Any:
+    """How many articles the story of a strand has in all its languages."""
+    if live.meta[MIXED] == 0:
+        return live.size[slot]
+    total = 0
+    for other in range(live.size.shape[0]):
+        if live.founder[other] == live.founder[slot]:
+            total += live.size[other]
+    return total
+
+
+@njit(cache=True)
+def adopt(live: Live, founder: int, into: int) -> None:
+    """Make what strands a story has those of another."""
+    for slot in range(live.size.shape[0]):
+        if live.founder[slot] == founder and live.size[slot] > 0:
+            live.founder[slot] = into
+
+
+@njit(cache=True)
+def _apart(live: Live, one: int, two: int) -> Any:
+    """Whether no language has strands of both stories."""
+    for slot in range(live.size.shape[0]):
+        if (
+            live.founder[slot] == one
+            and live.size[slot] > 0
+            and strand(live, two, live.language[live.last[slot]]) >= 0
+        ):
+            return False
+    return True
+
+
+@njit(cache=True)
+def _names(live: Live, row: int, other: int) -> Any:
+    """How many names and numbers two articles share."""
+    count = 0
+    for i in range(live.filled[row]):
+        if live.flags[row, i] & (NAME | NUMBER):
+            for j in range(live.filled[other]):
+                if live.terms[other, j] == live.terms[row, i]:
+                    count += 1
+                    break
+    return min(count, MOST_NAMES)
+
+
+@njit(cache=True)
+def _time(live: Live, row: int, other: int) -> Any:
+    if live.minute[row] == NO_TIME or live.minute[other] == NO_TIME:
+        return 0.0
+    exact = not live.day_only[row] and not live.day_only[other]
+    return (AT_ONCE if exact else 0.0) - PER_DAY * minutes_apart(live, row, other) / 1440.0
+
+
+@njit(cache=True)
+def abroad_odds(live: Live, row: int, other: int, out: Any) -> Any:
+    """The log-odds that an article is of the story of another in another language."""
+    return (
+        PER_ABROAD * (out[BEST] - ABROAD)
+        + PER_ABROAD_MEAN * (out[MEAN] - ABROAD)
+        + PER_NAME * _names(live, row, other)
+        + _time(live, row, other)
+    )
+
+
+@njit(cache=True)
+def abroad(live: Live, row: int, sensed: Any) -> Any:
+    """A new strand for an article, in a story of other languages that it surely is of; else -1."""
+    out = np.empty(2, np.float64)
+    best, best_odds = -1, 0.0
+    for other in sensed[NEAREST:]:
+        if other < 0:
+            continue
+        slot = live.story[other]
+        if not likeness(live, row, slot, sensed[:0], sensed, out):
+            continue
+        odds = abroad_odds(live, row, other, out)
+        if odds >= best_odds and strand(live, live.founder[slot], live.language[row]) < 0:
+            if best < 0 or odds > best_odds or live.founder[slot] < best:
+                best, best_odds = live.founder[slot], odds
+    if best < 0:
+        return -1
+    live.meta[MIXED] = 1
+    return open_story(live, best)
+
+
+@njit(cache=True)
+def unite(live: Live, first: int, past: int, sensed: Any, merged: Any, count: int) -> Any:
+    """Make stories of different languages one where an article number ``first`` to ``past`` is
+    surely of both. Fills ``merged`` with (story, into) from ``count`` on; how many there are."""
+    window = live.seq.shape[0]
+    out = np.empty(2, np.float64)
+    for number in range(first, past):
+        row = number % window
+        for other in sensed[number - first, NEAREST:]:
+            if other < 0:
+                continue
+            slot, foreign = live.story[row], live.story[other]
+            one, two = live.founder[slot], live.founder[foreign]
+            if one == two or not likeness_of_both(live, slot, foreign, out):
+                continue
+            if abroad_odds(live, row, other, out) < 0.0 or not _apart(live, one, two):
+                continue
+            live.meta[MIXED] = 1
+            # The older one takes in the younger, so that addresses last.
+            one, two = min(one, two), max(one, two)
+            adopt(live, two, one)
+            merged[count, 0] = two
+            merged[count, 1] = one
+            count += 1
+    return count
