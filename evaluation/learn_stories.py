@@ -66,6 +66,7 @@ COMMON = 0.12  # what neither speaks for the story nor against it
 PER_OWN = 5.0  # log-odds lost or won for each unit from there
 ALONE = 0.4  # won by a story of one article, that has shown nothing yet, for each of ``alive``
 STEPS = 8
+UNSENSED = np.empty(0, np.int32)  # no embedder is learned with
 Label = str | int  # a story, or the day of an article of which no story is known
 Counts = dict[Label, int]
 Noted = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
@@ -211,7 +212,9 @@ class Run:
         count = near.gather(self.live, row, self.live.near, self.live.near_score)
         articles, scores = self.live.near[:count], self.live.near_score[:count]
         for i in range(
-            placing.weigh(self.live, self.join, row, articles, scores, slots, links, table, odds)
+            placing.weigh(
+                self.live, self.join, row, articles, scores, slots, links, table, odds, UNSENSED
+            )
         ):
             same = _same({label: 1}, self.labels[int(self.live.founder[slots[i]])])
             # Only the nearest candidate matters, and is learned from.
@@ -238,7 +241,7 @@ class Run:
         first, past = repair.last_numbers(self.live, repair.EVERY)
         around = repair.look_around(self.live, first, past)
         couples, _ = repair.nearby(self.live, first, past, around)
-        for one, two in couples:
+        for one, two, _ in couples:
             older, younger = sorted((self._final(int(one)), self._final(int(two))))
             if older == younger or older not in slots or younger not in slots:
                 continue
@@ -444,7 +447,7 @@ def _sum(one: Trees, other: Trees) -> Trees:
     )
 
 
-def _topic(one: Labelled) -> str:
+def topic_of(one: Labelled) -> str:
     """The topic of an article of ecb-plus: the number that its two events share."""
     return "".join(letter for letter in str(one.story) if letter.isdigit())
 
@@ -455,19 +458,19 @@ def held_out() -> None:
     others = [replace(one, story=None) for one in read("huffpost", "articles")]
     chance = random.Random(0)
     stories = sorted({str(one.story) for one in headlines})
-    topics = sorted({_topic(one) for one in texts})
+    topics = sorted({topic_of(one) for one in texts})
     chance.shuffle(stories)
     chance.shuffle(topics)
     for fold in range(2):
         out, off = set(stories[fold::2]), set(topics[fold::2])
         join, merge, split = learn(
             [one for one in headlines if one.story not in out],
-            [one for one in texts if _topic(one) not in off],
+            [one for one in texts if topic_of(one) not in off],
             others,
         )
         judgements = {
             "uci": [one for one in headlines if one.story in out],
-            "ecb": [one for one in texts if _topic(one) in off],
+            "ecb": [one for one in texts if topic_of(one) in off],
         }
         for name, judged in judgements.items():
             for seed in range(3):

@@ -5,8 +5,11 @@ stand at the end), pairwise F1, adjusted Rand index, normalised mutual informati
 stories, and articles a second; beside it what else one could use, in the same call. Methods
 with a threshold show their best by the labels; ours has one set of defaults for everything.
 
-    python -m evaluation.stories [--set NAME]... [--json] [--shuffles N] [--quick]
+    python -m evaluation.stories [--set NAME]... [--json] [--shuffles N] [--quick] [--embedder]
     python -m evaluation.stories --identifiers [--articles N]
+
+``--embedder`` groups each set once more with the optional embedder on (``backstory[embedder]``);
+the set olympics-all has all languages of olympics-stream in one.
 
 The second says how often an identifier changes under a reader of rss-2026: addresses of stories
 that lead to another by now, and articles that are in another story than was said first.
@@ -31,12 +34,13 @@ import random
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from backstory.enrich.meaning import Embedder, UniversalEncoder, meaning_of
 from backstory.enrich.vector import Vectoriser
 from backstory.group.stories import Stories
 from backstory.values import Item
@@ -44,7 +48,10 @@ from evaluation import baselines
 from evaluation.measures import Agreement, agreement
 from evaluation.renaming import renamed
 
-SETS = ("uci", "ecb", "olympics-en", "olympics-es", "allsides", "uci-renamed", "ecb-renamed")
+SETS = (
+    "uci", "ecb", "olympics-en", "olympics-es", "olympics-all", "allsides", "uci-renamed",
+    "ecb-renamed",
+)  # fmt: skip
 _COPIES = 8
 
 
@@ -97,7 +104,8 @@ def load(name: str, seed: int = 0) -> list[Labelled]:
     """A set of SETS. ``seed`` > 0 shuffles those without times anew."""
     chance = random.Random(seed)
     if name.startswith("olympics"):
-        return [one for one in read("olympics-stream") if one.language == name[-2:]]
+        language = name.removeprefix("olympics-")
+        return [one for one in read("olympics-stream") if language in (one.language, "all")]
     if name == "allsides":
         chance = random.Random(seed + 1)
         noise = read("rss-2026", "articles")[:20_000]
@@ -122,17 +130,25 @@ def load(name: str, seed: int = 0) -> list[Labelled]:
     return articles
 
 
-def items(articles: Sequence[Labelled]) -> Iterator[Item]:
+def items(articles: Sequence[Labelled], embedder: Embedder | None = None) -> Iterator[Item]:
     """The articles as the group stage sees them, one by one."""
     vectoriser = Vectoriser()
     for seq, one in enumerate(articles, 1):
         length = len(one.title.split()) + len(one.text.split())
         vector = vectoriser.read(one.title, one.text, one.language)
-        yield Item(seq, vector, one.minute, False, one.language, "", length)
+        meaning = None
+        if embedder is not None:
+            meaning = meaning_of(embedder, one.title, one.text, one.language)
+        yield Item(seq, vector, one.minute, False, one.language, "", length, meaning)
 
 
-def ours(articles: Sequence[Labelled]) -> Grouped:
-    """Group with Backstory's defaults."""
+def ours(articles: Sequence[Labelled], embedder: Embedder | None = None) -> Grouped:
+    """Group with Backstory's defaults, and an embedder where one is given."""
+    return follow(items(articles, embedder))
+
+
+def follow(stream: Iterable[Item]) -> Grouped:
+    """Group items that are numbered from 1 on."""
     stories = Stories()
     first: list[int] = []
     now: dict[int, int] = {}
@@ -140,7 +156,7 @@ def ours(articles: Sequence[Labelled]) -> Grouped:
     changed = 0
     grouping = 0.0
     started = time.perf_counter()
-    for item in items(articles):
+    for item in stream:
         before = time.perf_counter()
         placement = stories.add(item)
         grouping += time.perf_counter() - before
@@ -159,8 +175,8 @@ def ours(articles: Sequence[Labelled]) -> Grouped:
             story = into[story]
         return story
 
-    end = [final(now[seq]) for seq in range(1, len(articles) + 1)]
-    return Grouped(first, end, changed, len(articles) / seconds, len(articles) / grouping)
+    end = [final(now[seq]) for seq in range(1, len(first) + 1)]
+    return Grouped(first, end, changed, len(first) / seconds, len(first) / grouping)
 
 
 def identifiers(count: int) -> dict[str, float]:
@@ -242,7 +258,9 @@ def others(name: str, articles: Sequence[Labelled], quick: bool) -> Iterator[dic
     yield row("MinHash copies", lambda: judge(baselines.minhash(texts), articles))
 
 
-def rows(name: str, shuffles: int, quick: bool) -> Iterator[dict[str, Any]]:
+def rows(
+    name: str, shuffles: int, quick: bool, embedder: Embedder | None
+) -> Iterator[dict[str, Any]]:
     """Ours, in several orders of arrival where the set has none of its own, then the others."""
     spread: list[float] = []
     for seed in range(shuffles if not name.startswith("olympics") else 1):
@@ -251,15 +269,9 @@ def rows(name: str, shuffles: int, quick: bool) -> Iterator[dict[str, Any]]:
         end = judge(found.end, articles)
         spread.append(end.f1)
         if seed == 0:
-            yield {
-                "set": name,
-                "method": "Backstory",
-                "first": asdict(judge(found.first, articles)),
-                "end": asdict(end),
-                "changed": found.changed,
-                "speed": found.speed,
-                "group_speed": found.group_speed,
-            }
+            yield _told(name, "Backstory", found, articles)
+            if embedder is not None:
+                yield _told(name, f"with {embedder.name}", ours(articles, embedder), articles)
     if len(spread) > 1:
         yield {
             "set": name,
@@ -269,6 +281,18 @@ def rows(name: str, shuffles: int, quick: bool) -> Iterator[dict[str, Any]]:
             "highest_f1": max(spread),
         }
     yield from others(name, load(name), quick)
+
+
+def _told(name: str, method: str, found: Grouped, articles: Sequence[Labelled]) -> dict[str, Any]:
+    return {
+        "set": name,
+        "method": method,
+        "first": asdict(judge(found.first, articles)),
+        "end": asdict(judge(found.end, articles)),
+        "changed": found.changed,
+        "speed": found.speed,
+        "group_speed": found.group_speed,
+    }
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -297,19 +321,21 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="without the slowest other methods")
     parser.add_argument("--identifiers", action="store_true")
     parser.add_argument("--articles", type=int, default=100_000, help="of rss-2026")
+    parser.add_argument("--embedder", action="store_true", help="once more with it on")
     arguments = parser.parse_args()
+    embedder = UniversalEncoder() if arguments.embedder else None
     if arguments.identifiers:
         for name, value in identifiers(arguments.articles).items():
             print(f"{name}: {value:,.3f}" if value < 1 else f"{name}: {value:,.0f}")
         return
-    ours([Labelled("a b c", "", "en", None, "x")] * 3)  # compile before the clock runs
+    ours([Labelled("a b c", "", "en", None, "x")] * 3, embedder)  # compile before the clock runs
     if not arguments.json:
         print(
             f"{'set':14} {'method':26} first  prec. recall F1    pairs ARI   NMI     said"
             "  label     a second"
         )
     for name in arguments.sets or SETS:
-        for row in rows(name, arguments.shuffles, arguments.quick):
+        for row in rows(name, arguments.shuffles, arguments.quick, embedder):
             print(json.dumps(row) if arguments.json else _line(row), flush=True)
 
 

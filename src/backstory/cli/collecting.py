@@ -11,6 +11,7 @@ import click
 
 from backstory.cli.common import (
     Failure,
+    chosen_embedder,
     complain,
     json_option,
     open_store,
@@ -96,20 +97,23 @@ def crawl(
     from backstory.pipeline.running import Pipeline
     from backstory.store import feeds as kept
 
+    embedder = chosen_embedder()
+
     async def work(store: Store) -> None:
         async with (
             Fetcher(contact=contact, allow_private=allow_private) as fetcher,
             Workers() as workers,
         ):
             if not one_round:
-                await for_ever(store, fetcher, workers, complain, base_url)
+                await for_ever(store, fetcher, workers, complain, base_url, embedder=embedder)
                 return
             with store.read() as connection:
                 total = len(kept.every(connection))
             if total == 0:
                 complain("there are no feeds; add some with 'backstory feeds add URL'")
             with progress("feeds", total) as tell:
-                found = await once(store, fetcher, workers, Pipeline(store), complain, tell)
+                pipeline = Pipeline(store, embedder=embedder)
+                found = await once(store, fetcher, workers, pipeline, complain, tell)
             print(
                 f"{found.feeds} feeds polled, {found.failed} failed, "
                 f"{found.new} new articles, {found.revised} revised",

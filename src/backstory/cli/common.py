@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from backstory.enrich.meaning import Embedder
     from backstory.store.database import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -48,6 +49,16 @@ def open_store(url: str, *, create: bool = False) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def chosen_embedder() -> Embedder | None:
+    """The embedder that the environment names."""
+    from backstory.enrich.meaning import MissingEmbedder, embedder_of
+
+    try:
+        return embedder_of()
+    except MissingEmbedder as error:
+        raise Failure(str(error)) from None
 
 
 def complain(line: str) -> None:

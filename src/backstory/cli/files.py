@@ -45,14 +45,24 @@ _FILE = click.argument("file", metavar="FILE")
     is_flag=True,
     help="Answer each line before the next is read; later lines with 'was' tell what moved.",
 )
-def cluster(file: str, live: bool) -> None:
+@click.option(
+    "--embedder",
+    "embedded",
+    is_flag=True,
+    help="Compare meanings too, also across languages (pip install 'backstory[embedder]').",
+)
+def cluster(file: str, live: bool, embedded: bool) -> None:
     """Group articles into stories in one pass: JSONL in, {"guid", "story"} a line out.
 
     A story is named after its first article. FILE may be - for standard input.
     """
+    from backstory.enrich.meaning import MissingEmbedder, UniversalEncoder
     from backstory.pipeline.streaming import Grouper
 
-    grouper = Grouper()
+    try:
+        grouper = Grouper(UniversalEncoder() if embedded else None)
+    except MissingEmbedder as error:
+        raise Failure(str(error)) from None
     for article in _articles(file):
         for found in grouper.add(article):
             if not live:

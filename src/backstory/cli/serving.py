@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backstory.cli.collecting import fetch_options
-from backstory.cli.common import Failure, complain, open_store, store_option
+from backstory.cli.common import Failure, chosen_embedder, complain, open_store, store_option
 
 if TYPE_CHECKING:
     from backstory.store.database import Store
@@ -72,12 +72,14 @@ def run(
     except ValueError as error:
         raise Failure(str(error)) from None
 
+    embedder = chosen_embedder()
+
     async def live(store: Store) -> None:
         async with (
             Fetcher(contact=contact, allow_private=allow_private) as fetcher,
             Workers() as workers,
         ):
-            await for_ever(store, fetcher, workers, complain, base_url, model)
+            await for_ever(store, fetcher, workers, complain, base_url, model, embedder)
 
     with open_store(store_url, create=True) as store:
         # The process ends with the server; what the round in work had not committed comes again.

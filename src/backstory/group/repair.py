@@ -36,12 +36,12 @@ from backstory.group.live import (
 )
 from backstory.group.meaning import (
     NEAREST,
-    adopt,
     many,
+    pour,
     room,
     sense,
     sense_odds_of_both,
-    strand,
+    take_in,
     unite,
 )
 from backstory.group.near import choose, gather
@@ -139,19 +139,6 @@ def nearby(live: Live, first: int, past: int, near: Near) -> Any:
 
 
 @njit(cache=True)
-def pour(live: Live, slot: int, into: int) -> None:
-    """Move all articles of a story into another."""
-    row = live.last[slot]
-    near = -1
-    while row != -1:
-        before = live.before[row]
-        take(live, row)
-        put(live, row, into, near)
-        near = row
-        row = before
-
-
-@njit(cache=True)
 def last_numbers(live: Live, every: int) -> Any:
     """Numbers of the articles of the last block of sequence numbers: first and past the last."""
     window = live.seq.shape[0]
@@ -175,17 +162,6 @@ def _slot(live: Live, founder: int, slots: Any, language: int) -> Any:
         ):
             return slot
     return -1
-
-
-@njit(cache=True)
-def _take_in(live: Live, founder: int, into: int) -> None:
-    """Bring the other languages' strands of a story into another, each into its language's."""
-    for slot in range(live.size.shape[0]):
-        if live.size[slot] > 0 and live.founder[slot] == founder:
-            other = strand(live, into, live.language[live.last[slot]])
-            if other >= 0:
-                pour(live, slot, other)
-    adopt(live, founder, into)
 
 
 @njit(cache=True)
@@ -218,7 +194,7 @@ def merge(live: Live, trees: Trees, first: int, past: int, near: Near, merged: A
                 one, two, a, b = two, one, b, a
             pour(live, b, a)
             if live.meta[MIXED]:
-                _take_in(live, two, one)
+                take_in(live, two, one)
             merged[count, 0] = two
             merged[count, 1] = one
             count += 1
@@ -251,7 +227,16 @@ def move(
         end = near.ends[number - first]
         articles, scores = near.articles[start:end], near.scores[start:end]
         found = weigh(
-            live, trees, row, articles, scores, slots, links, table, odds, near.sensed[number - first]
+            live,
+            trees,
+            row,
+            articles,
+            scores,
+            slots,
+            links,
+            table,
+            odds,
+            near.sensed[number - first],
         )
         here = -1.0 if live.size[slot] > 1 else 0.0
         best = -1

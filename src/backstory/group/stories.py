@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from backstory.group import decision
+from backstory.group import decision, meaning
 from backstory.group import live as _live
-from backstory.group import meaning
 from backstory.group.placing import place
 from backstory.group.repair import repair
 from backstory.values import Item

@@ -6,11 +6,15 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from backstory.enrich.aliases import WINDOW as ALIASES_WINDOW
 from backstory.enrich.aliases import Aliases
 from backstory.enrich.dates import named_days
 from backstory.enrich.fingerprint import fingerprint
 from backstory.enrich.language import detect
+from backstory.enrich.meaning import Embedder, meaning_of
 from backstory.enrich.summary import summarise
 from backstory.enrich.tags import tag
 from backstory.enrich.vector import TermCounts, Vectoriser
@@ -33,8 +37,9 @@ class EnrichStage:
 
     name = STAGE
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, embedder: Embedder | None = None) -> None:
         self._store = store
+        self._embedder = embedder
         with store.read() as connection:
             self.cursor = stages.cursor(connection, STAGE)
             epoch = kept.last_epoch(connection)
@@ -69,12 +74,15 @@ class EnrichStage:
         new_tags: list[tuple[int, Tag]] = []
         rows, tagged = self._enrich(words, new_tags)
         named = {row["seq"]: row.pop("days") for row in rows}
+        meanings = self._meanings(words, rows)
         changes = self._vectoriser.drain()
         summaries = {row.seq: summarise(row.title, row.text, row.language) for row in stale}
         done = words[-1].seq if words else self.cursor
         with self._store.write() as connection:
             kept.insert(connection, rows, new_tags, tagged)
             kept.keep_days(connection, named)
+            if self._embedder is not None:
+                kept.keep_meanings(connection, self._embedder.name, meanings)
             kept.keep_terms(connection, changes.new, changes.counts)
             if changes.documents is not None:
                 # The counts include the articles that were read with older statistics.
@@ -134,6 +142,17 @@ class EnrichStage:
                     }
                 )
         return rows, tagged
+
+    def _meanings(
+        self, words: Sequence[Words], rows: Sequence[dict[str, Any]]
+    ) -> dict[int, NDArray[np.int8]]:
+        if self._embedder is None:
+            return {}
+        found = {
+            one.seq: meaning_of(self._embedder, one.title, one.text, row["language"])
+            for one, row in zip(words, rows, strict=True)
+        }
+        return {seq: vector for seq, vector in found.items() if vector is not None}
 
     def _meet(self, slugs: Collection[str]) -> None:
         """Have the tags at hand that the store has of these."""

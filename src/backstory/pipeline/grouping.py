@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from backstory.enrich.meaning import Embedder
 from backstory.group.copies import Copies
 from backstory.group.index import Index
 from backstory.group.links import link
@@ -24,8 +25,9 @@ class GroupStage:
 
     name = STAGE
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, embedder: Embedder | None = None) -> None:
         self._store = store
+        self._embedder = None if embedder is None else embedder.name
         self._copies = Copies()
         self._stories = Stories()
         self._serials = Serials()
@@ -40,7 +42,7 @@ class GroupStage:
             alone = serials.marked(connection, first, self.cursor)
             self._stories.restore(
                 (item, of[item.seq])
-                for item in enriched.items(connection, first, self.cursor)
+                for item in enriched.items(connection, first, self.cursor, self._embedder)
                 if item.seq not in alone
             )
         self._shelf = StoreShelf(store)
@@ -56,7 +58,7 @@ class GroupStage:
         """Group at most ``limit`` articles in one transaction; how many there were."""
         with self._store.read() as connection:
             last = min(enriched.last_seq(connection), self.cursor + limit)
-            items = list(enriched.items(connection, self.cursor + 1, last))
+            items = list(enriched.items(connection, self.cursor + 1, last, self._embedder))
             prints = dict(enriched.fingerprints(connection, self.cursor + 1, last))
             told_by = list(serials.titles(connection, self.cursor + 1, last))
         if not items:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from backstory.collect.fetch import Fetcher
 from backstory.collect.workers import Workers
+from backstory.enrich.meaning import Embedder
 from backstory.fulltext import refresh
 from backstory.pipeline.crawling import Crawl, Round, crawl
 from backstory.pipeline.running import Pipeline
@@ -43,15 +44,16 @@ async def for_ever(
     tell: Callable[[str], None],
     base_url: str | None = None,
     model: Model | None = None,
+    embedder: Embedder | None = None,
 ) -> None:
     """Poll what is due and move the stages on, without end; what fails is told and tried again.
 
     ``base_url``: how others reach this instance; with it hubs are asked to push feeds.
-    ``model``: a language model to ask for summaries.
+    ``model``: a language model to ask for summaries. ``embedder``: see ``Pipeline``.
     """
     await asyncio.gather(
         _again_and_again(_polling(store, fetcher, workers, tell), tell),
-        _again_and_again(_working(store), tell),
+        _again_and_again(_working(store, embedder), tell),
         *([] if base_url is None else [
             _again_and_again(_subscribing(store, fetcher, base_url, tell), tell)
         ]),
@@ -89,8 +91,8 @@ def _polling(
     return step
 
 
-def _working(store: Store) -> Callable[[], Awaitable[None]]:
-    pipeline = Pipeline(store)
+def _working(store: Store, embedder: Embedder | None) -> Callable[[], Awaitable[None]]:
+    pipeline = Pipeline(store, embedder=embedder)
     done = (-1, -1)
 
     async def step() -> None:

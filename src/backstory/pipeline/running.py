@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 from uuid import uuid4
 
+from backstory.enrich.meaning import Embedder
 from backstory.pipeline.enriching import EnrichStage
 from backstory.pipeline.grouping import GroupStage
 from backstory.store import articles, stages
@@ -25,7 +26,8 @@ class _Stage(Protocol):
     def batch(self, lease: Lease, limit: int) -> int: ...
 
 
-_STAGES: tuple[tuple[str, Callable[[Store], _Stage]], ...] = (
+_Make = Callable[[Store, Embedder | None], _Stage]
+_STAGES: tuple[tuple[str, _Make], ...] = (
     ("enrich", EnrichStage),
     ("group", GroupStage),
 )
@@ -35,12 +37,18 @@ class Pipeline:
     """The stages of one store in this process. Their memory is kept from drain to drain."""
 
     def __init__(
-        self, store: Store, batch: int = BATCH, lease_seconds: float = LEASE_SECONDS
+        self,
+        store: Store,
+        batch: int = BATCH,
+        lease_seconds: float = LEASE_SECONDS,
+        embedder: Embedder | None = None,
     ) -> None:
+        """``embedder``: whose vectors articles get and are grouped with."""
         self._store = store
         self._batch = batch
         self._seconds = lease_seconds
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self._embedder = embedder
         self._open: dict[str, _Stage] = {}
 
     def drain(self, progress: Callable[[int], None] | None = None) -> None:
@@ -59,7 +67,7 @@ class Pipeline:
     def _drain(
         self,
         name: str,
-        make: Callable[[Store], _Stage],
+        make: _Make,
         goal: int,
         progress: Callable[[int], None] | None,
     ) -> bool:
@@ -92,10 +100,10 @@ class Pipeline:
         with self._store.read() as connection:
             return bool(articles.unsummarised(connection, 1))
 
-    def _stage(self, name: str, make: Callable[[Store], _Stage]) -> _Stage:
+    def _stage(self, name: str, make: _Make) -> _Stage:
         stage = self._open.get(name)
         with self._store.read() as connection:
             cursor = stages.cursor(connection, name)
         if stage is None or stage.cursor != cursor:  # another process went on meanwhile
-            stage = self._open[name] = make(self._store)
+            stage = self._open[name] = make(self._store, self._embedder)
         return stage

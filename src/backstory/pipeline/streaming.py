@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from backstory.enrich.fingerprint import fingerprint
 from backstory.enrich.language import detect
+from backstory.enrich.meaning import Embedder, meaning_of
 from backstory.enrich.vector import Vectoriser
 from backstory.group.copies import Copies
 from backstory.group.serial import Serials
@@ -27,7 +31,8 @@ class Grouped:
 class Grouper:
     """Groups a stream, one article at a time, as the group stage does with stored ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, embedder: Embedder | None = None) -> None:
+        self._embedder = embedder
         self._vectoriser = Vectoriser()
         self._stories = Stories()
         self._serials = Serials()
@@ -49,6 +54,7 @@ class Grouper:
             language=language or "",
             source=publisher_of(article),
             length=length(article.title, text),
+            meaning=self._meaning(article.title, text, language),
         )
         self._vectoriser.drain()
         self._guids.append(guid)
@@ -63,6 +69,11 @@ class Grouper:
         self._story.append(placement.story)
         self._members.setdefault(placement.story, set()).add(seq)
         yield Grouped(guid, self._guids[placement.story])
+
+    def _meaning(self, title: str, text: str, language: str | None) -> NDArray[np.int8] | None:
+        if self._embedder is None:
+            return None
+        return meaning_of(self._embedder, title, text, language)
 
     def _moved(self, number: int, story: int) -> Grouped:
         was = self._story[number]

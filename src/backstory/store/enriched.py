@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from backstory.store.articles import chunks
 from backstory.store.schema import (
@@ -16,6 +16,7 @@ from backstory.store.schema import (
     articles,
     enriched,
     epochs,
+    meanings,
     named_days,
     tags,
     terms,
@@ -83,6 +84,20 @@ def keep_days(connection: Connection, named: Mapping[int, Sequence[int]]) -> Non
     ]
     if rows:
         connection.execute(named_days.insert(), rows)
+
+
+def keep_meanings(
+    connection: Connection, embedder: str, vectors: Mapping[int, NDArray[np.int8]]
+) -> None:
+    """The vectors that an embedder made of articles."""
+    if vectors:
+        connection.execute(
+            meanings.insert(),
+            [
+                {"seq": seq, "embedder": embedder, "vector": vector.tobytes()}
+                for seq, vector in vectors.items()
+            ],
+        )
 
 
 def named_days_of(connection: Connection, seqs: Collection[int]) -> dict[int, list[int]]:
@@ -165,7 +180,7 @@ _ITEM = (
 )  # fmt: skip
 
 
-def _item(row: Any) -> Item:
+def _item(row: Any, meaning: bytes | None) -> Item:
     return Item(
         row.seq,
         unpack(row.vector, row.epoch),
@@ -174,19 +189,27 @@ def _item(row: Any) -> Item:
         row.language or "",
         row.domain,
         row.length,
+        None if meaning is None else np.frombuffer(meaning, np.int8),
     )
 
 
-def items(connection: Connection, first: int, last: int) -> Iterator[Item]:
-    """The articles of these numbers as the group stage sees them, both ends included."""
-    rows = connection.execution_options(yield_per=2000).execute(
+def items(
+    connection: Connection, first: int, last: int, embedder: str | None = None
+) -> Iterator[Item]:
+    """The articles of these numbers as the group stage sees them, both ends included.
+    ``embedder``: whose vectors they bring along."""
+    asked = (
         select(*_ITEM)
         .join(articles, articles.c.seq == enriched.c.seq)
         .where(enriched.c.seq.between(first, last))
         .order_by(enriched.c.seq)
     )
-    for row in rows:
-        yield _item(row)
+    if embedder is not None:
+        asked = asked.add_columns(meanings.c.vector.label("meaning")).outerjoin(
+            meanings, and_(meanings.c.seq == enriched.c.seq, meanings.c.embedder == embedder)
+        )
+    for row in connection.execution_options(yield_per=2000).execute(asked):
+        yield _item(row, None if embedder is None else row.meaning)
 
 
 def fingerprints(connection: Connection, first: int, last: int) -> Iterator[tuple[int, bytes]]:

@@ -186,6 +186,15 @@ named_days = Table(
     Column("days", LargeBinary, nullable=False),  # int32, days since 1970
 )
 
+# What an embedder made of articles, where one was on; the others have no row.
+meanings = Table(
+    "meanings",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("embedder", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),  # int8
+)
+
 tags = Table(
     "tags",
     metadata,
