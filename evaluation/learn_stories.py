@@ -255,7 +255,7 @@ class Run:
             if self.chance.random() < self.right:
                 odds = 5.0 if same and same > 0.5 else -5.0
             if odds >= 0:
-                repair.pour(self.live, b, a)
+                live.pour(self.live, b, a)
                 for label, times in self.labels.pop(younger).items():
                     self.labels[older][label] = self.labels[older].get(label, 0) + times
                 self.into[younger] = older
@@ -280,7 +280,7 @@ class Run:
             odds = 5.0 if same and same > 0.5 else -5.0
         founder, younger = int(self.live.founder[slot]), int(self.live.founder[other])
         if odds >= 0 or younger in self.into:
-            repair.pour(self.live, other, slot)
+            live.pour(self.live, other, slot)
         else:
             self.labels[founder], self.labels[younger] = parts
             for one in self._rows(other):

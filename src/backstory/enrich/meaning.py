@@ -92,5 +92,6 @@ def meaning_of(
 
 def quantise(vector: NDArray[np.float32]) -> NDArray[np.int8]:
     """A unit vector in components of -127 to 127, of about the same length whichever it is."""
-    scaled = np.rint(vector * (SPREAD * math.sqrt(len(vector))))
-    return np.clip(scaled, -127, 127).astype(np.int8)
+    scaled = np.rint(np.nan_to_num(vector) * (SPREAD * math.sqrt(len(vector))))
+    kept: NDArray[np.int8] = np.clip(scaled, -127, 127).astype(np.int8)
+    return kept

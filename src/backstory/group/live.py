@@ -279,6 +279,19 @@ def take(live: Live, row: int) -> None:
 
 
 @njit(cache=True)
+def pour(live: Live, slot: int, into: int) -> None:
+    """Move all articles of a story into another."""
+    row = live.last[slot]
+    near = -1
+    while row != -1:
+        before = live.before[row]
+        take(live, row)
+        put(live, row, into, near)
+        near = row
+        row = before
+
+
+@njit(cache=True)
 def open_story(live: Live, founder: int) -> Any:
     live.meta[FREE] -= 1
     live.meta[STORIES] += 1

@@ -27,8 +27,7 @@ from backstory.group.live import (
     Live,
     minutes_apart,
     open_story,
-    put,
-    take,
+    pour,
 )
 from backstory.group.near import oldest_number
 from backstory.values import NAME, NUMBER
@@ -66,24 +65,22 @@ def with_size(live: Live, size: int) -> Live:
 
 def leave(live: Live) -> None:
     """Forget the meaning of the article whose row the next one takes."""
-    if live.meaning.shape[1]:
-        _leave(live, int(live.meta[COUNT]) % len(live.seq))
+    row = int(live.meta[COUNT]) % len(live.seq)
+    if live.meant[row]:
+        live.meant_sum[:] -= live.meaning[row]
+        live.meant[row] = 0
+        live.meta[MEANT] -= 1
 
 
 def enter(live: Live, row: int, meaning: NDArray[np.int8]) -> None:
     """Give the newest article its meaning."""
     wide = meaning.astype(np.int64)
+    if not wide.any():
+        return
     live.meaning[row] = meaning
     live.meant[row] = int(wide @ wide)
     live.meant_sum[:] += wide
     live.meta[MEANT] += 1
-
-
-def _leave(live: Live, row: int) -> None:
-    if live.meant[row]:
-        live.meant_sum[:] -= live.meaning[row].astype(np.int64)
-        live.meant[row] = 0
-        live.meta[MEANT] -= 1
 
 
 # ------------------------------------------------------------------ how alike
@@ -91,7 +88,7 @@ def _leave(live: Live, row: int) -> None:
 
 @njit(cache=True)
 def _product(live: Live, row: int, other: int) -> Any:
-    total = 0
+    total = np.int64(0)
     for j in range(live.meaning.shape[1]):
         total += np.int32(live.meaning[row, j]) * np.int32(live.meaning[other, j])
     return total
@@ -299,19 +296,6 @@ def many(live: Live, slot: int) -> Any:
         if live.founder[other] == live.founder[slot]:
             total += live.size[other]
     return total
-
-
-@njit(cache=True)
-def pour(live: Live, slot: int, into: int) -> None:
-    """Move all articles of a story into another."""
-    row = live.last[slot]
-    near = -1
-    while row != -1:
-        before = live.before[row]
-        take(live, row)
-        put(live, row, into, near)
-        near = row
-        row = before
 
 
 @njit(cache=True)

@@ -31,13 +31,13 @@ from backstory.group.live import (
     MOST_NEAR,
     Live,
     open_story,
+    pour,
     put,
     take,
 )
 from backstory.group.meaning import (
     NEAREST,
     many,
-    pour,
     room,
     sense,
     sense_odds_of_both,
@@ -226,18 +226,8 @@ def move(
         start = near.ends[number - first - 1] if number > first else 0
         end = near.ends[number - first]
         articles, scores = near.articles[start:end], near.scores[start:end]
-        found = weigh(
-            live,
-            trees,
-            row,
-            articles,
-            scores,
-            slots,
-            links,
-            table,
-            odds,
-            near.sensed[number - first],
-        )
+        sensed = near.sensed[number - first]
+        found = weigh(live, trees, row, articles, scores, slots, links, table, odds, sensed)
         here = -1.0 if live.size[slot] > 1 else 0.0
         best = -1
         for i in range(found):
