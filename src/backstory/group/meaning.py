@@ -36,7 +36,7 @@ NEAREST = 6  # articles of the same language, and of others, that are looked at 
 _SAMPLE = 8  # newest articles of a strand that stand for its meaning
 # What the mean likeness in meaning adds to the log-odds of joining, and of two stories being
 # one: for each unit of it, beyond what says nothing either way. From evaluation.learn_meaning.
-LEARNED = (4.0, 0.25, 8.0, 0.25)
+LEARNED = (2.0, 0.25, 8.0, 0.25)
 JOIN, PAIR = 0, 2  # where the two begin there
 MOST = 3.0  # of these log-odds, either way
 # Headlines have few words to be told by; the words of whole texts tell more than their meaning.
