@@ -18,10 +18,8 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +31,8 @@ from backstory.group import decision, live, near, pairs, placing, repair
 from backstory.group.decision import Trees
 from backstory.values import Item
 from evaluation.measures import agreement
-from evaluation.renaming import renamed, siblings
 from evaluation.stories import Labelled, items, read
+from evaluation.streams import shuffled, streams
 
 WINDOW = 16_384
 SEEDS = (1, 2)  # of the streams that are learned from
@@ -55,8 +53,6 @@ MANY_OF_PAIRS = MANY | {
     "sums_cosine", "most_cosine", "most_best_link", "smaller_size", "smaller_cohesion",
     "both_relative", "both_own_words", "length", "story_length",
 }  # fmt: skip
-# Of all words, the share that each copy changes where stories are siblings:
-_SHARES = (0.0, 0.3, 0.5, 0.7, 0.4, 0.6, 0.8)
 SHARE = 0.65  # of the many in the mean
 # What the streams that are learned from do not show, as their stories are few: that a story of
 # two articles or more has words of its own, or is a theme that grows for ever. In round numbers,
@@ -71,74 +67,6 @@ Label = str | int  # a story, or the day of an article of which no story is know
 Counts = dict[Label, int]
 Noted = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 _APART = 4  # days between two articles from which they are of different stories
-
-
-def _shuffled(chance: random.Random, articles: Sequence[Labelled]) -> list[Labelled]:
-    return chance.sample(list(articles), len(articles))
-
-
-def _some(chance: random.Random, articles: Sequence[Labelled], most: int) -> list[Labelled]:
-    """A random number, up to ``most``, of each story's articles: small stories among large."""
-    stories: dict[str | None, list[Labelled]] = defaultdict(list)
-    for one in articles:
-        stories[one.story].append(one)
-    return [
-        one
-        for members in stories.values()
-        for one in chance.sample(members, min(len(members), round(most ** chance.random())))
-    ]
-
-
-def _cut(articles: Sequence[Labelled], words: int) -> list[Labelled]:
-    return [replace(one, text=" ".join(one.text.split()[:words])) for one in articles]
-
-
-def _renamed(articles: Sequence[Labelled], number: int) -> list[Labelled]:
-    return _changed(articles, number, lambda text: renamed(text, "", number)[0])
-
-
-def _changed(
-    articles: Sequence[Labelled], number: int, change: Callable[[str], str]
-) -> list[Labelled]:
-    return [
-        replace(one, title=change(one.title), text=change(one.text), story=f"{one.story}/{number}")
-        for one in articles
-    ]
-
-
-def _siblings(articles: Sequence[Labelled], number: int) -> list[Labelled]:
-    return _changed(articles, number, lambda text: siblings(text, _SHARES[number], number))
-
-
-def streams(
-    headlines: Sequence[Labelled], texts: Sequence[Labelled], others: Sequence[Labelled], seed: int
-) -> Iterator[list[Labelled]]:
-    """Streams to learn from: headlines, texts, both; many stories alive (copies with other
-    names); small stories; texts cut short; among articles of which no two are one story; and
-    among siblings, other events with some of the same people, places and words."""
-    chance = random.Random(seed)
-    yield _shuffled(chance, headlines)
-    yield _shuffled(chance, texts)
-    yield _shuffled(chance, [*headlines, *texts])
-    copies = [_renamed(_some(chance, headlines, 120), number) for number in range(4)]
-    yield _shuffled(chance, list(chain.from_iterable(copies)))
-    yield _shuffled(chance, [one for number in range(5) for one in _renamed(texts, number)])
-    copies = [_renamed(_some(chance, headlines, 10), number) for number in range(6)]
-    copies += [_cut(_renamed(_some(chance, texts, 10), number), 40) for number in range(3)]
-    yield _shuffled(chance, list(chain.from_iterable(copies)))
-    yield _shuffled(chance, _cut(texts, chance.choice([20, 40, 80])))
-    copies = [
-        _cut(_some(chance, _renamed(texts, number), 10), 20 * number + 20) for number in range(3)
-    ]
-    yield _shuffled(chance, [*chance.sample(list(others), 4000), *chain.from_iterable(copies)])
-    yield _shuffled(chance, [*chance.sample(list(others), 1500), *texts])
-    copies = [_siblings(_some(chance, headlines, 20), number) for number in range(5)]
-    yield _shuffled(chance, list(chain.from_iterable(copies)))
-    copies = [
-        _cut(_siblings(_some(chance, texts, 6), number), 10 * number + 20) for number in range(7)
-    ]
-    yield _shuffled(chance, list(chain.from_iterable(copies)))
-    yield _shuffled(chance, [one for number in range(4) for one in _siblings(texts, number)])
 
 
 def _label(one: Labelled) -> Label:
@@ -474,7 +402,7 @@ def held_out() -> None:
         }
         for name, judged in judgements.items():
             for seed in range(3):
-                stream = _shuffled(random.Random(seed), judged)
+                stream = shuffled(random.Random(seed), judged)
                 found = Run(join, merge, split, 0.0, 0).over(
                     list(items(stream)), [_label(one) for one in stream]
                 )

@@ -19,9 +19,9 @@ random into 20,000 articles of rss-2026). Shipped weights are learned from uci-h
 ecb-plus and huffpost alone (evaluation.learn_stories); figures on the first two are therefore
 of what was learned from, and ``--held-out`` of evaluation.learn_stories tells them for stories
 and topics that were not. What time and names are worth, how flat weights are, how much a crowd
-asks, how surely an article joins, and what speaks for a split and how large a story may then be
-were set, in round numbers, with olympics-stream and allsides-stories in view: their figures are no
-test of what was not seen.
+asks, how surely an article joins, what words of its own say for a story, and what speaks for a
+split and how large a story may then be were set, in round numbers, with olympics-stream and
+allsides-stories in view: their figures are no test of what was not seen.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from backstory.enrich.meaning import Embedder, UniversalEncoder, meaning_of
+from backstory.enrich.meaning import Embedder, MissingEmbedder, UniversalEncoder, meaning_of
 from backstory.enrich.vector import Vectoriser
 from backstory.group.stories import Stories
 from backstory.values import Item
@@ -323,7 +323,10 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=100_000, help="of rss-2026")
     parser.add_argument("--embedder", action="store_true", help="once more with it on")
     arguments = parser.parse_args()
-    embedder = UniversalEncoder() if arguments.embedder else None
+    try:
+        embedder = UniversalEncoder() if arguments.embedder else None
+    except MissingEmbedder as error:
+        parser.error(str(error))
     if arguments.identifiers:
         for name, value in identifiers(arguments.articles).items():
             print(f"{name}: {value:,.3f}" if value < 1 else f"{name}: {value:,.0f}")

@@ -401,7 +401,8 @@ class Trees(NamedTuple):
 
 
 def load(name: str) -> Trees:
-    """Trees that ship with the project, from ``data/stories.npz``: ``join`` or ``merge``."""
+    """Trees that ship with the project, from ``data/stories.npz``: ``join``, ``merge``,
+    ``split``."""
     with np.load(Path(__file__).parent / "data" / "stories.npz", allow_pickle=False) as kept:
         return Trees(*(kept[f"{name}_{field}"] for field in Trees._fields))
 
