@@ -62,7 +62,7 @@ COMMON = 0.12  # what neither speaks for the story nor against it
 PER_OWN = 5.0  # log-odds lost or won for each unit from there
 ALONE = 0.4  # won by a story of one article, that has shown nothing yet, for each of ``alive``
 STEPS = 8
-UNSENSED = np.empty(0, np.int32)  # no embedder is learned with
+UNSENSED = np.empty(0, np.int64)  # no embedder is learned with
 Label = str | int  # a story, or the day of an article of which no story is known
 Counts = dict[Label, int]
 Noted = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
@@ -132,8 +132,8 @@ class Run:
             self.live, item.seq, vector.terms, vector.weights, vector.flags,
             live.NO_TIME, False, 0, item.length,
         )  # fmt: skip
-        slots = np.empty(live.CANDIDATES, np.int32)
-        links = np.empty((live.CANDIDATES, live.LINKS), np.int32)
+        slots = np.empty(live.CANDIDATES, np.int64)
+        links = np.empty((live.CANDIDATES, live.LINKS), np.int64)
         table = np.zeros((live.CANDIDATES, len(decision.FEATURES)))
         odds = np.empty(live.CANDIDATES)
         best = -1
@@ -153,7 +153,7 @@ class Run:
             if odds[i] >= 0 and (best < 0 or odds[i] > odds[best]):
                 best = i
         slot = slots[best] if best >= 0 else live.open_story(self.live, item.seq)
-        live.put(self.live, row, slot)
+        live.put(self.live, row, slot, -1)
         live.index(self.live, row)
         founder = int(self.live.founder[slot])
         self.label_of[row] = label

@@ -46,7 +46,8 @@ COUNT, FREE, STORIES, POSTED, MEANT, MIXED = range(6)
 
 class Live(NamedTuple):
     """Arrays; rows of the first part are articles (number modulo window), of the second
-    stories."""
+    stories. What names a row is int64 wherever it is kept, or each function that takes one is
+    compiled twice."""
 
     meta: Any
     seq: Any
@@ -115,7 +116,7 @@ def empty(window: int = WINDOW) -> Live:
         day_only=rows(np.bool_),
         language=rows(np.int32),
         length=rows(np.int32),
-        story=rows(np.int32, fill=-1),
+        story=rows(np.int64, fill=-1),
         filled=rows(np.int32),
         terms=rows(np.int32, KEPT),
         weights=rows(np.int16, KEPT),
@@ -126,17 +127,17 @@ def empty(window: int = WINDOW) -> Live:
         named=rows(np.int64),
         posting=np.zeros(window * KEPT, np.int64),
         start=rows(np.int64),
-        before=rows(np.int32, fill=-1),
-        after=rows(np.int32, fill=-1),
+        before=rows(np.int64, fill=-1),
+        after=rows(np.int64, fill=-1),
         founder=stories(np.int64),
         size=stories(np.int32),
-        first=stories(np.int32, -1),
-        last=stories(np.int32, -1),
+        first=stories(np.int64, -1),
+        last=stories(np.int64, -1),
         norm=stories(np.int64),
         own=stories(np.int64),
         own_named=stories(np.int64),
         words=stories(np.int64),
-        free=np.arange(slots, dtype=np.int32)[::-1].copy(),
+        free=np.arange(slots, dtype=np.int64)[::-1].copy(),
         sums=np.full((table, 2), -1, np.int64),
         newest=np.full(1 << 16, -1, np.int64),
         held=np.zeros(1 << 16, np.int32),
@@ -144,10 +145,10 @@ def empty(window: int = WINDOW) -> Live:
         asked=np.zeros(1 << 16, np.int32),
         asked_heavy=np.zeros(1 << 16, np.int32),
         score=rows(np.int32),
-        near=np.zeros(MOST_NEAR, np.int32),
+        near=np.zeros(MOST_NEAR, np.int64),
         near_score=np.zeros(MOST_NEAR, np.int32),
         best=stories(np.int32),
-        touched_stories=stories(np.int32),
+        touched_stories=stories(np.int64),
         meaning=rows(np.int8, 0),
         meant=rows(np.int64),
         meant_sum=np.zeros(0, np.int64),
@@ -213,9 +214,9 @@ def _forget(live: Live, place: int) -> None:
 
 
 @njit(cache=True)
-def put(live: Live, row: int, slot: int, near: int = -1) -> None:
+def put(live: Live, row: int, slot: int, near: int) -> None:
     """Put an article into a story, keeping the list in order of arrival. ``near``: an article
-    of the story that came later, where one is known, to look for the place from."""
+    of the story that came later, to look for the place from, -1 where none is known."""
     for i in range(live.filled[row]):
         key = (slot << 32) + live.terms[row, i]
         weight = np.int64(live.weights[row, i])

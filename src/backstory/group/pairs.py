@@ -113,8 +113,8 @@ def pair_features(live: Live, one: int, two: int, out: Any) -> None:
         live.size[a] == live.size[b] and live.founder[a] < live.founder[b]
     ):
         a, b = two, one
-    mine = np.empty(SAMPLE, np.int32)
-    theirs = np.empty(SAMPLE, np.int32)
+    mine = np.empty(SAMPLE, np.int64)
+    theirs = np.empty(SAMPLE, np.int64)
     count = sample(live, a, mine)
     sample(live, b, theirs)
     each = np.zeros(len(FEATURES), np.float64)
@@ -158,8 +158,8 @@ def pair_features(live: Live, one: int, two: int, out: Any) -> None:
 def between(live: Live, one: int, two: int) -> Any:
     """Days between two stories (0 where they overlap), and minutes that both last together;
     0 and 0 where a time is unknown."""
-    a = np.empty(SAMPLE, np.int32)
-    b = np.empty(SAMPLE, np.int32)
+    a = np.empty(SAMPLE, np.int64)
+    b = np.empty(SAMPLE, np.int64)
     sample(live, one, a)
     sample(live, two, b)
     low_a, high_a, low_b, high_b = 2**40, -(2**40), 2**40, -(2**40)

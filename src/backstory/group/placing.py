@@ -67,13 +67,13 @@ def weigh(
 @njit(cache=True)
 def place(live: Live, trees: Trees, row: int) -> Any:
     """Put the newest article into a story; the story's founder."""
-    slots = np.empty(CANDIDATES, np.int32)
-    links = np.empty((CANDIDATES, LINKS), np.int32)
+    slots = np.empty(CANDIDATES, np.int64)
+    links = np.empty((CANDIDATES, LINKS), np.int64)
     table = np.empty((CANDIDATES, _WIDTH), np.float64)
     odds = np.empty(CANDIDATES, np.float64)
     count = gather(live, row, live.near, live.near_score)
     near, scores = live.near[:count], live.near_score[:count]
-    sensed = np.empty(room(live), np.int32)
+    sensed = np.empty(room(live), np.int64)
     sense(live, row, sensed)
     found = weigh(live, trees, row, near, scores, slots, links, table, odds, sensed)
     best = -1
@@ -87,6 +87,6 @@ def place(live: Live, trees: Trees, row: int) -> Any:
     slot = slots[best] if best >= 0 else abroad(live, row, sensed)
     if slot < 0:
         slot = open_story(live, live.seq[row])
-    put(live, row, slot)
+    put(live, row, slot, -1)
     index(live, row)
     return live.founder[slot]

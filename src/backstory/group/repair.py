@@ -74,10 +74,10 @@ class Near(NamedTuple):
 def look_around(live: Live, first: int, past: int) -> Any:
     """What is near articles number ``first`` to ``past``."""
     window = live.seq.shape[0]
-    articles = np.empty((past - first) * MOST_NEAR, np.int32)
+    articles = np.empty((past - first) * MOST_NEAR, np.int64)
     scores = np.empty((past - first) * MOST_NEAR, np.int32)
     ends = np.zeros(past - first, np.int64)
-    sensed = np.empty((past - first, room(live)), np.int32)
+    sensed = np.empty((past - first, room(live)), np.int64)
     end = 0
     for number in range(first, past):
         end += gather(live, number % window, articles[end:], scores[end:])
@@ -92,12 +92,12 @@ def nearby(live: Live, first: int, past: int, near: Near) -> Any:
     older first, and the language, shape (pairs, 3), in the order they are come upon; and all
     their places."""
     window = live.seq.shape[0]
-    slots = np.empty(CANDIDATES, np.int32)
-    links = np.empty((CANDIDATES, LINKS), np.int32)
+    slots = np.empty(CANDIDATES, np.int64)
+    links = np.empty((CANDIDATES, LINKS), np.int64)
     scores = np.zeros((CANDIDATES, LINKS), np.int32)
     most = _NEAR + min(NEAREST, near.sensed.shape[1])
     pairs = np.empty(((past - first) * most, 3), np.int64)
-    seen = np.empty((past - first) * (most + 1), np.int32)
+    seen = np.empty((past - first) * (most + 1), np.int64)
     met = 0
     count = 0
     for number in range(first, past):
@@ -211,8 +211,8 @@ def move(
     with (seq, story), ``merged`` with (story, into); how many of each.
     """
     window = live.seq.shape[0]
-    slots = np.empty(CANDIDATES, np.int32)
-    links = np.empty((CANDIDATES, LINKS), np.int32)
+    slots = np.empty(CANDIDATES, np.int64)
+    links = np.empty((CANDIDATES, LINKS), np.int64)
     table = np.empty((CANDIDATES, len(FEATURES)), np.float64)
     odds = np.empty(CANDIDATES, np.float64)
     moves = 0
@@ -239,7 +239,7 @@ def move(
             continue
         into = slots[best]
         take(live, row)
-        put(live, row, into)
+        put(live, row, into, -1)
         if founder:
             merged[merges, 0] = live.seq[row]
             merged[merges, 1] = live.founder[into]
@@ -323,7 +323,7 @@ def part(live: Live, row: int, rows: Any, second: Any) -> Any:
             if other < 0:
                 other = open_story(live, live.seq[rows[i]])
             take(live, rows[i])
-            put(live, rows[i], other)
+            put(live, rows[i], other, -1)
     return other
 
 

@@ -49,7 +49,7 @@ class Stories:
             slot = slots.get(strand)
             if slot is None or self._live.size[slot] == 0 or self._live.founder[slot] != story:
                 slot = slots[strand] = _live.open_story(self._live, story)
-            _live.put(self._live, row, slot)
+            _live.put(self._live, row, slot, -1)
             _live.index(self._live, row)
         self._live.meta[_live.MIXED] = len({story for story, _ in slots}) < len(slots)
 
