@@ -127,7 +127,7 @@ class Run:
 
     def _add(self, item: Item, label: Label) -> int:
         vector = item.vector
-        self.live = live.with_terms(self.live, int(vector.terms.max(initial=0)))
+        self.live = live.with_room(self.live, int(vector.terms.max(initial=0)))
         row = live.enter(
             self.live, item.seq, vector.terms, vector.weights, vector.flags,
             live.NO_TIME, False, 0, item.length,

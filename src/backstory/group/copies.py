@@ -20,6 +20,7 @@ from backstory.enrich.fingerprint import (
     TITLE_HASH,
     TITLE_WORDS,
 )
+from backstory.group.lean import lean
 
 _WINDOW = 32_768
 _LONG = 40  # words from which a text is told by its runs of words, whatever the headline
@@ -159,7 +160,7 @@ def _look(shelf: _Shelf, numbers: Any) -> Any:
     return shelf.original[best] if best >= 0 else -1
 
 
-@njit(cache=True)
+@lean
 def _share(shelf: _Shelf, row: int, numbers: Any) -> Any:
     """How much of the shorter text stands in the other, 0 where it is no copy."""
     head = shelf.head[row]

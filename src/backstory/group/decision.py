@@ -7,9 +7,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
-from backstory.group.live import COUNT, NO_TIME, NORM, STORIES, Live, minutes_apart, sum_of
+from backstory.group.lean import lean
+from backstory.group.live import (
+    COUNT,
+    NO_TIME,
+    NORM,
+    STORIES,
+    Live,
+    minutes_apart,
+    sum_of,
+)
 from backstory.values import NAME, NUMBER, TITLE
 
 FEATURES = (
@@ -118,7 +126,7 @@ _AGAINST = {"clash", "strange"}
 MONOTONE = tuple(0 if name in _ANY else -1 if name in _AGAINST else 1 for name in FEATURES)
 
 
-@njit(cache=True)
+@lean
 def ask(live: Live, row: int) -> None:
     """Lay out the article's weights by term, for ``features``; ``unask`` wipes them."""
     for i in range(live.filled[row]):
@@ -126,14 +134,14 @@ def ask(live: Live, row: int) -> None:
         live.asked_heavy[live.terms[row, i]] = live.heavy[row, i]
 
 
-@njit(cache=True)
+@lean
 def unask(live: Live, row: int) -> None:
     for i in range(live.filled[row]):
         live.asked[live.terms[row, i]] = 0
         live.asked_heavy[live.terms[row, i]] = 0
 
 
-@njit(cache=True)
+@lean
 def dot(live: Live, other: int) -> Any:
     """The product of the article asked about with another."""
     total = 0
@@ -142,13 +150,13 @@ def dot(live: Live, other: int) -> Any:
     return total
 
 
-@njit(cache=True)
+@lean
 def ties(named: bool, name_link: float, other_link: float) -> Any:
     """How far names bear out what other words say; 0 where one side is without names."""
     return math.log((name_link + 0.03) / (other_link + 0.03)) if named else 0.0
 
 
-@njit(cache=True)
+@lean
 def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     """Fill ``out`` but for margins and rank; the article itself does not count as a member."""
     member = live.story[row] == slot
@@ -326,7 +334,7 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     out[STORY_LENGTH] = math.log(max(20.0, min(words / n, 60.0)))
 
 
-@njit(cache=True)
+@lean
 def margins(table: Any, found: int) -> None:
     """Fill in how each candidate stands to the best of the others."""
     for i in range(found):
@@ -348,12 +356,12 @@ def margins(table: Any, found: int) -> None:
         table[i, RANK] = rank
 
 
-@njit(cache=True)
+@lean
 def _told(days: float, exact: bool) -> Any:
     return (AT_ONCE if exact else 0.0) - PER_DAY * days
 
 
-@njit(cache=True)
+@lean
 def time_odds(live: Live, row: int, slot: int, links: Any) -> Any:
     """What time says: the mean of the gaps to the nearest in time of the closest articles and
     to the story's newest; nothing where a time is missing."""
@@ -371,14 +379,14 @@ def time_odds(live: Live, row: int, slot: int, links: Any) -> Any:
     return _told((min(nearest, 4320) + min(newest, 4320)) / 2880.0, exact)
 
 
-@njit(cache=True)
+@lean
 def span_odds(minutes: Any) -> Any:
     """What is lost where a story would last so long: an event is over in days, and what a war
     or a tournament brings the week after is the next story of the same topic."""
     return -PER_DAY_LONGER * max(0.0, minutes / 1440.0 - FRESH)
 
 
-@njit(cache=True)
+@lean
 def span(live: Live, row: int, slot: int) -> Any:
     """Minutes from a story's first article to another; 0 where a time is missing."""
     first = live.first[slot]
@@ -407,7 +415,7 @@ def load(name: str) -> Trees:
         return Trees(*(kept[f"{name}_{field}"] for field in Trees._fields))
 
 
-@njit(cache=True)
+@lean
 def theme_odds(row: Any) -> Any:
     """What is lost where the story is hardly closer to the article than articles at large and
     where many stories are alive, and won where the closest article says the same words."""
@@ -416,7 +424,7 @@ def theme_odds(row: Any) -> Any:
     return theme + SAME * same - CROWDING * min(CROWDED, row[ALIVE])
 
 
-@njit(cache=True)
+@lean
 def log_odds(trees: Trees, row: Any) -> Any:
     """What the trees say to a row of features."""
     total = 0.0

@@ -12,8 +12,8 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from backstory.group.lean import lean
 from backstory.values import NAME
 
 WINDOW = 32_768  # articles
@@ -36,12 +36,11 @@ NORM = 1000.0
 _MIX = 0x1E3779B97F4A7C15  # an odd number that spreads keys over the table
 
 _TIMES = 20  # bits for the number of articles below the sum of weights
-POSTING_WEIGHT = 16  # bits of a posting for the weight,
-POSTING_ROW = 24  # and above it for the article
-_MOST = 1 << 17  # articles of a window, so that the way back to a posting fits above both
+POSTING_WEIGHT = 10  # bits of a posting for the weight (up to ``NORM``), above it the article
+_MOST = 1 << 21  # articles of a window, so that a posting fits into 32 bits
 
 # Places in ``meta``; MEANT: articles with a meaning, MIXED: 1 once a story had two strands.
-COUNT, FREE, STORIES, POSTED, MEANT, MIXED = range(6)
+COUNT, FREE, STORIES, SPARE, MEANT, MIXED = range(6)
 
 
 class Live(NamedTuple):
@@ -65,8 +64,8 @@ class Live(NamedTuple):
     square: Any  # sum of squared weights
     heavy_square: Any
     named: Any  # the part of the square that is names
-    posting: Any  # a ring, one for each term of each article: weight, article, way back
-    start: Any  # number of the article's first posting
+    postings: Any  # shelves (shelves, DEPTH) of a term's newest articles: article, weight
+    spare: Any  # shelves of no term
     before: Any  # links of the story's list, in order of arrival
     after: Any
     founder: Any  # seq: the story's identifier
@@ -79,7 +78,7 @@ class Live(NamedTuple):
     words: Any  # sum of lengths
     free: Any
     sums: Any  # hash table (places, 2): the key, then sum of weights and number of articles
-    newest: Any  # of each term, the newest posting
+    shelf: Any  # of each term, where its newest articles are, -1 where the window has none
     held: Any  # of each term, how many articles of the window have it
     mass: Any  # and the sum of its weights there
     asked: Any  # scratch by term: the weights of the article in question
@@ -109,7 +108,7 @@ def empty(window: int = WINDOW) -> Live:
         return np.full(slots, fill, kind)
 
     return Live(
-        meta=np.array([0, slots, 0, 0, 0, 0], np.int64),
+        meta=np.array([0, slots, 0, KEPT, 0, 0], np.int64),
         seq=rows(np.int64),
         minute=rows(np.int32),
         tide=rows(np.int32),
@@ -125,8 +124,8 @@ def empty(window: int = WINDOW) -> Live:
         square=rows(np.int64),
         heavy_square=rows(np.int64),
         named=rows(np.int64),
-        posting=np.zeros(window * KEPT, np.int64),
-        start=rows(np.int64),
+        postings=np.zeros((KEPT, DEPTH), np.int32),
+        spare=np.arange(KEPT, dtype=np.int32)[::-1].copy(),
         before=rows(np.int64, fill=-1),
         after=rows(np.int64, fill=-1),
         founder=stories(np.int64),
@@ -139,7 +138,7 @@ def empty(window: int = WINDOW) -> Live:
         words=stories(np.int64),
         free=np.arange(slots, dtype=np.int64)[::-1].copy(),
         sums=np.full((table, 2), -1, np.int64),
-        newest=np.full(1 << 16, -1, np.int64),
+        shelf=np.full(1 << 16, -1, np.int32),
         held=np.zeros(1 << 16, np.int32),
         mass=np.zeros(1 << 16, np.int64),
         asked=np.zeros(1 << 16, np.int32),
@@ -156,27 +155,37 @@ def empty(window: int = WINDOW) -> Live:
     )
 
 
-def with_terms(live: Live, highest: int) -> Live:
-    """The same with room for term numbers up to ``highest``."""
-    size = len(live.newest)
-    if highest < size:
-        return live
+def with_room(live: Live, highest: int) -> Live:
+    """The same with room for one more article, with term numbers up to ``highest``."""
+    size = len(live.shelf)
     while size <= highest:
         size *= 2
-    more = size - len(live.newest)
-    return live._replace(
-        newest=np.append(live.newest, np.full(more, -1, np.int64)),
-        held=np.append(live.held, np.zeros(more, np.int32)),
-        mass=np.append(live.mass, np.zeros(more, np.int64)),
-        asked=np.zeros(size, np.int32),
-        asked_heavy=np.zeros(size, np.int32),
-    )
+    if more := size - len(live.shelf):
+        live = live._replace(
+            shelf=np.append(live.shelf, np.full(more, -1, np.int32)),
+            held=np.append(live.held, np.zeros(more, np.int32)),
+            mass=np.append(live.mass, np.zeros(more, np.int64)),
+            asked=np.zeros(size, np.int32),
+            asked_heavy=np.zeros(size, np.int32),
+        )
+    spare = int(live.meta[SPARE])
+    if spare < KEPT:
+        old = live.spare
+        shelves = len(live.postings)
+        live = live._replace(
+            postings=np.append(live.postings, np.zeros_like(live.postings), axis=0),
+            spare=np.empty(2 * shelves, np.int32),
+        )
+        live.spare[:shelves] = np.arange(shelves, 2 * shelves)
+        live.spare[shelves : shelves + spare] = old[:spare]
+        live.meta[SPARE] = shelves + spare
+    return live
 
 
 # ------------------------------------------------------------------ sums of vectors
 
 
-@njit(cache=True)
+@lean
 def _place(live: Live, key: int) -> Any:
     mask = live.sums.shape[0] - 1
     place = (key * _MIX >> 20) & mask
@@ -185,7 +194,7 @@ def _place(live: Live, key: int) -> Any:
     return place
 
 
-@njit(cache=True)
+@lean
 def sum_of(live: Live, slot: int, term: int) -> Any:
     """The sum of the weights of ``term`` over a story's articles, and how many have it."""
     place = _place(live, (slot << 32) + term)
@@ -195,7 +204,7 @@ def sum_of(live: Live, slot: int, term: int) -> Any:
     return both >> _TIMES, both & ((1 << _TIMES) - 1)
 
 
-@njit(cache=True)
+@lean
 def _forget(live: Live, place: int) -> None:
     """Empty a place of the table, closing the gap behind it."""
     mask = live.sums.shape[0] - 1
@@ -213,7 +222,7 @@ def _forget(live: Live, place: int) -> None:
     live.sums[hole, 0] = -1
 
 
-@njit(cache=True)
+@lean
 def put(live: Live, row: int, slot: int, near: int) -> None:
     """Put an article into a story, keeping the list in order of arrival. ``near``: an article
     of the story that came later, to look for the place from, -1 where none is known."""
@@ -248,7 +257,7 @@ def put(live: Live, row: int, slot: int, near: int) -> None:
         live.before[after] = row
 
 
-@njit(cache=True)
+@lean
 def take(live: Live, row: int) -> None:
     """Take an article out of its story; a story without articles is gone."""
     slot = live.story[row]
@@ -279,7 +288,7 @@ def take(live: Live, row: int) -> None:
         live.meta[STORIES] -= 1
 
 
-@njit(cache=True)
+@lean
 def pour(live: Live, slot: int, into: int) -> None:
     """Move all articles of a story into another."""
     row = live.last[slot]
@@ -292,7 +301,7 @@ def pour(live: Live, slot: int, into: int) -> None:
         row = before
 
 
-@njit(cache=True)
+@lean
 def open_story(live: Live, founder: int) -> Any:
     live.meta[FREE] -= 1
     live.meta[STORIES] += 1
@@ -311,12 +320,12 @@ def open_story(live: Live, founder: int) -> Any:
 # ------------------------------------------------------------------ articles
 
 
-@njit(cache=True)
+@lean
 def _even(weight: int, flags: int) -> Any:
     return float(weight) ** POWER * (NAMES if flags & NAME else 1.0)
 
 
-@njit(cache=True)
+@lean
 def enter(
     live: Live,
     seq: int,
@@ -335,8 +344,13 @@ def enter(
     if number >= window:
         take(live, row)
         for i in range(live.filled[row]):
-            live.held[live.terms[row, i]] -= 1
-            live.mass[live.terms[row, i]] -= live.weights[row, i]
+            term = live.terms[row, i]
+            live.held[term] -= 1
+            live.mass[term] -= live.weights[row, i]
+            if live.held[term] == 0:
+                live.spare[live.meta[SPARE]] = live.shelf[term]
+                live.meta[SPARE] += 1
+                live.shelf[term] = -1
     live.meta[COUNT] = number + 1
     live.seq[row] = seq
     live.minute[row] = minute
@@ -349,7 +363,6 @@ def enter(
     live.story[row] = -1
     live.before[row] = -1
     live.after[row] = -1
-    live.start[row] = live.meta[POSTED]
     filled = min(terms.shape[0], KEPT)
     live.filled[row] = filled
     norm = 0.0
@@ -375,28 +388,24 @@ def enter(
     return row
 
 
-@njit(cache=True)
+@lean
 def index(live: Live, row: int) -> None:
     """Make the newest article findable by its terms."""
-    ring = live.posting.shape[0]
-    posting = live.meta[POSTED]
     for i in range(live.filled[row]):
         term = live.terms[row, i]
+        shelf = live.shelf[term]
+        if shelf < 0:
+            live.meta[SPARE] -= 1
+            shelf = live.spare[live.meta[SPARE]]
+            live.shelf[term] = shelf
+        for j in range(min(live.held[term], DEPTH - 1), 0, -1):
+            live.postings[shelf, j] = live.postings[shelf, j - 1]
+        live.postings[shelf, 0] = (row << POSTING_WEIGHT) | live.weights[row, i]
         live.held[term] += 1
         live.mass[term] += live.weights[row, i]
-        back = posting - live.newest[term]
-        if live.newest[term] < 0 or back >= ring:
-            back = 0
-        packed = (np.int64(back) << (POSTING_WEIGHT + POSTING_ROW)) | (
-            np.int64(row) << POSTING_WEIGHT
-        )
-        live.posting[posting & (ring - 1)] = packed | live.weights[row, i]
-        live.newest[term] = posting
-        posting += 1
-    live.meta[POSTED] = posting
 
 
-@njit(cache=True)
+@lean
 def minutes_apart(live: Live, row: int, other: int) -> Any:
     """Minutes between two articles at least, 0 where a time is unknown."""
     if live.minute[row] == NO_TIME or live.minute[other] == NO_TIME:

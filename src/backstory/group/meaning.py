@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from backstory.enrich.meaning import SPREAD
 from backstory.group.decision import AT_ONCE, PER_DAY
+from backstory.group.lean import lean
 from backstory.group.live import (
     APART,
     COUNT,
@@ -63,20 +64,17 @@ def with_size(live: Live, size: int) -> Live:
     )
 
 
-def leave(live: Live) -> None:
-    """Forget the meaning of the article whose row the next one takes."""
+def enter(live: Live, meaning: NDArray[np.int8] | None) -> None:
+    """Take down the meaning of the article that comes next, if it has one, where the window's
+    oldest leaves."""
     row = int(live.meta[COUNT]) % len(live.seq)
     if live.meant[row]:
         live.meant_sum[:] -= live.meaning[row]
         live.meant[row] = 0
         live.meta[MEANT] -= 1
-
-
-def enter(live: Live, row: int, meaning: NDArray[np.int8]) -> None:
-    """Give the newest article its meaning."""
-    wide = meaning.astype(np.int64)
-    if not wide.any():
+    if meaning is None or not meaning.any():
         return
+    wide = meaning.astype(np.int64)
     live.meaning[row] = meaning
     live.meant[row] = int(wide @ wide)
     live.meant_sum[:] += wide
@@ -86,7 +84,7 @@ def enter(live: Live, row: int, meaning: NDArray[np.int8]) -> None:
 # ------------------------------------------------------------------ how alike
 
 
-@njit(cache=True)
+@lean
 def _product(live: Live, row: int, other: int) -> Any:
     total = np.int64(0)
     for j in range(live.meaning.shape[1]):
@@ -94,7 +92,7 @@ def _product(live: Live, row: int, other: int) -> Any:
     return total
 
 
-@njit(cache=True)
+@lean
 def usual(live: Live, row: int) -> Any:
     """The mean cosine of an article to the others of the window, and some that are not there."""
     total = -live.meant[row]
@@ -105,13 +103,13 @@ def usual(live: Live, row: int) -> Any:
     return min(0.9, mean)
 
 
-@njit(cache=True)
+@lean
 def _beyond(cosine: float, usual_of_both: float) -> Any:
     """A cosine as what it is beyond the usual: 0 there, 1 for the same meaning."""
     return (cosine - usual_of_both) / (1.0 - usual_of_both)
 
 
-@njit(cache=True)
+@lean
 def alike(live: Live, row: int, other: int, usual_of_row: float) -> Any:
     """How alike two articles are in meaning, beyond what is usual."""
     cosine = _product(live, row, other) / math.sqrt(float(live.meant[row] * live.meant[other]))
@@ -208,7 +206,7 @@ def likeness_of_both(live: Live, one: int, two: int, out: Any) -> Any:
 # ------------------------------------------------------------------ within one language
 
 
-@njit(cache=True)
+@lean
 def room(live: Live) -> Any:
     """How many places ``sense`` fills."""
     return 2 * NEAREST if live.meta[MEANT] > 0 else 0
@@ -240,7 +238,7 @@ def widen(live: Live, row: int, slots: Any, links: Any, found: int, sensed: Any)
     return found
 
 
-@njit(cache=True)
+@lean
 def _told(live: Live, mean: float, words: float, kind: int) -> Any:
     odds = live.learned[kind] * (mean - live.learned[kind + 1])
     counts = max(0.0, min(1.0, (LONG - words) / (LONG - SHORT)))
@@ -273,7 +271,7 @@ def sense_odds_of_both(live: Live, one: int, two: int) -> Any:
 # ------------------------------------------------------------------ across languages
 
 
-@njit(cache=True)
+@lean
 def strand(live: Live, founder: int, language: int) -> Any:
     """The strand of a story in a language, -1 without one."""
     for slot in range(live.size.shape[0]):
@@ -286,7 +284,7 @@ def strand(live: Live, founder: int, language: int) -> Any:
     return -1
 
 
-@njit(cache=True)
+@lean
 def many(live: Live, slot: int) -> Any:
     """How many articles the story of a strand has in all its languages."""
     if live.meta[MIXED] == 0:
@@ -298,7 +296,7 @@ def many(live: Live, slot: int) -> Any:
     return total
 
 
-@njit(cache=True)
+@lean
 def take_in(live: Live, founder: int, into: int) -> None:
     """Bring all strands of a story into another, each to that of its language if there is one."""
     for slot in range(live.size.shape[0]):
@@ -310,7 +308,7 @@ def take_in(live: Live, founder: int, into: int) -> None:
                 live.founder[slot] = into
 
 
-@njit(cache=True)
+@lean
 def _agree(live: Live, one: int, two: int, out: Any) -> Any:
     """Whether two stories can be one for all that their strands of one language say."""
     for slot in range(live.size.shape[0]):
@@ -322,7 +320,7 @@ def _agree(live: Live, one: int, two: int, out: Any) -> Any:
     return True
 
 
-@njit(cache=True)
+@lean
 def _names(live: Live, row: int, other: int) -> Any:
     """How many names and numbers two articles share."""
     count = 0
@@ -335,7 +333,7 @@ def _names(live: Live, row: int, other: int) -> Any:
     return min(count, MOST_NAMES)
 
 
-@njit(cache=True)
+@lean
 def _time(live: Live, row: int, other: int) -> Any:
     if live.minute[row] == NO_TIME or live.minute[other] == NO_TIME:
         return 0.0
@@ -343,7 +341,7 @@ def _time(live: Live, row: int, other: int) -> Any:
     return (AT_ONCE if exact else 0.0) - PER_DAY * minutes_apart(live, row, other) / 1440.0
 
 
-@njit(cache=True)
+@lean
 def abroad_odds(live: Live, row: int, other: int, out: Any) -> Any:
     """The log-odds that an article is of the story of another in another language."""
     return (

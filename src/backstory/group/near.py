@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from backstory.group.lean import lean
 from backstory.group.live import (
     APART,
     ASKED,
@@ -15,14 +16,13 @@ from backstory.group.live import (
     DEPTH,
     FAINT,
     NO_TIME,
-    POSTING_ROW,
     POSTING_WEIGHT,
     Live,
     minutes_apart,
 )
 
 
-@njit(cache=True)
+@lean
 def oldest_number(live: Live, row: int) -> Any:
     """The number of an article before which all have left the window or are too far in time
     from another."""
@@ -40,38 +40,28 @@ def oldest_number(live: Live, row: int) -> Any:
     return low
 
 
-@njit(cache=True)
+@lean
 def gather(live: Live, row: int, near: Any, scores: Any) -> Any:
     """Fill in the articles that share heavy terms with one, none too far in time or of another
     language, and about how much; how many."""
-    ring = live.posting.shape[0]
-    oldest = live.start[oldest_number(live, row) % live.seq.shape[0]]
-    # One step along the list of each term in turn, so that none waits for another's memory.
-    at = np.empty(ASKED, np.int64)
-    weights = np.empty(ASKED, np.int32)
-    lists = min(ASKED, live.filled[row])
-    for i in range(lists):
-        at[i] = live.newest[live.terms[row, i]]
-        weights[i] = live.weights[row, i]
+    window = live.seq.shape[0]
+    newest = live.meta[COUNT] - 1
+    back = newest - oldest_number(live, row)
     touched = 0
-    for _ in range(DEPTH):
-        open_lists = 0
-        for i in range(lists):
-            posting = at[i]
-            if posting < oldest:
-                continue
-            packed = live.posting[posting & (ring - 1)]
-            other = (packed >> POSTING_WEIGHT) & ((1 << POSTING_ROW) - 1)
+    for i in range(min(ASKED, live.filled[row])):
+        term = live.terms[row, i]
+        weight = np.int32(live.weights[row, i])
+        shelf = live.shelf[term]
+        # An article that left the window was its terms' oldest: what is held is in the window.
+        for j in range(min(DEPTH, live.held[term])):
+            posting = live.postings[shelf, j]
+            other = np.int64(posting >> POSTING_WEIGHT)
+            if (newest - other) % window > back:
+                break
             if live.score[other] == 0:
                 near[touched] = other
                 touched += 1
-            live.score[other] += weights[i] * np.int32(packed & ((1 << POSTING_WEIGHT) - 1))
-            back = packed >> (POSTING_WEIGHT + POSTING_ROW)
-            if back:
-                at[open_lists] = posting - back
-                weights[open_lists] = weights[i]
-                open_lists += 1
-        lists = open_lists
+            live.score[other] += weight * (posting & np.int32((1 << POSTING_WEIGHT) - 1))
     found = 0
     for i in range(touched):
         other = near[i]
@@ -142,7 +132,7 @@ def choose(live: Live, near: Any, scores: Any, slots: Any, links: Any, link_scor
     return found
 
 
-@njit(cache=True)
+@lean
 def _closer(live: Live, slot: int, other: int) -> Any:
     if live.best[slot] != live.best[other]:
         return live.best[slot] > live.best[other]

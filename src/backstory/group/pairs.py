@@ -24,7 +24,12 @@ from backstory.group.decision import (
     ties,
     unask,
 )
-from backstory.group.live import NO_TIME, Live, sum_of
+from backstory.group.lean import lean
+from backstory.group.live import (
+    NO_TIME,
+    Live,
+    sum_of,
+)
 from backstory.values import NAME
 
 # What an article is asked of a story, as the mean over the smaller story's articles and the
@@ -55,7 +60,7 @@ PAIR_MONOTONE = (*MONOTONE[:_ASKED_OF_EACH], 1, 1, 1, 0, 0, 1, 1, 1)
 SAMPLE = 4  # articles of a story that stand for it
 
 
-@njit(cache=True)
+@lean
 def cohesion(live: Live, slot: int) -> Any:
     """Mean cosine among a story's articles, -1 for one."""
     n = live.size[slot]
@@ -85,7 +90,7 @@ def sample(live: Live, slot: int, rows: Any) -> Any:
     return count
 
 
-@njit(cache=True)
+@lean
 def _own(live: Live, row: int, a: int, b: int) -> Any:
     """Share of an article of ``a`` in words, and in names, that ``b`` has too, each counted as
     far as no other story has it."""

@@ -20,7 +20,15 @@ from backstory.group.decision import (
     time_odds,
     unask,
 )
-from backstory.group.live import CANDIDATES, LINKS, Live, index, open_story, put
+from backstory.group.live import (
+    CANDIDATES,
+    LINKS,
+    Live,
+    enter,
+    index,
+    open_story,
+    put,
+)
 from backstory.group.meaning import abroad, room, sense, sense_odds, widen
 from backstory.group.near import choose, gather
 
@@ -65,8 +73,20 @@ def weigh(
 
 
 @njit(cache=True)
-def place(live: Live, trees: Trees, row: int) -> Any:
-    """Put the newest article into a story; the story's founder."""
+def place(
+    live: Live,
+    trees: Trees,
+    seq: int,
+    terms: Any,
+    weights: Any,
+    flags: Any,
+    minute: int,
+    day_only: bool,
+    language: int,
+    length: int,
+) -> Any:
+    """Make an article the newest of the window and put it into a story; the story's founder."""
+    row = enter(live, seq, terms, weights, flags, minute, day_only, language, length)
     slots = np.empty(CANDIDATES, np.int64)
     links = np.empty((CANDIDATES, LINKS), np.int64)
     table = np.empty((CANDIDATES, _WIDTH), np.float64)

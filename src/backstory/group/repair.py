@@ -23,6 +23,7 @@ from backstory.group.decision import (
     theme_odds,
     unask,
 )
+from backstory.group.lean import lean
 from backstory.group.live import (
     CANDIDATES,
     COUNT,
@@ -138,7 +139,7 @@ def nearby(live: Live, first: int, past: int, near: Near) -> Any:
     return pairs[:count], seen[:met]
 
 
-@njit(cache=True)
+@lean
 def last_numbers(live: Live, every: int) -> Any:
     """Numbers of the articles of the last block of sequence numbers: first and past the last."""
     window = live.seq.shape[0]
@@ -151,7 +152,7 @@ def last_numbers(live: Live, every: int) -> Any:
     return first, past
 
 
-@njit(cache=True)
+@lean
 def _slot(live: Live, founder: int, slots: Any, language: int) -> Any:
     for i in range(slots.shape[0]):
         slot = slots[i]
@@ -252,14 +253,6 @@ def move(
 
 
 @njit(cache=True)
-def _cosine(live: Live, one: int, other: int) -> Any:
-    ask(live, one)
-    product = float(dot(live, other))
-    unask(live, one)
-    return product / (math.sqrt(float(live.square[one]) * float(live.square[other])) + 1e-9)
-
-
-@njit(cache=True)
 def halves(live: Live, slot: int, rows: Any, second: Any) -> Any:
     """The two parts that a story most nearly falls into: its articles in order of arrival, and
     which of them are of the part without the founder. How many articles there are.
@@ -277,12 +270,16 @@ def halves(live: Live, slot: int, rows: Any, second: Any) -> Any:
     least = 2.0
     one, two = 0, 1
     for i in range(count):
+        square = float(live.square[rows[i]])
+        ask(live, rows[i])
         for j in range(i):
-            alike[i, j] = _cosine(live, rows[i], rows[j])
+            product = float(dot(live, rows[j]))
+            alike[i, j] = product / (math.sqrt(square * float(live.square[rows[j]])) + 1e-9)
             alike[j, i] = alike[i, j]
             if alike[i, j] < least:
                 least = alike[i, j]
                 one, two = j, i
+        unask(live, rows[i])
     part = np.full(count, -1, np.int8)
     part[one] = 0
     part[two] = 1

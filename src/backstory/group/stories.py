@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from backstory.group import decision, meaning
 from backstory.group import live as _live
@@ -44,7 +45,8 @@ class Stories:
         each with the story that it is in now."""
         slots: dict[tuple[int, int], int] = {}
         for item, story in members:
-            row = self._enter(item)
+            self._prepare(item)
+            row = int(_live.enter(self._live, *self._told(item)))
             strand = story, int(self._live.language[row])
             slot = slots.get(strand)
             if slot is None or self._live.size[slot] == 0 or self._live.founder[slot] != story:
@@ -55,30 +57,27 @@ class Stories:
 
     def add(self, item: Item) -> Placement:
         merged, moved = repair(self._live, self._join, self._merge, self._split, item.seq)
-        row = self._enter(item)
-        return Placement(int(place(self._live, self._join, row)), moved, merged)
+        self._prepare(item)
+        story = int(place(self._live, self._join, *self._told(item)))
+        return Placement(story, moved, merged)
 
-    def _enter(self, item: Item) -> int:
-        vector = item.vector
-        if len(vector.terms):
-            self._live = _live.with_terms(self._live, int(vector.terms.max()))
+    def _prepare(self, item: Item) -> None:
+        """Make room for an item, which takes the place of the window's oldest."""
+        self._live = _live.with_room(self._live, int(item.vector.terms.max(initial=0)))
         if item.meaning is not None:
             self._live = meaning.with_size(self._live, len(item.meaning))
-        meaning.leave(self._live)
+        meaning.enter(self._live, item.meaning)
+
+    def _told(self, item: Item) -> tuple[Any, ...]:
+        """What ``live.enter`` asks of an item."""
         language = item.language.split("-")[0].lower()
-        row = int(
-            _live.enter(
-                self._live,
-                item.seq,
-                vector.terms,
-                vector.weights,
-                vector.flags,
-                _live.NO_TIME if item.minute is None else item.minute,
-                item.day_only,
-                self._languages.setdefault(language, len(self._languages)),
-                item.length,
-            )
+        return (
+            item.seq,
+            item.vector.terms,
+            item.vector.weights,
+            item.vector.flags,
+            _live.NO_TIME if item.minute is None else item.minute,
+            item.day_only,
+            self._languages.setdefault(language, len(self._languages)),
+            item.length,
         )
-        if item.meaning is not None:
-            meaning.enter(self._live, row, item.meaning)
-        return row
