@@ -19,8 +19,8 @@ from backstory.values import NAME
 WINDOW = 32_768  # articles
 KEPT = 64  # terms of an article
 ASKED = 24  # terms that candidates are looked for with
-DEPTH = 32  # newest articles of a term that are looked at
-MOST_NEAR = ASKED * DEPTH
+DEPTH = 512  # newest articles of a term that are looked at, the heaviest terms' first,
+MOST_NEAR = 2048  # and of all terms together
 CANDIDATES = 8  # stories that are looked at closely
 FAINT = 100_000  # product of two articles, of a million, below which neither is a candidate
 BEHIND = 0.3  # share of the nearest candidate's product below which another is none
@@ -38,9 +38,11 @@ _MIX = 0x1E3779B97F4A7C15  # an odd number that spreads keys over the table
 _TIMES = 20  # bits for the number of articles below the sum of weights
 POSTING_WEIGHT = 10  # bits of a posting for the weight (up to ``NORM``), above it the article
 _MOST = 1 << 21  # articles of a window, so that a posting fits into 32 bits
+LEAF = 16  # postings that lie side by side
 
 # Places in ``meta``; MEANT: articles with a meaning, MIXED: 1 once a story had two strands.
 COUNT, FREE, STORIES, SPARE, MEANT, MIXED = range(6)
+NEWEST, OLDEST, POSTED = range(3)  # of ``shelf``
 
 
 class Live(NamedTuple):
@@ -64,8 +66,9 @@ class Live(NamedTuple):
     square: Any  # sum of squared weights
     heavy_square: Any
     named: Any  # the part of the square that is names
-    postings: Any  # shelves (shelves, DEPTH) of a term's newest articles: article, weight
-    spare: Any  # shelves of no term
+    postings: Any  # leaves (leaves, LEAF) of the articles that have a term: article, weight
+    beside: Any  # of each leaf, the term's next older and next newer one
+    spare: Any  # leaves of no term
     before: Any  # links of the story's list, in order of arrival
     after: Any
     founder: Any  # seq: the story's identifier
@@ -78,7 +81,7 @@ class Live(NamedTuple):
     words: Any  # sum of lengths
     free: Any
     sums: Any  # hash table (places, 2): the key, then sum of weights and number of articles
-    shelf: Any  # of each term, where its newest articles are, -1 where the window has none
+    shelf: Any  # of each term: its newest leaf, its oldest, postings from the start of that one
     held: Any  # of each term, how many articles of the window have it
     mass: Any  # and the sum of its weights there
     asked: Any  # scratch by term: the weights of the article in question
@@ -124,7 +127,8 @@ def empty(window: int = WINDOW) -> Live:
         square=rows(np.int64),
         heavy_square=rows(np.int64),
         named=rows(np.int64),
-        postings=np.zeros((KEPT, DEPTH), np.int32),
+        postings=np.zeros((KEPT, LEAF), np.int32),
+        beside=np.zeros((KEPT, 2), np.int32),
         spare=np.arange(KEPT, dtype=np.int32)[::-1].copy(),
         before=rows(np.int64, fill=-1),
         after=rows(np.int64, fill=-1),
@@ -138,7 +142,7 @@ def empty(window: int = WINDOW) -> Live:
         words=stories(np.int64),
         free=np.arange(slots, dtype=np.int64)[::-1].copy(),
         sums=np.full((table, 2), -1, np.int64),
-        shelf=np.full(1 << 16, -1, np.int32),
+        shelf=np.zeros((1 << 16, 3), np.int32),
         held=np.zeros(1 << 16, np.int32),
         mass=np.zeros(1 << 16, np.int64),
         asked=np.zeros(1 << 16, np.int32),
@@ -162,7 +166,7 @@ def with_room(live: Live, highest: int) -> Live:
         size *= 2
     if more := size - len(live.shelf):
         live = live._replace(
-            shelf=np.append(live.shelf, np.full(more, -1, np.int32)),
+            shelf=np.append(live.shelf, np.zeros((more, 3), np.int32), axis=0),
             held=np.append(live.held, np.zeros(more, np.int32)),
             mass=np.append(live.mass, np.zeros(more, np.int64)),
             asked=np.zeros(size, np.int32),
@@ -170,15 +174,16 @@ def with_room(live: Live, highest: int) -> Live:
         )
     spare = int(live.meta[SPARE])
     if spare < KEPT:
-        old = live.spare
-        shelves = len(live.postings)
+        leaves = len(live.postings)
+        unused = np.empty(2 * leaves, np.int32)
+        unused[:spare] = live.spare[:spare]
+        unused[spare : spare + leaves] = np.arange(leaves, 2 * leaves)
         live = live._replace(
             postings=np.append(live.postings, np.zeros_like(live.postings), axis=0),
-            spare=np.empty(2 * shelves, np.int32),
+            beside=np.append(live.beside, np.zeros_like(live.beside), axis=0),
+            spare=unused,
         )
-        live.spare[:shelves] = np.arange(shelves, 2 * shelves)
-        live.spare[shelves : shelves + spare] = old[:spare]
-        live.meta[SPARE] = shelves + spare
+        live.meta[SPARE] = spare + leaves
     return live
 
 
@@ -344,13 +349,8 @@ def enter(
     if number >= window:
         take(live, row)
         for i in range(live.filled[row]):
-            term = live.terms[row, i]
-            live.held[term] -= 1
-            live.mass[term] -= live.weights[row, i]
-            if live.held[term] == 0:
-                live.spare[live.meta[SPARE]] = live.shelf[term]
-                live.meta[SPARE] += 1
-                live.shelf[term] = -1
+            _forget_oldest(live, live.terms[row, i])
+            live.mass[live.terms[row, i]] -= live.weights[row, i]
     live.meta[COUNT] = number + 1
     live.seq[row] = seq
     live.minute[row] = minute
@@ -393,16 +393,36 @@ def index(live: Live, row: int) -> None:
     """Make the newest article findable by its terms."""
     for i in range(live.filled[row]):
         term = live.terms[row, i]
-        shelf = live.shelf[term]
-        if shelf < 0:
+        newest = live.shelf[term, NEWEST]
+        posted = live.shelf[term, POSTED]
+        if posted % LEAF == 0:
             live.meta[SPARE] -= 1
-            shelf = live.spare[live.meta[SPARE]]
-            live.shelf[term] = shelf
-        for j in range(min(live.held[term], DEPTH - 1), 0, -1):
-            live.postings[shelf, j] = live.postings[shelf, j - 1]
-        live.postings[shelf, 0] = (row << POSTING_WEIGHT) | live.weights[row, i]
+            leaf = live.spare[live.meta[SPARE]]
+            if posted == 0:
+                live.shelf[term, OLDEST] = leaf
+            else:
+                live.beside[leaf, 0] = newest
+                live.beside[newest, 1] = leaf
+            live.shelf[term, NEWEST] = leaf
+            newest = leaf
+        live.postings[newest, posted % LEAF] = (row << POSTING_WEIGHT) | live.weights[row, i]
+        live.shelf[term, POSTED] = posted + 1
         live.held[term] += 1
         live.mass[term] += live.weights[row, i]
+
+
+@lean
+def _forget_oldest(live: Live, term: int) -> None:
+    """Let go of a term's oldest posting: the window's oldest article leaves."""
+    live.held[term] -= 1
+    held = live.held[term]
+    oldest = live.shelf[term, OLDEST]
+    posted = live.shelf[term, POSTED]
+    if held == 0 or posted - held == LEAF:
+        live.spare[live.meta[SPARE]] = oldest
+        live.meta[SPARE] += 1
+        live.shelf[term, OLDEST] = live.beside[oldest, 1]
+        live.shelf[term, POSTED] = posted - LEAF if held else 0
 
 
 @lean

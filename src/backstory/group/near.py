@@ -15,7 +15,11 @@ from backstory.group.live import (
     COUNT,
     DEPTH,
     FAINT,
+    LEAF,
+    MOST_NEAR,
+    NEWEST,
     NO_TIME,
+    POSTED,
     POSTING_WEIGHT,
     Live,
     minutes_apart,
@@ -44,20 +48,27 @@ def oldest_number(live: Live, row: int) -> Any:
 def gather(live: Live, row: int, near: Any, scores: Any) -> Any:
     """Fill in the articles that share heavy terms with one, none too far in time or of another
     language, and about how much; how many."""
-    window = live.seq.shape[0]
+    mask = live.seq.shape[0] - 1
     newest = live.meta[COUNT] - 1
     back = newest - oldest_number(live, row)
     touched = 0
+    left = MOST_NEAR
     for i in range(min(ASKED, live.filled[row])):
         term = live.terms[row, i]
         weight = np.int32(live.weights[row, i])
-        shelf = live.shelf[term]
+        leaf = live.shelf[term, NEWEST]
+        posted = live.shelf[term, POSTED]
         # An article that left the window was its terms' oldest: what is held is in the window.
-        for j in range(min(DEPTH, live.held[term])):
-            posting = live.postings[shelf, j]
+        many = min(DEPTH, left, live.held[term])
+        for _ in range(many):
+            posted -= 1
+            posting = live.postings[leaf, posted % LEAF]
+            if posted % LEAF == 0:
+                leaf = live.beside[leaf, 0]
             other = np.int64(posting >> POSTING_WEIGHT)
-            if (newest - other) % window > back:
+            if (newest - other) & mask > back:
                 break
+            left -= 1
             if live.score[other] == 0:
                 near[touched] = other
                 touched += 1
