@@ -152,6 +152,22 @@ def test_the_same_headline_without_dates_is_one_story_however_often() -> None:
     assert set(said) == {1}
 
 
+def test_a_story_is_found_behind_many_newer_articles_with_each_of_its_words() -> None:
+    words = ["ferry", "sinks", "harbour", "storm"]
+    title = "Ferry sinks near harbour in storm"
+    vectoriser, stories = Vectoriser(), Stories()
+    between = [
+        f"{word} {' '.join(chr(97 + int(n)) * 4 + word[::-1] for n in f'{number:02d}')}"
+        for number in range(60)
+        for word in words
+    ]
+    placed = []
+    for seq, text in enumerate([title, *between, title], 1):
+        vector = vectoriser.read(text, "", "en")
+        placed.append(stories.add(Item(seq, vector, None, False, "en", "", len(text.split()))))
+    assert placed[-1].story == placed[0].story == 1
+
+
 def test_a_story_that_is_two_is_split_and_stays_with_its_founder() -> None:
     vectoriser = Vectoriser()
     flood = ["Flood in Arvelle: river Orm over its banks", "Arvelle flood: Orm river falls again"]

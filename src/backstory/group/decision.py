@@ -9,15 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backstory.group.lean import lean
-from backstory.group.live import (
-    COUNT,
-    NO_TIME,
-    NORM,
-    STORIES,
-    Live,
-    minutes_apart,
-    sum_of,
-)
+from backstory.group.live import COUNT, NO_TIME, NORM, STORIES, Live, minutes_apart, sum_of
 from backstory.values import NAME, NUMBER, TITLE
 
 FEATURES = (

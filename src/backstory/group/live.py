@@ -37,7 +37,7 @@ _MIX = 0x1E3779B97F4A7C15  # an odd number that spreads keys over the table
 
 _TIMES = 20  # bits for the number of articles below the sum of weights
 POSTING_WEIGHT = 10  # bits of a posting for the weight (up to ``NORM``), above it the article
-_MOST = 1 << 21  # articles of a window, so that a posting fits into 32 bits
+_MOST = 1 << 17  # articles of a window; a posting in 32 bits and ``_TIMES`` hold more
 LEAF = 16  # postings that lie side by side
 
 # Places in ``meta``; MEANT: articles with a meaning, MIXED: 1 once a story had two strands.
