@@ -6,45 +6,96 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evaluation.stories import Labelled
 
 _WORD = re.compile(r"[^\W_]+")
 _ENDINGS = ("", "bac", "cef", "dig", "foh", "guj", "hak", "kel", "mib", "nod")
-_LETTERS = re.compile(r"[^\W\d_]+")
+_SENTENCE = re.compile(r"[.!?:\n\"“”‘…|]+\s*|\s'")
+_SURE = 2  # times more often with a capital than without that a story must write its name
 
 
-@cache
-def _written_small() -> frozenset[str]:
-    """Words that running text writes in lower case at least as often as with a capital."""
-    from evaluation.stories import read
+def renamed(articles: Sequence[Labelled], number: int) -> list[Labelled]:
+    """Copy ``number`` (1 to 9) of every story, its names and numbers changed, the same way
+    throughout the copy; 0 is the articles themselves. An article with nothing to change would
+    be the same in every copy: it is in none but the first.
 
-    small: dict[str, int] = {}
-    for name, file in (("ecb-plus", "dev"), ("huffpost", "articles")):
-        for one in read(name, file):
-            for sentence in re.split(r"[.!?\n\"“”]+\s*", one.text):
-                for word in _LETTERS.findall(sentence)[1:]:
-                    small[word.lower()] = small.get(word.lower(), 0) + (
-                        -1 if word[0].isupper() else 1
-                    )
-    return frozenset(word for word, balance in small.items() if balance >= 0)
-
-
-def renamed(title: str, text: str, number: int) -> tuple[str, str]:
-    """The article with its names and numbers changed, the same way throughout copy ``number``
-    (1 to 9); 0 is the article itself."""
+    A name is a word that its story, or else running text at large, writes with a capital in
+    mid-sentence, of titles that have no capitals throughout; and one of more capitals than one.
+    """
     if not number:
-        return title, text
-    small = _written_small()
+        return [replace(one, story=f"{one.story}/0") for one in articles]
+    stories: dict[str | None, list[Labelled]] = {}
+    for one in articles:
+        stories.setdefault(one.story, []).append(one)
+    capital = {
+        story: _capitals(text for one in members for text in (one.title, one.text))
+        for story, members in stories.items()
+    }
+    copies = []
+    for one in articles:
+        copy = replace(
+            one,
+            title=_other(one.title, capital[one.story], number),
+            text=_other(one.text, capital[one.story], number),
+            story=f"{one.story}/{number}",
+        )
+        if (copy.title, copy.text) != (one.title, one.text):
+            copies.append(copy)
+    return copies
+
+
+def _other(text: str, capital: Counter[str], number: int) -> str:
+    shouted = text.isupper()
 
     def other(match: re.Match[str]) -> str:
         word = match.group()
         if word[0].isdigit():
             return f"{word}{number}" if len(word) < 4 else word
-        if word[0].isupper() and len(word) > 2 and word.lower() not in small:
-            return word + _ENDINGS[number]
-        return word
+        balance = capital[word.lower()]
+        if abs(balance) < _SURE:
+            balance = _at_large()[word.lower()]
+            name = word[0].isupper() and len(word) > 2 and balance >= 0
+        else:
+            name = balance > 0
+        name = name or (len(word) > 1 and not shouted and any(c.isupper() for c in word[1:]))
+        return word + _ENDINGS[number] if name else word
 
-    return _WORD.sub(other, title), _WORD.sub(other, text)
+    return _WORD.sub(other, text)
+
+
+def _capitals(texts: Iterable[str]) -> Counter[str]:
+    """How much more often each word stands in mid-sentence with a capital than without."""
+    found: Counter[str] = Counter()
+    for text in texts:
+        for words in _sentences(text):
+            for word in words:
+                found[word.lower()] += 1 if word[0].isupper() else -1
+    return found
+
+
+def _sentences(text: str) -> Iterator[list[str]]:
+    """The words of each sentence but its first, where it has no capitals throughout."""
+    for sentence in _SENTENCE.split(text):
+        words = _WORD.findall(sentence)[1:]
+        if sum(word[0].isupper() for word in words) * 2 <= len(words):
+            yield words
+
+
+@cache
+def _at_large() -> Counter[str]:
+    from evaluation.stories import read
+
+    return _capitals(
+        one.text for name, file in (("ecb-plus", "dev"), ("huffpost", "articles"))
+        for one in read(name, file)
+    )  # fmt: skip
 
 
 def siblings(text: str, share: float, number: int) -> str:

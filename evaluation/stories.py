@@ -117,13 +117,7 @@ def load(name: str, seed: int = 0) -> list[Labelled]:
     articles = read({"uci": "uci-headlines", "ecb": "ecb-plus"}[name.split("-")[0]])
     if name.endswith("renamed"):
         chance = random.Random(seed + 1)
-        articles = [
-            Labelled(
-                *renamed(one.title, one.text, number), one.language, None, f"{one.story}/{number}"
-            )
-            for number in range(_COPIES + 1)
-            for one in articles
-        ]
+        articles = [one for number in range(_COPIES + 1) for one in renamed(articles, number)]
         chance.shuffle(articles)
     elif seed:
         chance.shuffle(articles)

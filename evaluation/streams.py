@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -35,21 +35,16 @@ def _cut(articles: Sequence[Labelled], words: int) -> list[Labelled]:
     return [replace(one, text=" ".join(one.text.split()[:words])) for one in articles]
 
 
-def _renamed(articles: Sequence[Labelled], number: int) -> list[Labelled]:
-    return _changed(articles, number, lambda text: renamed(text, "", number)[0])
+def _siblings(articles: Sequence[Labelled], number: int) -> list[Labelled]:
+    def changed(text: str) -> str:
+        return siblings(text, _SHARES[number], number)
 
-
-def _changed(
-    articles: Sequence[Labelled], number: int, change: Callable[[str], str]
-) -> list[Labelled]:
     return [
-        replace(one, title=change(one.title), text=change(one.text), story=f"{one.story}/{number}")
+        replace(
+            one, title=changed(one.title), text=changed(one.text), story=f"{one.story}/{number}"
+        )
         for one in articles
     ]
-
-
-def _siblings(articles: Sequence[Labelled], number: int) -> list[Labelled]:
-    return _changed(articles, number, lambda text: siblings(text, _SHARES[number], number))
 
 
 def streams(
@@ -62,15 +57,15 @@ def streams(
     yield shuffled(chance, headlines)
     yield shuffled(chance, texts)
     yield shuffled(chance, [*headlines, *texts])
-    copies = [_renamed(_some(chance, headlines, 120), number) for number in range(4)]
+    copies = [_some(chance, renamed(headlines, number), 120) for number in range(4)]
     yield shuffled(chance, list(chain.from_iterable(copies)))
-    yield shuffled(chance, [one for number in range(5) for one in _renamed(texts, number)])
-    copies = [_renamed(_some(chance, headlines, 10), number) for number in range(6)]
-    copies += [_cut(_renamed(_some(chance, texts, 10), number), 40) for number in range(3)]
+    yield shuffled(chance, [one for number in range(5) for one in renamed(texts, number)])
+    copies = [_some(chance, renamed(headlines, number), 10) for number in range(6)]
+    copies += [_cut(_some(chance, renamed(texts, number), 10), 40) for number in range(3)]
     yield shuffled(chance, list(chain.from_iterable(copies)))
     yield shuffled(chance, _cut(texts, chance.choice([20, 40, 80])))
     copies = [
-        _cut(_some(chance, _renamed(texts, number), 10), 20 * number + 20) for number in range(3)
+        _cut(_some(chance, renamed(texts, number), 10), 20 * number + 20) for number in range(3)
     ]
     yield shuffled(chance, [*chance.sample(list(others), 4000), *chain.from_iterable(copies)])
     yield shuffled(chance, [*chance.sample(list(others), 1500), *texts])

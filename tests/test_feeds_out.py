@@ -301,6 +301,28 @@ def test_topics_of_a_store_that_grows_bring_no_event_twice(tmp_path: Path) -> No
     assert len(read) > 60 and sum(map(len, read.values())) > 300
 
 
+def test_a_topic_whose_last_story_ended_in_another_leads_to_the_topic_of_that(
+    tmp_path: Path,
+) -> None:
+    store = Store(f"sqlite:///{tmp_path}/ended.db")
+    given = head("rss-2026/articles.jsonl.gz", 300, tmp_path / "some.jsonl")
+    take_all(store, lines(str(given), lambda done: None), print, pipeline=Pipeline(store))
+    with store.read() as connection:
+        topic_of = dict(groups.all_topics(connection))
+        sizes = Counter(topic_of.values())
+        other = max(sizes, key=lambda one: (sizes[one], one))
+        last = max(story for story, topic in topic_of.items() if sizes[topic] == 1)
+        names = guids(connection, [last, other])
+    with store.write() as connection:
+        groups.merge_stories(connection, last, other, told=False)
+    with Archive(store) as archive:
+        client = TestClient(create_app(archive))
+        answer = client.get(f"/topic/{names[last]}", follow_redirects=False)
+        assert answer.is_redirect and answer.headers["location"] == f"/topic/{names[other]}"
+        assert client.get(f"/topic/{names[last]}.json").json()["items"]
+    store.close()
+
+
 def test_a_told_story_keeps_its_identifier_in_the_one_that_takes_it_in(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/merged.db")
     given = head("rss-2026/articles.jsonl.gz", 500, tmp_path / "some.jsonl")

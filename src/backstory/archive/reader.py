@@ -376,7 +376,7 @@ class Archive:
             seq = reading.seq_of(connection, topic_id)
             if seq is None:
                 return None
-            return topics.view(connection, groups.leads_to(connection, "topic", seq))
+            return topics.view(connection, groups.topic_at(connection, seq))
 
     # ------------------------------------------------------------------ tags and sources
 

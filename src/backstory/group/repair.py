@@ -53,7 +53,8 @@ EVERY = 100  # a repair comes where seq reaches a multiple of this
 SURELY_ONE = -0.2  # log-odds from which two stories are merged
 SURELY_TWO = -0.2  # log-odds from which a story is split
 SMALLEST, LARGEST = 4, 96  # articles of a story that may be split
-RELUCTANCE = 0.5  # log-odds that another story must be ahead for an article to move there
+RELUCTANCE = 0.3  # log-odds that another story must be ahead for an article to move there
+BESIDE = 2  # articles of other stories nearest to a new one, that are asked where they belong too
 _NEAR = 3  # nearest stories of an article that are thought of for merging
 _FAR = 100_000  # product of two articles, of a million, below which their stories are not
 
@@ -203,31 +204,73 @@ def merge(live: Live, trees: Trees, first: int, past: int, near: Near, merged: A
 
 
 @njit(cache=True)
+def asked_again(live: Live, first: int, past: int, near: Near) -> Any:
+    """Articles that may belong elsewhere by now: number ``first`` to ``past``, and those of
+    other stories that are nearest to them, as what came has shown what else there is."""
+    window = live.seq.shape[0]
+    rows = np.empty((past - first) * (1 + BESIDE), np.int64)
+    count = past - first
+    for number in range(first, past):
+        rows[number - first] = number % window
+    for number in range(first, past):
+        start = near.ends[number - first - 1] if number > first else 0
+        for _ in range(BESIDE):
+            nearest = -1
+            for i in range(start, near.ends[number - first]):
+                if near.scores[i] < _FAR or (
+                    nearest >= 0 and near.scores[i] <= near.scores[nearest]
+                ):
+                    continue
+                other = near.articles[i]
+                if live.story[other] == live.story[number % window]:
+                    continue
+                known = False
+                for j in range(count):
+                    known = known or rows[j] == other
+                if not known:
+                    nearest = i
+            if nearest < 0:
+                break
+            rows[count] = near.articles[nearest]
+            count += 1
+    return rows[:count]
+
+
+@njit(cache=True)
 def move(
     live: Live, trees: Trees, first: int, past: int, near: Near, moved: Any, merged: Any
 ) -> Any:
-    """Move articles number ``first`` to ``past`` that more surely belong elsewhere by now.
+    """Move articles number ``first`` to ``past``, and those nearest to them, that more surely
+    belong elsewhere by now.
 
     A founder stays with its story; one that is alone takes its story along. Fills ``moved``
     with (seq, story), ``merged`` with (story, into); how many of each.
     """
-    window = live.seq.shape[0]
+    rows = asked_again(live, first, past, near)
     slots = np.empty(CANDIDATES, np.int64)
     links = np.empty((CANDIDATES, LINKS), np.int64)
     table = np.empty((CANDIDATES, len(FEATURES)), np.float64)
     odds = np.empty(CANDIDATES, np.float64)
+    sensed = np.empty(room(live), np.int64)
     moves = 0
     merges = 0
-    for number in range(first, past):
-        row = number % window
+    for at in range(rows.shape[0]):
+        row = rows[at]
         slot = live.story[row]
         founder = live.founder[slot] == live.seq[row]
         if live.filled[row] == 0 or (founder and many(live, slot) > 1):
             continue
-        start = near.ends[number - first - 1] if number > first else 0
-        end = near.ends[number - first]
-        articles, scores = near.articles[start:end], near.scores[start:end]
-        sensed = near.sensed[number - first]
+        if at < past - first:
+            start = near.ends[at - 1] if at > 0 else 0
+            articles, scores = (
+                near.articles[start : near.ends[at]],
+                near.scores[start : near.ends[at]],
+            )
+            sensed[:] = near.sensed[at]
+        else:
+            count = gather(live, row, live.near, live.near_score)
+            articles, scores = live.near[:count], live.near_score[:count]
+            sense(live, row, sensed)
         found = weigh(live, trees, row, articles, scores, slots, links, table, odds, sensed)
         here = -1.0 if live.size[slot] > 1 else 0.0
         best = -1
@@ -374,8 +417,8 @@ def repair(
     merges = int(unite(live, first, past, near.sensed, merged, merges))
     parted = np.empty(((past - first) * LARGEST, 2), np.int64)
     parts = int(split(live, splitting, first, past, merged[:merges], parted))
-    moved = np.empty((past - first, 2), np.int64)
-    alone = np.empty((past - first, 2), np.int64)
+    moved = np.empty(((1 + BESIDE) * (past - first), 2), np.int64)
+    alone = np.empty_like(moved)
     moves, more = move(live, join, first, past, near, moved, alone)
     return (
         tuple((int(gone), int(into)) for gone, into in merged[:merges])

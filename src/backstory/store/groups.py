@@ -89,6 +89,17 @@ def leads_to(connection: Connection, kind: str, number: int) -> int:
     return found[0][0] if found else number
 
 
+def topic_at(connection: Connection, number: int) -> int:
+    """The topic at the address of this one: itself, the one that took it in, or where no story
+    is of it any more, the one that its founding story went to."""
+    topic = leads_to(connection, "topic", number)
+    if fetch(connection, "SELECT 1 FROM stories WHERE topic = ? LIMIT 1", topic):
+        return topic
+    founding = leads_to(connection, "story", topic)
+    found = fetch(connection, "SELECT topic FROM stories WHERE story = ?", founding)
+    return found[0][0] if found else topic
+
+
 def all_memberships(connection: Connection, first: int, last: int) -> Iterator[tuple[int, int]]:
     """(seq, story) with ``first <= seq <= last``, in the order of seq."""
     rows = connection.execution_options(yield_per=5000).execute(
