@@ -42,12 +42,12 @@ ROUNDS = 3
 # and one of many, and the mean of what they say counts.
 FEW = {
     "cosine", "best_link", "top_links", "mean_link", "lift", "size", "heavy_link", "strange",
-    "crowd_gap", "rise",
+    "crowd_gap", "rise", "clash", "ties",
 }  # fmt: skip
 FEW_OF_PAIRS = (FEW - {"crowd_gap"}) | {"sums_cosine", "most_cosine", "smaller_size"}
 MANY = FEW | {
     "own_words", "margin", "link_margin", "surprise", "numbers", "relative", "cohesion",
-    "contained", "link_contained", "clash", "name_link", "ties",
+    "contained", "link_contained", "name_link",
 }  # fmt: skip
 MANY_OF_PAIRS = MANY | {
     "sums_cosine", "most_cosine", "most_best_link", "smaller_size", "smaller_cohesion",

@@ -98,6 +98,25 @@ def test_names_numbers_and_titles_are_flagged_and_names_weigh_more() -> None:
     assert weights[known["flood"]] > weights[known["in"]]
 
 
+def test_a_word_of_no_dictionary_is_a_name_at_first_sight_where_it_has_a_capital() -> None:
+    def names(title: str, language: str) -> set[str]:
+        vectoriser = Vectoriser()
+        vector = vectoriser.read(title, "", language)
+        terms = dict(vectoriser.drain().new)
+        return {
+            terms[number]
+            for number, flags in zip(vector.terms.tolist(), vector.flags.tolist(), strict=True)
+            if flags & NAME
+        }
+
+    assert names("Nepartak Nears The Coast After Sinking Fyffes Boats", "en") == {
+        "nepartak",
+        "fyff",
+    }
+    assert names("nepartak nears the coast", "en") == set()
+    assert names("El Fuego Vence Al Viento De Kungälv", "es") == {"kungalv"}
+
+
 @pytest.mark.parametrize("title", ["", "...", "!!! ---", "\x00"])
 def test_an_article_without_words_has_an_empty_vector(title: str) -> None:
     vector = Vectoriser().read(title, "", None)

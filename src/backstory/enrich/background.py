@@ -14,18 +14,24 @@ _COMMON = 3e-5  # words that are rarer say nothing that news would not say bette
 
 
 @cache
-def background(language: str) -> tuple[tuple[str, int], ...]:
-    """Terms of a language (a primary BCP 47 code) with the number of imagined articles that
-    have each, of ``DOCUMENTS``; empty where the language is not known."""
+def frequencies(language: str) -> dict[str, float]:
+    """How often each word of a language (a primary BCP 47 code) is written, as a share of all
+    words; empty where the language is not known."""
     import wordfreq
 
     code = {"no": "nb", "hr": "sh", "sr": "sh", "bs": "sh"}.get(language, language)
     if code not in wordfreq.available_languages("small"):
-        return ()
-    frequencies = wordfreq.get_frequency_dict(code, "small")
+        return {}
+    return wordfreq.get_frequency_dict(code, "small")
+
+
+@cache
+def background(language: str) -> tuple[tuple[str, int], ...]:
+    """Terms of a language (a primary BCP 47 code) with the number of imagined articles that
+    have each, of ``DOCUMENTS``; empty where the language is not known."""
     term_of = stemmer(language)
     sums: dict[str, float] = {}
-    for word, frequency in frequencies.items():
+    for word, frequency in frequencies(language).items():
         if frequency < _COMMON:
             continue
         parts = pairs(word) if UNSPACED.search(word) else word.replace("'", " ").split()

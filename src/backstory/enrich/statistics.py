@@ -11,6 +11,7 @@ from numba import njit
 from backstory.values import NAME, NUMBER, TITLE
 
 NAME_WEIGHT = 1.8  # how much more a sure name counts than another word
+UNKNOWN = 2.0  # times that a word no dictionary has counts as seen with a capital, where it has one
 NUMBER_WEIGHT = 1.5
 _NORM = 1000.0
 
@@ -22,14 +23,14 @@ def count(codes: Any, opening: Any, own: int, live: Any) -> None:
     order = np.sort(codes)
     last = -1
     for code in order:
-        term = code >> 2
+        term = code >> 3
         if code >= 0 and term != last:
             live[term, 0] += 1
             last = term
     for i in range(codes.shape[0]):
         code = codes[i]
         if code >= 0 and not opening[i] and not code & 2:
-            live[code >> 2, 1 + (code & 1)] += 1
+            live[code >> 3, 1 + (code & 1)] += 1
 
 
 @njit(cache=True)
@@ -38,20 +39,21 @@ def weigh(
 ) -> tuple[Any, Any, Any]:
     """The heaviest terms of an article: numbers, integer weights, flags."""
     n = codes.shape[0]
-    order = np.argsort(codes >> 2, kind="mergesort")
+    order = np.argsort(codes >> 3, kind="mergesort")
     terms = np.empty(n, np.int32)
     weights = np.empty(n, np.float64)
     flags = np.empty(n, np.uint8)
     found = 0
     i = 0
     while i < n:
-        term = codes[order[i]] >> 2
+        term = codes[order[i]] >> 3
         times = 0
         lower = 0.0
         upper = 0.0
         capitals = 0
+        unknown = 0
         bits = 0
-        while i < n and codes[order[i]] >> 2 == term:
+        while i < n and codes[order[i]] >> 3 == term:
             place = order[i]
             code = codes[place]
             times += 1
@@ -61,6 +63,7 @@ def weigh(
             if code & 2:
                 bits |= NUMBER
             capitals += code & 1
+            unknown = code & 4
             if not opening[place]:
                 if code & 1:
                     upper += 2.0
@@ -75,7 +78,7 @@ def weigh(
         if bits & NUMBER:
             weight *= NUMBER_WEIGHT
         elif capitals:
-            upper += frozen[term, 2] + 1.0
+            upper += frozen[term, 2] + 1.0 + (UNKNOWN if unknown else 0.0)
             lower += frozen[term, 1]
             surely = upper / (upper + lower + 1.0)
             weight *= 1.0 + (NAME_WEIGHT - 1.0) * surely

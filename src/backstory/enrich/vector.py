@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backstory.enrich.background import DOCUMENTS, background
+from backstory.enrich.background import DOCUMENTS, background, frequencies
 from backstory.enrich.statistics import count, weigh
 from backstory.enrich.words import (
     PLAIN_WORD,
@@ -31,7 +31,8 @@ _READ = 300  # words of the text that are read
 _READ_CHARACTERS = 4000
 _CACHE = 300_000  # words of a language whose term is remembered
 _LANGUAGE = "="  # a term "=es" is in every Spanish article: its count is that of articles
-_UPPER, _NUMBER = 1, 2  # bits of a word's code below its term number
+# Bits of a word's code below its term number; unknown: in no dictionary of its language.
+_UPPER, _NUMBER, _UNKNOWN = 1, 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,13 @@ def is_boundary(documents: int) -> bool:
 class _Codes(dict[str, int]):
     """From a word as written to its code in one language, filled as words come."""
 
-    __slots__ = ("language", "owner", "term_of")
+    __slots__ = ("known", "language", "owner", "term_of")
 
     def __init__(self, owner: Vectoriser, language: str | None) -> None:
         super().__init__()
         self.owner = owner
         self.term_of = stemmer(language)
+        self.known = frequencies(language) if language else {}
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _CACHE:
@@ -97,7 +99,9 @@ class _Codes(dict[str, int]):
         bits = _UPPER if word[0].isupper() else 0
         if word[0].isdigit():
             bits |= _NUMBER
-        return self.owner._number(term) * 4 + bits
+        if self.known and word.lower() not in self.known and term not in self.known:
+            bits |= _UNKNOWN
+        return self.owner._number(term) * 8 + bits
 
 
 class Vectoriser:
