@@ -35,19 +35,19 @@ from evaluation.stories import Labelled, items, read
 from evaluation.streams import shuffled, streams
 
 WINDOW = 16_384
-SEEDS = (1, 2, 3, 4)  # of the streams that are learned from
+SEEDS = (1, 2, 3)  # of the streams that are learned from
 ROUNDS = 3
 # What the trees may ask. Left out, as it told the sets apart and not the stories: lengths,
 # names and other words apart. Two forests are learned, one of few questions that travel well
 # and one of many, and the mean of what they say counts.
 FEW = {
     "cosine", "best_link", "top_links", "mean_link", "lift", "size", "heavy_link", "strange",
-    "crowd_gap", "rise", "clash", "ties",
+    "crowd_gap", "rise",
 }  # fmt: skip
 FEW_OF_PAIRS = (FEW - {"crowd_gap"}) | {"sums_cosine", "most_cosine", "smaller_size"}
 MANY = FEW | {
     "own_words", "margin", "link_margin", "surprise", "numbers", "relative", "cohesion",
-    "contained", "link_contained", "name_link",
+    "contained", "link_contained", "clash", "name_link", "ties",
 }  # fmt: skip
 MANY_OF_PAIRS = MANY | {
     "sums_cosine", "most_cosine", "most_best_link", "smaller_size", "smaller_cohesion",
