@@ -54,7 +54,8 @@ SURELY_ONE = -0.2  # log-odds from which two stories are merged
 SURELY_TWO = -0.2  # log-odds from which a story is split
 SMALLEST, LARGEST = 4, 96  # articles of a story that may be split
 RELUCTANCE = 0.3  # log-odds that another story must be ahead for an article to move there
-BESIDE = 2  # articles of other stories nearest to a new one, that are asked where they belong too
+BESIDE = 1  # articles of other stories nearest to a new one, that are asked where they belong too
+_CLOSE = 250_000  # product of two articles, of a million, from which they are
 _NEAR = 3  # nearest stories of an article that are thought of for merging
 _FAR = 100_000  # product of two articles, of a million, below which their stories are not
 
@@ -217,7 +218,7 @@ def asked_again(live: Live, first: int, past: int, near: Near) -> Any:
         for _ in range(BESIDE):
             nearest = -1
             for i in range(start, near.ends[number - first]):
-                if near.scores[i] < _FAR or (
+                if near.scores[i] < _CLOSE or (
                     nearest >= 0 and near.scores[i] <= near.scores[nearest]
                 ):
                     continue
