@@ -59,4 +59,4 @@ def test_a_crawl_that_is_killed_loses_nothing_and_doubles_nothing() -> None:
     found = measure(kills=1, feeds=4)
     assert (found.lost, found.twice, found.missing) == (0, 0, 0)
     assert found.differing == ()
-    assert found.kills[0].grouped < found.pages  # it was in the middle of its work
+    assert found.kills[0].acknowledged < found.pages  # it was in the middle of its work
