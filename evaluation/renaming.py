@@ -51,6 +51,35 @@ def renamed(articles: Sequence[Labelled], number: int) -> list[Labelled]:
     return copies
 
 
+def told_by_names(articles: Sequence[Labelled]) -> list[int]:
+    """What is the most that anyone could do with ``renamed`` copies: groups of those who know of
+    each article of which story it is a copy, and take two to be of the same copy where they share
+    a word that only one copy of that story has, or others lie between them that do."""
+    words = [
+        {word.lower() for word in _WORD.findall(f"{one.title} {one.text}")} for one in articles
+    ]
+    copies: dict[tuple[str, str], set[str]] = {}
+    for one, said in zip(articles, words, strict=True):
+        story, _, number = str(one.story).rpartition("/")
+        for word in said:
+            copies.setdefault((story, word), set()).add(number)
+    group = list(range(len(articles)))
+
+    def first(place: int) -> int:
+        while group[place] != place:
+            group[place] = group[group[place]]
+            place = group[place]
+        return place
+
+    latest: dict[tuple[str, str], int] = {}
+    for place, (one, said) in enumerate(zip(articles, words, strict=True)):
+        story = str(one.story).rpartition("/")[0]
+        for word in said:
+            if len(copies[story, word]) == 1:
+                group[first(place)] = first(latest.setdefault((story, word), place))
+    return [first(place) for place in range(len(articles))]
+
+
 def _other(text: str, capital: Counter[str], number: int) -> str:
     shouted = text.isupper()
 
