@@ -44,7 +44,9 @@ FEW = {
     "cosine", "best_link", "top_links", "mean_link", "lift", "size", "heavy_link", "strange",
     "crowd_gap", "rise",
 }  # fmt: skip
-FEW_OF_PAIRS = (FEW - {"crowd_gap"}) | {"sums_cosine", "most_cosine", "smaller_size"}
+FEW_OF_PAIRS = (FEW - {"crowd_gap"}) | {
+    "sums_cosine", "most_cosine", "smaller_size", "ties", "clash",
+}  # fmt: skip
 MANY = FEW | {
     "own_words", "margin", "link_margin", "surprise", "numbers", "relative", "cohesion",
     "contained", "link_contained", "clash", "name_link", "ties",

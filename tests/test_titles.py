@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.extract.titles import choose, fold, is_name, repair, signed
+from backstory.extract.titles import choose, fold, is_name, repair, signed, without_name
 
 DATA = Path(
     os.environ.get("BACKSTORY_DATA", Path(__file__).resolve().parents[1] / "../shared/data")
@@ -88,6 +88,33 @@ def test_the_author_who_ends_a_title(title: str, parted: tuple[str, str]) -> Non
     assert signed(title) == parted
 
 
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("Ferry sinks off Port Ellery | The Harbour Gazette", "Ferry sinks off Port Ellery"),
+        ("Ferry sinks off Port Ellery in storm - El Diario de Hoy",
+         "Ferry sinks off Port Ellery in storm"),
+        ("Ferry sinks off Port Ellery | Video | Sports", "Ferry sinks off Port Ellery"),
+        ("Ferry sinks off Port Ellery - 40 missing", "Ferry sinks off Port Ellery - 40 missing"),
+        ("Ferry sinks off Port Ellery – Obi", "Ferry sinks off Port Ellery – Obi"),
+        ("What happened off Ellery (May 3 - June 4)", "What happened off Ellery (May 3 - June 4)"),
+        ("Ferry sinks off Port Ellery - Rescue Teams Search Through Night",
+         "Ferry sinks off Port Ellery - Rescue Teams Search Through Night"),
+        ("Daily Brief - Ellery", "Daily Brief - Ellery"),
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_publishers_name_is_not_compared(title: str, bare: str) -> None:
+    assert without_name(title) == bare
+
+
+@given(st.text(max_size=200))
+def test_a_title_without_names_is_its_beginning(title: str) -> None:
+    bare = without_name(title)
+    assert title.startswith(bare)
+    assert bool(bare.strip()) == bool(title.strip())
+    assert without_name(bare) == bare
+
+
 def test_the_section_that_a_page_states_goes() -> None:
     assert repair("Shoes for spring - Footwear", "Vogue", "Footwear") == "Shoes for spring"
     assert repair("FootwearShoes for spring are out", "Vogue", "Footwear") == (
@@ -128,3 +155,4 @@ def test_clean_real_titles_are_left_alone() -> None:
         if repair(row["title"], row["site"]).split() != row["title"].split()
     ]
     assert changed == []
+    assert [row["title"] for row in rows if without_name(row["title"]) != row["title"]] == []

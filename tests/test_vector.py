@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backstory.enrich.vector import TermCounts, Vectoriser, is_boundary
-from backstory.values import NAME, NUMBER, TITLE, Vector
+from backstory.values import DAY, NAME, NUMBER, TITLE, Vector
 
 PLACES = ["London", "Paris", "Tokyo", "Lagos", "Quito", "Delhi"]
 THINGS = ["flood", "strike", "vote", "fire", "trial", "storm", "merger", "rescue"]
@@ -115,6 +115,47 @@ def test_a_word_of_no_dictionary_is_a_name_at_first_sight_where_it_has_a_capital
     }
     assert names("nepartak nears the coast", "en") == set()
     assert names("El Fuego Vence Al Viento De Kungälv", "es") == {"kungalv"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("Talks began on Tuesday and end on Friday, as on every Tuesday.", "en", 2),
+        ("La reunión empezó el miércoles y termina el viernes.", "es", 3),
+        ("Das Treffen begann am Samstag.", "de", 6),
+        ("The tuesday of a novel has no capital here, and Marten no day.", "en", 0),
+        ("Talks began at noon.", "en", 0),
+        ("Talks began on Tuesday.", "xx", 0),
+    ],
+)
+def test_the_day_of_the_week_that_is_named_first_is_flagged(
+    text: str, language: str, day: int
+) -> None:
+    vector = Vectoriser().read("Talks begin", text, language)
+    assert [flags // DAY for flags in vector.flags.tolist() if flags >= DAY] == [day] * (day > 0)
+
+
+def test_the_day_is_kept_of_a_long_text_though_it_weighs_little() -> None:
+    vectoriser = Vectoriser()
+    for article in made_up(64):
+        vectoriser.read(article[0], f"On Tuesday. {article[1]}", "en")
+    words = " ".join(f"Zymurg{number}" for number in range(200))
+    vector = vectoriser.read("Talks begin", f"On Tuesday they met. {words}", "en")
+    assert len(vector.terms) == 80
+    assert vector.flags[-1] // DAY == 2
+
+
+def test_the_name_of_a_publisher_that_ends_a_title_is_no_part_of_the_vector() -> None:
+    def terms(title: str) -> set[str]:
+        vectoriser = Vectoriser()
+        vector = vectoriser.read(title, "", "en")
+        known = dict(vectoriser.drain().new)
+        return {known[number] for number in vector.terms.tolist()}
+
+    plain = terms("Storm nears the coast of Japan")
+    assert terms("Storm nears the coast of Japan | The Harbour Gazette, Taiwan") == plain
+    assert terms("Storm nears the coast of Japan - Sports News - WXYZ") == plain
+    assert "obi" in terms("Storm will pass the coast – Obi")
 
 
 @pytest.mark.parametrize("title", ["", "...", "!!! ---", "\x00"])

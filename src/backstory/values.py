@@ -115,6 +115,7 @@ class Tag:
 NAME = 1  # the term is (part of) a name
 TITLE = 2  # it stands in the title
 NUMBER = 4  # it is a number
+DAY = 8  # times the day of the week (Monday 1) that it is, if the article names no other before
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,13 @@ def _calendar(language: str) -> _Calendar | None:
     )
 
 
+def weekdays(language: str) -> dict[str, int]:
+    """The days of the week as a language (BCP 47) writes them, Monday 0; none where it is not
+    known."""
+    calendar = _calendar(language)
+    return calendar.weekdays if calendar else {}
+
+
 def _named(year: str | None, month: int, day: int, published: date) -> date | None:
     """The day; one without a year is the nearest that does not lie far ahead."""
     if year:

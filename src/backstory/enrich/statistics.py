@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from backstory.values import NAME, NUMBER, TITLE
+from backstory.values import DAY, NAME, NUMBER, TITLE
 
 NAME_WEIGHT = 1.8  # how much more a sure name counts than another word
 UNKNOWN = 2.0  # times that a word no dictionary has counts as seen with a capital, where it has one
 NUMBER_WEIGHT = 1.5
+_DAYS = 7 << 3  # bits of a word's code that say which day of the week it is
+TERM = 6  # bits of a word's code below its term number
 _NORM = 1000.0
 
 
@@ -23,14 +25,14 @@ def count(codes: Any, opening: Any, own: int, live: Any) -> None:
     order = np.sort(codes)
     last = -1
     for code in order:
-        term = code >> 3
+        term = code >> TERM
         if code >= 0 and term != last:
             live[term, 0] += 1
             last = term
     for i in range(codes.shape[0]):
         code = codes[i]
         if code >= 0 and not opening[i] and not code & 2:
-            live[code >> 3, 1 + (code & 1)] += 1
+            live[code >> TERM, 1 + (code & 1)] += 1
 
 
 @njit(cache=True)
@@ -39,21 +41,23 @@ def weigh(
 ) -> tuple[Any, Any, Any]:
     """The heaviest terms of an article: numbers, integer weights, flags."""
     n = codes.shape[0]
-    order = np.argsort(codes >> 3, kind="mergesort")
+    order = np.argsort(codes >> TERM, kind="mergesort")
     terms = np.empty(n, np.int32)
     weights = np.empty(n, np.float64)
     flags = np.empty(n, np.uint8)
     found = 0
+    dated = n  # the first word that is a day of the week
+    of_day = -1
     i = 0
     while i < n:
-        term = codes[order[i]] >> 3
+        term = codes[order[i]] >> TERM
         times = 0
         lower = 0.0
         upper = 0.0
         capitals = 0
         unknown = 0
         bits = 0
-        while i < n and codes[order[i]] >> 3 == term:
+        while i < n and codes[order[i]] >> TERM == term:
             place = order[i]
             code = codes[place]
             times += 1
@@ -64,6 +68,8 @@ def weigh(
                 bits |= NUMBER
             capitals += code & 1
             unknown = code & 4
+            if code >= 0 and code & _DAYS and place < dated:
+                dated, of_day = place, found
             if not opening[place]:
                 if code & 1:
                     upper += 2.0
@@ -89,7 +95,12 @@ def weigh(
         flags[found] = bits
         found += 1
     # Heaviest first; ties by term number, as the sort is stable and terms ascend.
-    best = np.argsort(-weights[:found], kind="mergesort")[:most]
+    best = np.argsort(-weights[:found], kind="mergesort")
+    if of_day >= 0:
+        flags[of_day] |= DAY * ((codes[dated] & _DAYS) >> 3)
+        if not np.any(best[:most] == of_day):  # it is kept, though it weighs little
+            best[most - 1] = of_day
+    best = best[:most]
     norm = 0.0
     for place in best:
         norm += weights[place] ** 2

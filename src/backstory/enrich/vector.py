@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backstory.enrich.background import DOCUMENTS, background, frequencies
-from backstory.enrich.statistics import count, weigh
+from backstory.enrich.dates import weekdays
+from backstory.enrich.statistics import TERM, count, weigh
 from backstory.enrich.words import (
     PLAIN_WORD,
     SENTENCE_END,
@@ -24,6 +25,7 @@ from backstory.enrich.words import (
     pairs,
     stemmer,
 )
+from backstory.extract.titles import without_name
 from backstory.values import Vector
 
 MOST_TERMS = 80  # kept of an article, the heaviest
@@ -31,8 +33,9 @@ _READ = 300  # words of the text that are read
 _READ_CHARACTERS = 4000
 _CACHE = 300_000  # words of a language whose term is remembered
 _LANGUAGE = "="  # a term "=es" is in every Spanish article: its count is that of articles
-# Bits of a word's code below its term number; unknown: in no dictionary of its language.
-_UPPER, _NUMBER, _UNKNOWN = 1, 2, 4
+# Bits of a word's code below its term number; unknown: in no dictionary of its language; times
+# the day of the week that it is.
+_UPPER, _NUMBER, _UNKNOWN, _DAY = 1, 2, 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,14 @@ def is_boundary(documents: int) -> bool:
 class _Codes(dict[str, int]):
     """From a word as written to its code in one language, filled as words come."""
 
-    __slots__ = ("known", "language", "owner", "term_of")
+    __slots__ = ("days", "known", "owner", "term_of")
 
     def __init__(self, owner: Vectoriser, language: str | None) -> None:
         super().__init__()
         self.owner = owner
         self.term_of = stemmer(language)
         self.known = frequencies(language) if language else {}
+        self.days = weekdays(language) if language else {}
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _CACHE:
@@ -101,7 +105,9 @@ class _Codes(dict[str, int]):
             bits |= _NUMBER
         if self.known and word.lower() not in self.known and term not in self.known:
             bits |= _UNKNOWN
-        return self.owner._number(term) * 8 + bits
+        if word in self.days:
+            bits |= _DAY * (self.days[word] + 1)
+        return (self.owner._number(term) << TERM) + bits
 
 
 class Vectoriser:
@@ -189,7 +195,7 @@ class Vectoriser:
             table = self._codes[language] = _Codes(self, language)
         codes: list[int] = []
         opening: list[bool] = []
-        _read(title[:1000], table, codes, opening, 100)
+        _read(without_name(title[:1000]), table, codes, opening, 100)
         in_title = len(codes)
         if _is_title_case(codes, opening):
             opening = [True] * in_title

@@ -21,6 +21,14 @@ _NAME = r"[^\W\d_a-z][\w.’'‘-]*"
 _SIGNED = re.compile(
     rf"(.{{12,}}),\s+By\s+({_NAME}(?:\s+(?:(?:and|&)\s+)?{_NAME}){{1,5}})", re.DOTALL
 )
+# A title, and what stands behind its last bar or hyphen (a dash is the title's own: what follows
+# is who said it, or the point); words that make each.
+_NAME_BEHIND = re.compile(
+    r"(?P<title>.*\S)\s+(?:(?P<bar>\|)|-)\s+(?P<name>[^|()!?]{2,45})\s*", re.DOTALL
+)
+_NAMED, _NAMED_BY_DASH = 5, 3
+_TITLE_BY_BAR, _TITLE_BY_DASH = 3, 5
+_SMALL = 3  # letters of a word that may go without a capital
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 # Words of publishers' names that do not tell one from another.
@@ -96,6 +104,33 @@ def repair(title: str, site: str = "", section: str | None = None) -> str:
     if not _WORD.search(kept):
         kept = title
     return _unglued(" ".join(kept.split()), section)
+
+
+def without_name(title: str) -> str:
+    """The title without last parts that look like names of its publisher or section: a few
+    words with capitals behind a bar or a hyphen. For comparing titles, not for showing them, as
+    the look of a name may deceive; ``repair`` takes away what is known to be one.
+
+    >>> without_name("Storm nears the coast of Japan | Sports - The Harbour Gazette")
+    'Storm nears the coast of Japan'
+    >>> without_name("Storm nears Japan - races called off")
+    'Storm nears Japan - races called off'
+    """
+    found = _NAME_BEHIND.fullmatch(title)
+    while found:
+        words = found["name"].split()
+        bar = found["bar"] is not None
+        telling = [word for word in words if len(word) > _SMALL] or words
+        if (
+            len(words) > _NAMED
+            or (not bar and len(telling) > _NAMED_BY_DASH)
+            or len(found["title"].split()) < (_TITLE_BY_BAR if bar else _TITLE_BY_DASH)
+            or any(word[0].isalpha() and not word[0].isupper() for word in telling)
+        ):
+            break
+        title = found["title"]
+        found = _NAME_BEHIND.fullmatch(title)
+    return title
 
 
 def signed(title: str) -> tuple[str, str]:

@@ -98,6 +98,11 @@ PER_DAY = 1.4  # lost for a day between them
 # A story's articles are closer to one another than to articles at large, or it is a theme:
 CLOSER = 1.4  # log of how much closer at least (``lift``)
 PER_LIFT = 2.5  # log-odds lost for each unit short of it
+# The day of the week that articles name first, if they do, tells events of one affair apart:
+SAME_DAY = 0.8  # share of those of one event that name the same
+CHANCE_DAY = 0.25  # of those of different events, imagined of ``IMAGINED`` articles
+IMAGINED = 20
+FOR, AGAINST = 0.2, 0.7  # part of its log-odds that counts, as other words tell it too
 # Articles of the same words report the same, however many others do:
 ALMOST = 0.9  # cosine from which that begins
 SAME = 4.0  # log-odds at 1
@@ -369,6 +374,28 @@ def time_odds(live: Live, row: int, slot: int, links: Any) -> Any:
             nearest = min(nearest, minutes_apart(live, row, links[k]))
     exact = not live.day_only[row] and not live.day_only[last]
     return _told((min(nearest, 4320) + min(newest, 4320)) / 2880.0, exact)
+
+
+@lean
+def day_odds(live: Live, row: int, links: Any) -> Any:
+    """What the day of the week says that an article and a story's closest articles name; nothing
+    where either names none."""
+    day = live.day[row]
+    if day == 0:
+        return 0.0
+    named = IMAGINED + live.on_day[1:].sum()
+    chance = min(SAME_DAY, (IMAGINED * CHANCE_DAY + live.on_day[day]) / named)
+    told = same = 0
+    for k in range(links.shape[0]):
+        if links[k] >= 0 and links[k] != row and live.day[links[k]]:
+            told += 1
+            same += live.day[links[k]] == day
+    if told == 0:
+        return 0.0
+    share = same / told
+    return share * FOR * math.log(SAME_DAY / chance) + (1.0 - share) * AGAINST * math.log(
+        (1.0 - SAME_DAY) / (1.0 - chance)
+    )
 
 
 @lean

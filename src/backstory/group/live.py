@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backstory.group.lean import lean
-from backstory.values import NAME
+from backstory.values import DAY, NAME
 
 WINDOW = 32_768  # articles
 KEPT = 64  # terms of an article
@@ -66,6 +66,7 @@ class Live(NamedTuple):
     square: Any  # sum of squared weights
     heavy_square: Any
     named: Any  # the part of the square that is names
+    day: Any  # the day of the week that it names first, Monday 1, 0 for none
     postings: Any  # leaves (leaves, LEAF) of the articles that have a term: article, weight
     beside: Any  # of each leaf, the term's next older and next newer one
     spare: Any  # leaves of no term
@@ -82,6 +83,7 @@ class Live(NamedTuple):
     free: Any
     sums: Any  # hash table (places, 2): the key, then sum of weights and number of articles
     shelf: Any  # of each term: its newest leaf, its oldest, postings from the start of that one
+    on_day: Any  # how many articles of the window name each day
     held: Any  # of each term, how many articles of the window have it
     mass: Any  # and the sum of its weights there
     asked: Any  # scratch by term: the weights of the article in question
@@ -127,6 +129,7 @@ def empty(window: int = WINDOW) -> Live:
         square=rows(np.int64),
         heavy_square=rows(np.int64),
         named=rows(np.int64),
+        day=rows(np.int8),
         postings=np.zeros((KEPT, LEAF), np.int32),
         beside=np.zeros((KEPT, 2), np.int32),
         spare=np.arange(KEPT, dtype=np.int32)[::-1].copy(),
@@ -143,6 +146,7 @@ def empty(window: int = WINDOW) -> Live:
         free=np.arange(slots, dtype=np.int64)[::-1].copy(),
         sums=np.full((table, 2), -1, np.int64),
         shelf=np.zeros((1 << 16, 3), np.int32),
+        on_day=np.zeros(8, np.int64),
         held=np.zeros(1 << 16, np.int32),
         mass=np.zeros(1 << 16, np.int64),
         asked=np.zeros(1 << 16, np.int32),
@@ -348,6 +352,7 @@ def enter(
     row = number % window
     if number >= window:
         take(live, row)
+        live.on_day[live.day[row]] -= 1
         for i in range(live.filled[row]):
             _forget_oldest(live, live.terms[row, i])
             live.mass[live.terms[row, i]] -= live.weights[row, i]
@@ -369,6 +374,11 @@ def enter(
     for i in range(filled):
         norm += _even(weights[i], flags[i]) ** 2
     scale = NORM / math.sqrt(norm) if filled else 0.0
+    day = 0
+    for i in range(terms.shape[0]):
+        day = max(day, flags[i] // DAY)
+    live.day[row] = day
+    live.on_day[day] += 1
     square = 0
     heavy_square = 0
     named = 0

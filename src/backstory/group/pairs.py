@@ -20,6 +20,7 @@ from backstory.group.decision import (
     OTHER_LINK,
     TIES,
     ask,
+    day_odds,
     features,
     ties,
     unask,
@@ -179,3 +180,18 @@ def between(live: Live, one: int, two: int) -> Any:
         return 0.0, 0
     lasting = max(high_a, high_b) - min(low_a, low_b)
     return max(0, low_b - high_a, low_a - high_b) / 1440.0, lasting
+
+
+@njit(cache=True)
+def day_odds_of_both(live: Live, one: int, two: int) -> Any:
+    """What the days of the week say that two stories' articles name."""
+    ones = np.empty(SAMPLE, np.int64)
+    others = np.empty(SAMPLE, np.int64)
+    sample(live, two, others)
+    total = 0.0
+    told = 0
+    for i in range(sample(live, one, ones)):
+        odds = day_odds(live, ones[i], others)
+        total += odds
+        told += odds != 0.0
+    return total / max(1, told)

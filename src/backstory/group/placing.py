@@ -11,6 +11,7 @@ from backstory.group.decision import (
     FEATURES,
     Trees,
     ask,
+    day_odds,
     features,
     log_odds,
     margins,
@@ -67,6 +68,7 @@ def weigh(
             + theme_odds(table[i])
             + time_odds(live, row, slots[i], links[i])
             + span_odds(span(live, row, slots[i]))
+            + day_odds(live, row, links[i])
             + sense_odds(live, row, slots[i], sensed)
         )
     return found

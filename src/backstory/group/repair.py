@@ -46,9 +46,10 @@ from backstory.group.meaning import (
     unite,
 )
 from backstory.group.near import choose, gather
-from backstory.group.pairs import PAIR_FEATURES, between, pair_features
+from backstory.group.pairs import PAIR_FEATURES, between, day_odds_of_both, pair_features
 from backstory.group.placing import SURE, weigh
 
+EARLY = 512  # articles; while there are no more, all are looked at again
 EVERY = 100  # a repair comes where seq reaches a multiple of this
 SURELY_ONE = -0.2  # log-odds from which two stories are merged
 SURELY_TWO = -0.2  # log-odds from which a story is split
@@ -151,6 +152,8 @@ def last_numbers(live: Live, every: int) -> Any:
     lowest = live.seq[(past - 1) % window] // every if past > 0 else 0
     while first > oldest and live.seq[(first - 1) % window] // every >= lowest:
         first -= 1
+    if past <= min(EARLY, window // 2):
+        first = oldest
     return first, past
 
 
@@ -190,7 +193,7 @@ def merge(live: Live, trees: Trees, first: int, past: int, near: Near, merged: A
         pair_features(live, a, b, asked)
         apart, lasting = between(live, a, b)
         odds = log_odds(trees, asked) + theme_odds(asked) + span_odds(lasting)
-        odds += sense_odds_of_both(live, a, b)
+        odds += sense_odds_of_both(live, a, b) + day_odds_of_both(live, a, b)
         if odds - PER_DAY * apart >= SURELY_ONE:
             # The older one takes in the younger, so that addresses last.
             if one > two:
@@ -386,7 +389,7 @@ def split(live: Live, trees: Trees, first: int, past: int, merged: Any, moved: A
         pair_features(live, slot, other, asked)
         apart, lasting = between(live, slot, other)
         odds = log_odds(trees, asked) + theme_odds(asked) + span_odds(lasting) - PER_DAY * apart
-        odds += sense_odds_of_both(live, slot, other)
+        odds += sense_odds_of_both(live, slot, other) + day_odds_of_both(live, slot, other)
         founder = live.founder[other]
         known = False
         for j in range(merged.shape[0]):
