@@ -21,8 +21,8 @@ of what was learned from, and ``--held-out`` of evaluation.learn_stories tells t
 and topics that were not. What time and names are worth, how flat weights are, how much a crowd
 asks, how surely an article joins, what words of its own and days of the week say for a story, how
 long first articles are looked at again, and what speaks for a split and how large a story may then
-be were set, in round numbers, with olympics-stream and
-allsides-stories in view: their figures are no test of what was not seen.
+be were set, in round numbers, with olympics-stream and allsides-stories in view: their figures are
+no test of what was not seen.
 """
 
 from __future__ import annotations

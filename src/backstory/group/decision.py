@@ -383,8 +383,6 @@ def day_odds(live: Live, row: int, links: Any) -> Any:
     day = live.day[row]
     if day == 0:
         return 0.0
-    named = IMAGINED + live.on_day[1:].sum()
-    chance = min(SAME_DAY, (IMAGINED * CHANCE_DAY + live.on_day[day]) / named)
     told = same = 0
     for k in range(links.shape[0]):
         if links[k] >= 0 and links[k] != row and live.day[links[k]]:
@@ -392,6 +390,8 @@ def day_odds(live: Live, row: int, links: Any) -> Any:
             same += live.day[links[k]] == day
     if told == 0:
         return 0.0
+    named = IMAGINED + live.on_day[1:].sum()
+    chance = min(SAME_DAY, (IMAGINED * CHANCE_DAY + live.on_day[day]) / named)
     share = same / told
     return share * FOR * math.log(SAME_DAY / chance) + (1.0 - share) * AGAINST * math.log(
         (1.0 - SAME_DAY) / (1.0 - chance)
