@@ -314,7 +314,7 @@ def test_a_topic_whose_last_story_ended_in_another_leads_to_the_topic_of_that(
         last = max(story for story, topic in topic_of.items() if sizes[topic] == 1)
         names = guids(connection, [last, other])
     with store.write() as connection:
-        groups.merge_stories(connection, last, other, told=False)
+        groups.merge_stories(connection, last, other, told=[other])
     with Archive(store) as archive:
         client = TestClient(create_app(archive))
         answer = client.get(f"/topic/{names[last]}", follow_redirects=False)
@@ -346,7 +346,7 @@ def test_a_told_story_keeps_its_identifier_in_the_one_that_takes_it_in(tmp_path:
     ends = [told, *alone[-2:]]
     for old, new in pairwise(ends):  # each goes into one that no feed of a topic has told
         with store.write() as connection:
-            groups.merge_stories(connection, old, new, told=True)
+            groups.merge_stories(connection, old, new, told=[old])
             groups.keep_topics(connection, {new: topic})
     after = read()
     assert after.keys() == before.keys()
@@ -354,11 +354,13 @@ def test_a_told_story_keeps_its_identifier_in_the_one_that_takes_it_in(tmp_path:
         named = guids(connection, ends)
     changed = {key for key in after if after[key] != before[key]}
     assert [after[key].rpartition("/")[2] for key in changed] == [named[ends[-1]]]
-    # Where both have been told, the one that stays keeps its own.
+    # Where both have been told, what was told first stays, whichever takes in the other.
+    first = min(story for story in topic_of if topic_of[story] == topic)
     with store.write() as connection:
-        other = min(story for story in topic_of if topic_of[story] == topic)
-        groups.merge_stories(connection, ends[-1], other, told=False)
-    assert read().keys() == before.keys() - changed
+        groups.merge_stories(connection, first, ends[-1], told=[first, ends[-1]])
+    last = read()
+    assert last.keys() == before.keys() - changed
+    assert named[ends[-1]] in {address.rpartition("/")[2] for address in last.values()}
     store.close()
 
 

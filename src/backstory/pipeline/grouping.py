@@ -110,23 +110,22 @@ class _Work:
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)  # of new articles, by seq
     moves: dict[int, int] = field(default_factory=dict)  # older articles and their new story
     topics: dict[int, int] = field(default_factory=dict)  # of stories
-    # Stories that ended, in which, and whether feeds go on under the old one's identifier; in
-    # itself: one that had ended and was split off again.
-    ends: list[tuple[int, int, bool]] = field(default_factory=list)
+    # Stories that ended, in which, and by which of the two feeds of topics know it; in itself: one
+    # that had ended and was split off again.
+    ends: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
     merged_topics: list[tuple[int, int]] = field(default_factory=list)
 
     def repair(self, placement: Placement, topics: Topics) -> None:
         """``topics``: as they were before the placement."""
         for seq, story in placement.moved:
             if seq == story:
-                self.ends.append((story, story, False))
+                self.ends.append((story, story, ()))
             if seq in self.rows:
                 self.rows[seq]["story"] = story
             else:
                 self.moves[seq] = story
         for old, new in placement.merged:
-            told = topics.has_others(old) and not topics.has_others(new)
-            self.ends.append((old, new, told))
+            self.ends.append((old, new, _told(old, new, topics)))
             self.topics.pop(old, None)
             for row in self.rows.values():
                 if row["story"] == old:
@@ -142,3 +141,11 @@ class _Work:
             for story, topic in self.topics.items():
                 if topic == old:
                     self.topics[story] = new
+
+
+def _told(old: int, new: int, topics: Topics) -> tuple[int, ...]:
+    """Of a story and the one that takes it in, by which the feed of the topic in which both go on
+    knows them. A topic of one story is not followed yet."""
+    if topics.has_others(old) and topics.topic_of(old) == topics.topic_of(new):
+        return old, new
+    return (old,) if topics.has_others(old) and not topics.has_others(new) else (new,)

@@ -37,20 +37,19 @@ def keep_topics(connection: Connection, topics: Mapping[int, int]) -> None:
         )
 
 
-def merge_stories(connection: Connection, old: int, new: int, told: bool) -> None:
+def merge_stories(connection: Connection, old: int, new: int, told: Collection[int]) -> None:
     """Whatever was in one story is in another; its identifier leads there.
 
-    ``told``: feeds of topics told the one and not the other, and go on under its identifier.
+    ``told``: one or both of them, under whose identifiers feeds of topics know it; they go on
+    under the one that was told first.
     """
+    earlier = told_as(connection, told)
+    name = min(earlier.get(story, story) for story in told)
     connection.execute(update(memberships).where(memberships.c.story == old).values(story=new))
     connection.execute(stories.delete().where(stories.c.story == old))
-    taken_in = [aliases.c.kind == "story", aliases.c.new == old]
-    earlier = connection.execute(
-        select(aliases.c.old).where(*taken_in, aliases.c.told).limit(1)
-    ).first()
-    if not told:
-        connection.execute(update(aliases).where(*taken_in).values(told=False))
-    _lead(connection, "story", old, new, told and earlier is None)
+    _lead(connection, "story", old, new)
+    taken_in = [aliases.c.kind == "story", aliases.c.new == new]
+    connection.execute(update(aliases).where(*taken_in).values(told=aliases.c.old == name))
 
 
 def told_as(connection: Connection, some: Collection[int]) -> dict[int, int]:
@@ -73,13 +72,12 @@ def merge_topics(connection: Connection, old: int, new: int) -> None:
     _lead(connection, "topic", old, new)
 
 
-def _lead(connection: Connection, kind: str, old: int, new: int, told: bool = False) -> None:
+def _lead(connection: Connection, kind: str, old: int, new: int) -> None:
     connection.execute(
         update(aliases).where(aliases.c.kind == kind, aliases.c.new == old).values(new=new)
     )
     connection.execute(
-        upsert(aliases, ["kind", "old"], ["new", "told"]),
-        {"kind": kind, "old": old, "new": new, "told": told},
+        upsert(aliases, ["kind", "old"], ["new"]), {"kind": kind, "old": old, "new": new}
     )
 
 
