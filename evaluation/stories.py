@@ -50,8 +50,8 @@ from evaluation.measures import Agreement, agreement
 from evaluation.renaming import renamed, told_by_names
 
 SETS = (
-    "uci", "ecb", "olympics-en", "olympics-es", "olympics-all", "allsides", "uci-renamed",
-    "ecb-renamed",
+    "uci", "ecb", "olympics-en", "olympics-es", "olympics-fr", "olympics-ru", "olympics-de",
+    "olympics-sl", "olympics-all", "allsides", "uci-renamed", "ecb-renamed",
 )  # fmt: skip
 _COPIES = 8
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.enrich import words
-from backstory.enrich.words import fold, stemmer, tokens
+from backstory.enrich.words import fold, rooter, stemmer, tokens
 
 
 def test_the_examples_in_the_docs_hold() -> None:
@@ -51,3 +51,35 @@ def test_tokens_stand_where_they_say(text: str) -> None:
 )
 def test_forms_of_a_word_meet(language: str, one: str, other: str) -> None:
     assert stemmer(language)(one) == stemmer(language)(other)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("es-MX", "vacunación", "vacunas"),
+        ("de", "Gewerkschaft", "gewerkschaftlichen"),
+        ("ru", "Олимпиада", "олимпийский"),
+        ("sl", "odbojkarice", "odbojki"),
+        ("el", "Ολυμπιακοί", "ολυμπιάδα"),
+    ],
+)
+def test_a_word_and_those_derived_from_it_are_compared_as_one(
+    language: str, one: str, other: str
+) -> None:
+    assert rooter(language)(one) == rooter(language)(other)
+
+
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [
+        ("sl", "1234567"),
+        ("hi", "मुख्यमंत्रियों"),
+        ("ar", "المتظاهرون"),
+        ("ja", "東京"),
+        ("en", "gymnastics"),
+    ],
+)
+def test_numbers_and_words_of_other_scripts_and_english_ones_are_not_cut(
+    language: str, word: str
+) -> None:
+    assert rooter(language)(word) == stemmer(language)(word)

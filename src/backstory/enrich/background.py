@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from backstory.enrich.words import UNSPACED, pairs, stemmer
+from backstory.enrich.words import UNSPACED, pairs, rooter
 
 DOCUMENTS = 1000  # imagined articles that the background stands for
 _WORDS = 150  # of each
@@ -29,7 +29,7 @@ def frequencies(language: str) -> dict[str, float]:
 def background(language: str) -> tuple[tuple[str, int], ...]:
     """Terms of a language (a primary BCP 47 code) with the number of imagined articles that
     have each, of ``DOCUMENTS``; empty where the language is not known."""
-    term_of = stemmer(language)
+    term_of = rooter(language)
     sums: dict[str, float] = {}
     for word, frequency in frequencies(language).items():
         if frequency < _COMMON:

@@ -23,7 +23,7 @@ from backstory.enrich.words import (
     UNSPACED,
     WORD,
     pairs,
-    stemmer,
+    rooter,
 )
 from backstory.extract.titles import without_name
 from backstory.values import Vector
@@ -81,7 +81,7 @@ class _Codes(dict[str, int]):
     def __init__(self, owner: Vectoriser, language: str | None) -> None:
         super().__init__()
         self.owner = owner
-        self.term_of = stemmer(language)
+        self.term_of = rooter(language)
         self.known = frequencies(language) if language else {}
         self.days = weekdays(language) if language else {}
 
