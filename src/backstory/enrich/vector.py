@@ -24,6 +24,7 @@ from backstory.enrich.words import (
     WORD,
     pairs,
     rooter,
+    stemmer,
 )
 from backstory.extract.titles import without_name
 from backstory.values import Vector
@@ -76,12 +77,13 @@ def is_boundary(documents: int) -> bool:
 class _Codes(dict[str, int]):
     """From a word as written to its code in one language, filled as words come."""
 
-    __slots__ = ("days", "known", "owner", "term_of")
+    __slots__ = ("days", "known", "owner", "stem_of", "term_of")
 
     def __init__(self, owner: Vectoriser, language: str | None) -> None:
         super().__init__()
         self.owner = owner
         self.term_of = rooter(language)
+        self.stem_of = stemmer(language)
         self.known = frequencies(language) if language else {}
         self.days = weekdays(language) if language else {}
 
@@ -103,7 +105,7 @@ class _Codes(dict[str, int]):
         bits = _UPPER if word[0].isupper() else 0
         if word[0].isdigit():
             bits |= _NUMBER
-        if self.known and word.lower() not in self.known and term not in self.known:
+        if self.known and not {word.lower(), self.stem_of(word)} & self.known.keys():
             bits |= _UNKNOWN
         if word in self.days:
             bits |= _DAY * (self.days[word] + 1)
