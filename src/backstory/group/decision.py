@@ -103,11 +103,6 @@ SAME_DAY = 0.8  # share of those of one event that name the same
 CHANCE_DAY = 0.25  # of those of different events, imagined of ``IMAGINED`` articles
 IMAGINED = 20
 FOR, AGAINST = 0.2, 0.7  # part of its log-odds that counts, as other words tell it too
-# The steps of one affair share its names; where there is text, its other words tell them apart:
-APIECE = 0.2  # ``other_link`` that speaks neither for one event nor against
-ALIKE = 0.35  # beyond which more says no more
-PER_OTHER = 4.5  # log-odds for each unit, of texts; none of headlines
-HEADLINE_WORDS, TEXT_WORDS = 20, 60  # as ``length`` tells them
 # Articles of the same words report the same, however many others do:
 ALMOST = 0.9  # cosine from which that begins
 SAME = 4.0  # log-odds at 1
@@ -332,7 +327,7 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
         out[COHESION] = -1.0
         out[RELATIVE] = -1.0
     out[ALIVE] = min(MOST_ALIVE, math.log(max(1.0, live.meta[STORIES] / FEW)))
-    out[LENGTH] = math.log(max(HEADLINE_WORDS, min(live.length[row], TEXT_WORDS)))
+    out[LENGTH] = math.log(max(20, min(live.length[row], 60)))
     out[STORY_LENGTH] = math.log(max(20.0, min(words / n, 60.0)))
 
 
@@ -442,13 +437,10 @@ def load(name: str) -> Trees:
 @lean
 def theme_odds(row: Any) -> Any:
     """What is lost where the story is hardly closer to the article than articles at large and
-    where many stories are alive, and won where the closest article says the same words; and what
-    words that are no names say of texts."""
+    where many stories are alive, and won where the closest article says the same words."""
     same = max(0.0, row[BEST_LINK] - ALMOST) / (1.0 - ALMOST) if row[SHARED] >= TELLING else 0.0
     theme = PER_LIFT * (1.0 - same) * min(0.0, row[LIFT] - CLOSER)
-    text = (row[LENGTH] - math.log(HEADLINE_WORDS)) / math.log(TEXT_WORDS / HEADLINE_WORDS)
-    other = PER_OTHER * text * (min(row[OTHER_LINK], ALIKE) - APIECE)
-    return theme + other + SAME * same - CROWDING * min(CROWDED, row[ALIVE])
+    return theme + SAME * same - CROWDING * min(CROWDED, row[ALIVE])
 
 
 @lean
