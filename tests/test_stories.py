@@ -33,6 +33,11 @@ SAYINGS = [
 ]
 
 
+def made_up_words(chance: random.Random) -> list[str]:
+    letters = "bcdfgklmnprst", "aeiou", "bcdfgklmnprst", "aeiou", "lnrst"
+    return ["".join(map(chance.choice, letters)) for _ in range(4000)]
+
+
 def made_up(count: int, seed: int, timed: bool = True) -> tuple[list[Item], list[str]]:
     """Headlines about events of which a few are alive at a time, with the event of each."""
     chance = random.Random(seed)
@@ -173,8 +178,7 @@ def test_a_story_is_found_behind_many_newer_articles_with_each_of_its_words() ->
 def test_articles_of_one_affair_that_name_another_day_are_another_event() -> None:
     def joins(day: str, other: str) -> bool:
         chance = random.Random(1)
-        letters = "bcdfgklmnprst", "aeiou", "bcdfgklmnprst", "aeiou", "lnrst"
-        words = ["".join(map(chance.choice, letters)) for _ in range(4000)]
+        words = made_up_words(chance)
         texts = [
             f"{word.title()} council. Officials in {word.title()} said on {chance.choice(DAYS)}"
             f" that {' '.join(chance.sample(words, 20))}"
@@ -192,6 +196,50 @@ def test_articles_of_one_affair_that_name_another_day_are_another_event() -> Non
     assert joins("Monday", "Monday")
     assert not joins("Monday", "Thursday")
     assert joins("the spot", "Thursday")
+
+
+def test_other_words_of_texts_must_agree_too_where_names_do() -> None:
+    def joins(shared: int, length: int) -> bool:
+        """Whether two articles are one story that share their names and so many other words."""
+        chance = random.Random(1)
+        words = made_up_words(chance)
+        texts = [
+            f"{word.title()} council. Officials in {word.title()} said that"
+            f" {' '.join(chance.sample(words, length))}"
+            for word in chance.sample(words, 200)
+        ]
+        same = chance.sample(words, shared)
+        for _ in range(2):
+            a, b, c, d, *own = chance.sample(words, length - shared)
+            texts.append(
+                f"{a.title()} {b} Olga Bostrin {c}. In Arvelle, Dunholt, Eskwith, Farlow {d}"
+                f" {' '.join([*same, *own])}"
+            )
+        *_, first, second = one_by_one([(text, None) for text in texts])
+        return first == second
+
+    assert joins(15, 50)
+    assert not joins(6, 50)
+    assert joins(0, 10)
+
+
+def test_an_older_article_goes_where_newer_ones_show_that_it_belongs() -> None:
+    vectoriser = Vectoriser()
+    strike = ["Strike at Dunholt port enters third week", "Dunholt port strike: talks fail"]
+    ferry = ["Ferry sinks off Cadmore: 12 missing", "Twelve missing as Cadmore ferry sinks"]
+    said = {19: strike[0], 20: ferry[0], 21: strike[1], 22: strike[0]}
+    said |= {seq: ferry[seq % 2] for seq in range(190, 199)}
+    items = []
+    for seq in range(1, 200):
+        title = said.get(seq, f"Alpha{seq} beta{seq} gamma{seq} delta{seq}")
+        vector = vectoriser.read(title, "", "en")
+        items.append(Item(seq, vector, seq, False, "en", "", 7))
+    story = {20: 19, 21: 19, 22: 19} | dict.fromkeys(range(190, 199), 190)
+    stories = Stories(256)
+    stories.restore((item, story.get(item.seq, item.seq)) for item in items)
+    vector = vectoriser.read("Nothing that was said before", "", "en")
+    placement = stories.add(Item(200, vector, 200, False, "en", "", 5))
+    assert placement.moved == ((20, 190),)
 
 
 def test_the_first_articles_of_a_store_are_looked_at_again_when_more_is_known() -> None:
