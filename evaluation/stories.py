@@ -19,10 +19,10 @@ random into 20,000 articles of rss-2026). Shipped weights are learned from uci-h
 ecb-plus and huffpost alone (evaluation.learn_stories); figures on the first two are therefore
 of what was learned from, and ``--held-out`` of evaluation.learn_stories tells them for stories
 and topics that were not. What time and names are worth, how flat weights are, how much a crowd
-asks, how surely an article joins, what words of its own and days of the week say for a story, how
-long first articles are looked at again, and what speaks for a split and how large a story may then
-be were set, in round numbers, with olympics-stream and allsides-stories in view: their figures are
-no test of what was not seen.
+asks, how surely an article joins, what words of its own, other words of texts and days of the week
+say for a story, by how many letters words are compared, how long first articles are looked at
+again, and what speaks for a split and how large a story may then be were set, in round numbers,
+with olympics-stream and allsides-stories in view: their figures are no test of what was not seen.
 """
 
 from __future__ import annotations
