@@ -301,15 +301,21 @@ def test_topics_of_a_store_that_grows_bring_no_event_twice(tmp_path: Path) -> No
     assert len(read) > 60 and sum(map(len, read.values())) > 300
 
 
+def grouped(tmp_path: Path, count: int) -> tuple[Store, dict[int, int]]:
+    """A store of the first articles of rss-2026, and the topic of each of its stories."""
+    store = Store(f"sqlite:///{tmp_path}/some.db")
+    given = head("rss-2026/articles.jsonl.gz", count, tmp_path / "some.jsonl")
+    take_all(store, lines(str(given), lambda done: None), print, pipeline=Pipeline(store))
+    with store.read() as connection:
+        return store, dict(groups.all_topics(connection))
+
+
 def test_a_topic_whose_last_story_ended_in_another_leads_to_the_topic_of_that(
     tmp_path: Path,
 ) -> None:
-    store = Store(f"sqlite:///{tmp_path}/ended.db")
-    given = head("rss-2026/articles.jsonl.gz", 300, tmp_path / "some.jsonl")
-    take_all(store, lines(str(given), lambda done: None), print, pipeline=Pipeline(store))
+    store, topic_of = grouped(tmp_path, 300)
+    sizes = Counter(topic_of.values())
     with store.read() as connection:
-        topic_of = dict(groups.all_topics(connection))
-        sizes = Counter(topic_of.values())
         other = max(sizes, key=lambda one: (sizes[one], one))
         last = max(story for story, topic in topic_of.items() if sizes[topic] == 1)
         names = guids(connection, [last, other])
@@ -324,11 +330,7 @@ def test_a_topic_whose_last_story_ended_in_another_leads_to_the_topic_of_that(
 
 
 def test_a_told_story_keeps_its_identifier_in_the_one_that_takes_it_in(tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path}/merged.db")
-    given = head("rss-2026/articles.jsonl.gz", 500, tmp_path / "some.jsonl")
-    take_all(store, lines(str(given), lambda done: None), print, pipeline=Pipeline(store))
-    with store.read() as connection:
-        topic_of = dict(groups.all_topics(connection))
+    store, topic_of = grouped(tmp_path, 500)
     sizes = Counter(topic_of.values())
     topic = max(sizes, key=lambda one: (sizes[one], one))
     told = max(story for story in topic_of if topic_of[story] == topic)
