@@ -12,6 +12,8 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from evaluation.stories import Labelled
 
@@ -55,6 +57,9 @@ def told_by_names(articles: Sequence[Labelled]) -> list[int]:
     """What is the most that anyone could do with ``renamed`` copies: groups of those who know of
     each article of which story it is a copy, and take two to be of the same copy where they share
     a word that only one copy of that story has, or others lie between them that do."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     words = [
         {word.lower() for word in _WORD.findall(f"{one.title} {one.text}")} for one in articles
     ]
@@ -63,21 +68,20 @@ def told_by_names(articles: Sequence[Labelled]) -> list[int]:
         story, _, number = str(one.story).rpartition("/")
         for word in said:
             copies.setdefault((story, word), set()).add(number)
-    group = list(range(len(articles)))
-
-    def first(place: int) -> int:
-        while group[place] != place:
-            group[place] = group[group[place]]
-            place = group[place]
-        return place
-
     latest: dict[tuple[str, str], int] = {}
+    ties: list[tuple[int, int]] = []
     for place, (one, said) in enumerate(zip(articles, words, strict=True)):
         story = str(one.story).rpartition("/")[0]
-        for word in said:
-            if len(copies[story, word]) == 1:
-                group[first(place)] = first(latest.setdefault((story, word), place))
-    return [first(place) for place in range(len(articles))]
+        ties += [
+            (latest.setdefault((story, word), place), place)
+            for word in said
+            if len(copies[story, word]) == 1
+        ]
+    size = len(articles)
+    ones, others = np.array(ties, np.int64).reshape(-1, 2).T
+    tied = coo_array((np.ones(len(ties), np.bool_), (ones, others)), (size, size))
+    _, groups = connected_components(tied, directed=False)
+    return [int(group) for group in groups]
 
 
 def _other(text: str, capital: Counter[str], number: int) -> str:

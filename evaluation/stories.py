@@ -337,10 +337,9 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _several(text: str) -> int:
-    number = int(text)
-    if number < 2:
-        raise argparse.ArgumentTypeError("at least 2, for a standard error")
-    return number
+    if not text.isdecimal() or int(text) < 2:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of at least 2")
+    return int(text)
 
 
 def main() -> None:

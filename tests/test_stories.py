@@ -38,6 +38,15 @@ def made_up_words(chance: random.Random) -> list[str]:
     return ["".join(map(chance.choice, letters)) for _ in range(4000)]
 
 
+def councils(chance: random.Random, words: list[str], length: int) -> list[str]:
+    """Texts on nothing that others are on, so many words long."""
+    return [
+        f"{word.title()} council. Officials in {word.title()} said on {chance.choice(DAYS)}"
+        f" that {' '.join(chance.sample(words, length))}"
+        for word in chance.sample(words, 200)
+    ]
+
+
 def made_up(count: int, seed: int, timed: bool = True) -> tuple[list[Item], list[str]]:
     """Headlines about events of which a few are alive at a time, with the event of each."""
     chance = random.Random(seed)
@@ -179,11 +188,7 @@ def test_articles_of_one_affair_that_name_another_day_are_another_event() -> Non
     def joins(day: str, other: str) -> bool:
         chance = random.Random(1)
         words = made_up_words(chance)
-        texts = [
-            f"{word.title()} council. Officials in {word.title()} said on {chance.choice(DAYS)}"
-            f" that {' '.join(chance.sample(words, 20))}"
-            for word in chance.sample(words, 200)
-        ]
+        texts = councils(chance, words, 20)
         texts += [
             "Mayor Bostrin questioned over Arvelle bridge. Mayor Olga Bostrin answered questions of"
             f" the council on {day} about the bridge at Arvelle, whose cost has doubled.",
@@ -199,15 +204,14 @@ def test_articles_of_one_affair_that_name_another_day_are_another_event() -> Non
 
 
 def test_other_words_of_texts_must_agree_too_where_names_do() -> None:
-    def joins(shared: int, length: int) -> bool:
-        """Whether two articles are one story that share their names and so many other words."""
-        chance = random.Random(1)
+    def joined(shared: int, length: int) -> int:
+        """In how many of twelve draws two articles are one story that share their names and so
+        many other words."""
+        return sum(joins(shared, length, random.Random(seed)) for seed in range(1, 13))
+
+    def joins(shared: int, length: int, chance: random.Random) -> bool:
         words = made_up_words(chance)
-        texts = [
-            f"{word.title()} council. Officials in {word.title()} said that"
-            f" {' '.join(chance.sample(words, length))}"
-            for word in chance.sample(words, 200)
-        ]
+        texts = councils(chance, words, length)
         same = chance.sample(words, shared)
         for _ in range(2):
             a, b, c, d, *own = chance.sample(words, length - shared)
@@ -218,9 +222,9 @@ def test_other_words_of_texts_must_agree_too_where_names_do() -> None:
         *_, first, second = one_by_one([(text, None) for text in texts])
         return first == second
 
-    assert joins(15, 50)
-    assert not joins(6, 50)
-    assert joins(0, 10)
+    assert joined(15, 50) == 12
+    assert joined(6, 50) < 6
+    assert joined(0, 10) == 12
 
 
 def test_an_older_article_goes_where_newer_ones_show_that_it_belongs() -> None:

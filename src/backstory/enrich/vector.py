@@ -105,7 +105,7 @@ class _Codes(dict[str, int]):
         bits = _UPPER if word[0].isupper() else 0
         if word[0].isdigit():
             bits |= _NUMBER
-        if self.known and not {word.lower(), self.stem_of(word)} & self.known.keys():
+        if self.known and not (word.lower() in self.known or self.stem_of(word) in self.known):
             bits |= _UNKNOWN
         if word in self.days:
             bits |= _DAY * (self.days[word] + 1)

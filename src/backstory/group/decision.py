@@ -109,6 +109,7 @@ SAME = 4.0  # log-odds at 1
 TELLING = 3  # words they must share
 USUAL = 0.6  # power of how like an article is to any other, by which its links are measured
 UNRELATED = 50  # unrelated articles that are thought into every window
+FEWEST_WORDS, MOST_WORDS = 20, 60  # of headlines and of texts, as ``length`` tells them
 # The more stories there are, the more there must be to tell one from all others:
 FEW = 40.0
 MOST_ALIVE = 3.2  # of ``alive``: beyond, rarer words tell more
@@ -327,8 +328,8 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
         out[COHESION] = -1.0
         out[RELATIVE] = -1.0
     out[ALIVE] = min(MOST_ALIVE, math.log(max(1.0, live.meta[STORIES] / FEW)))
-    out[LENGTH] = math.log(max(20, min(live.length[row], 60)))
-    out[STORY_LENGTH] = math.log(max(20.0, min(words / n, 60.0)))
+    out[LENGTH] = math.log(max(FEWEST_WORDS, min(live.length[row], MOST_WORDS)))
+    out[STORY_LENGTH] = math.log(max(FEWEST_WORDS, min(words / n, MOST_WORDS)))
 
 
 @lean
