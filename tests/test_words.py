@@ -77,9 +77,11 @@ def test_a_word_and_those_derived_from_it_are_compared_as_one(
         ("ar", "المتظاهرون"),
         ("ja", "東京"),
         ("en", "gymnastics"),
+        (None, "vacunación"),
+        ("und", "vacunación"),
     ],
 )
-def test_numbers_and_words_of_other_scripts_and_english_ones_are_not_cut(
-    language: str, word: str
+def test_numbers_words_of_other_scripts_english_and_unknown_ones_are_not_cut(
+    language: str | None, word: str
 ) -> None:
     assert rooter(language)(word) == stemmer(language)(word)

@@ -144,6 +144,7 @@ _SNOWBALL = {
 # How many first letters of a stem, or of a word where stems do not do, two are compared by.
 _OF_STEM, _OF_WORD = 6, 5
 _BENT = frozenset({"ru", "sr"})  # languages that bend words more than their stemmers undo
+_WHOLE = frozenset({"en", "und", ""})  # languages whose words are not cut
 _ALPHABETS = "\u0590"  # Latin, Greek, Cyrillic and Armenian letters stand before it
 
 
@@ -167,13 +168,14 @@ def stemmer(language: str | None) -> Callable[[str], str]:
 @cache
 def rooter(language: str | None) -> Callable[[str], str]:
     """From a word as written to what articles are compared by in a language (BCP 47): the stem
-    in English, whose words bend little; in others its first letters, so that a word meets those
-    derived from it ("opposition", "oppositionsledare"), and the word's own where there is no
-    stemmer (P. McNamee, C. Nicholas and J. Mayfield 2009, "Addressing morphological variation in
-    alphabetic languages"). Numbers stay whole, and so do words of scripts that are no alphabets.
+    in English, whose words bend little, and the word in an unknown one; in others their first
+    letters, so that a word meets those derived from it ("opposition", "oppositionsledare"): of the
+    stem, or where there is no stemmer, of the word (P. McNamee, C. Nicholas and J. Mayfield 2009,
+    "Addressing morphological variation in alphabetic languages"). Numbers stay whole, and so do
+    words of scripts that are no alphabets.
     """
     code = (language or "").split("-")[0].lower()
-    if code == "en":
+    if code in _WHOLE:
         return stemmer(code)
     stemmed = code in _SNOWBALL and code not in _BENT
     term_of, most = (stemmer(code), _OF_STEM) if stemmed else (fold, _OF_WORD)
