@@ -14,12 +14,10 @@ from numba import njit
 
 from backstory.group.decision import (
     FEATURES,
-    PER_DAY,
     Trees,
     ask,
     dot,
     log_odds,
-    span_odds,
     theme_odds,
     unask,
 )
@@ -46,7 +44,13 @@ from backstory.group.meaning import (
     unite,
 )
 from backstory.group.near import choose, gather
-from backstory.group.pairs import PAIR_FEATURES, between, day_odds_of_both, pair_features
+from backstory.group.pairs import (
+    PAIR_FEATURES,
+    day_odds_of_both,
+    own_odds,
+    pair_features,
+    time_odds_of_both,
+)
 from backstory.group.placing import SURE, weigh
 
 EARLY = 512  # articles; while there are no more, all are looked at again
@@ -171,6 +175,15 @@ def _slot(live: Live, founder: int, slots: Any, language: int) -> Any:
 
 
 @njit(cache=True)
+def odds_of_both(live: Live, trees: Trees, one: int, two: int, asked: Any) -> Any:
+    """The log-odds that two stories are one; ``asked`` is filled with what speaks for it."""
+    pair_features(live, one, two, asked)
+    odds = log_odds(trees, asked) + theme_odds(asked) + own_odds(asked)
+    odds += time_odds_of_both(live, one, two) + day_odds_of_both(live, one, two)
+    return odds + sense_odds_of_both(live, one, two)
+
+
+@njit(cache=True)
 def merge(live: Live, trees: Trees, first: int, past: int, near: Near, merged: Any) -> Any:
     """Merge stories near articles number ``first`` to ``past`` that surely are one. Fills
     ``merged`` with (story, into); how many."""
@@ -190,11 +203,7 @@ def merge(live: Live, trees: Trees, first: int, past: int, near: Near, merged: A
         a, b = _slot(live, one, slots, language), _slot(live, two, slots, language)
         if a < 0 or b < 0:
             continue
-        pair_features(live, a, b, asked)
-        apart, lasting = between(live, a, b)
-        odds = log_odds(trees, asked) + theme_odds(asked) + span_odds(lasting)
-        odds += sense_odds_of_both(live, a, b) + day_odds_of_both(live, a, b)
-        if odds - PER_DAY * apart >= SURELY_ONE:
+        if odds_of_both(live, trees, a, b, asked) >= SURELY_ONE:
             # The older one takes in the younger, so that addresses last.
             if one > two:
                 one, two, a, b = two, one, b, a
@@ -386,10 +395,7 @@ def split(live: Live, trees: Trees, first: int, past: int, merged: Any, moved: A
         other = part(live, number % window, rows, second)
         if other < 0:
             continue
-        pair_features(live, slot, other, asked)
-        apart, lasting = between(live, slot, other)
-        odds = log_odds(trees, asked) + theme_odds(asked) + span_odds(lasting) - PER_DAY * apart
-        odds += sense_odds_of_both(live, slot, other) + day_odds_of_both(live, slot, other)
+        odds = odds_of_both(live, trees, slot, other, asked)
         founder = live.founder[other]
         known = False
         for j in range(merged.shape[0]):
