@@ -227,6 +227,39 @@ def test_other_words_of_texts_must_agree_too_where_names_do() -> None:
     assert joined(0, 10) == 12
 
 
+def test_two_stories_are_one_whose_shared_words_no_other_has_and_whose_times_are_near() -> None:
+    def merged(elsewhere: int, hours: int) -> int:
+        """In how many of twelve draws two stories of four headlines each are made one that share
+        three words, which so many other headlines have too, and are so many hours apart."""
+        return sum(become_one(elsewhere, hours, random.Random(seed)) for seed in range(1, 13))
+
+    def become_one(elsewhere: int, hours: int, chance: random.Random) -> bool:
+        words = made_up_words(chance)
+        same = chance.sample(words, 3)
+        titles = [chance.sample(words, 6) for _ in range(80)]
+        for title in titles[:elsewhere]:
+            title[:3] = same
+        for _ in range(2):
+            facet = chance.sample(words, 6)
+            titles += [[*same, *chance.sample(facet, 4), chance.choice(words)] for _ in range(4)]
+        vectoriser, stories = Vectoriser(), Stories(256)
+        items = []
+        for seq, title in enumerate(titles, 1):
+            vector = vectoriser.read(" ".join(title), "", "en")
+            minute = seq + 60 * hours * (seq > 84)
+            items.append(Item(seq, vector, minute, False, "en", "", len(title)))
+        stories.restore(
+            (item, item.seq if item.seq <= 80 else 81 if item.seq <= 84 else 85) for item in items
+        )
+        vector = vectoriser.read("Nothing that was said before", "", "en")
+        last = Item(100, vector, items[-1].minute, False, "en", "", 5)
+        return (85, 81) in stories.add(last).merged
+
+    assert merged(0, 20) == 12
+    assert merged(10, 1) == 0
+    assert merged(0, 60) == 0
+
+
 def test_an_older_article_goes_where_newer_ones_show_that_it_belongs() -> None:
     vectoriser = Vectoriser()
     strike = ["Strike at Dunholt port enters third week", "Dunholt port strike: talks fail"]

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.extract.titles import choose, fold, is_name, repair, signed, without_name
+from backstory.extract.titles import (
+    choose,
+    fold,
+    is_name,
+    repair,
+    signed,
+    without_label,
+    without_name,
+)
 
 DATA = Path(
     os.environ.get("BACKSTORY_DATA", Path(__file__).resolve().parents[1] / "../shared/data")
@@ -156,3 +164,28 @@ def test_clean_real_titles_are_left_alone() -> None:
     ]
     assert changed == []
     assert [row["title"] for row in rows if without_name(row["title"]) != row["title"]] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("EXPLAINER: How the ferry sank", "How the ferry sank"),
+        ("Watch | Ferry sinks off Port Ellery", "Ferry sinks off Port Ellery"),
+        ("Última hora: se hunde un ferry", "se hunde un ferry"),
+        ("'Breaking News : Ferry sinks", "Ferry sinks"),
+        ("Gaza: talks resume", "Gaza: talks resume"),
+        ("The Latest: Ferry sinks", "The Latest: Ferry sinks"),
+        ("Watch: ", "Watch: "),
+        ("Live", "Live"),
+        ("Interview with a ferryman: how we sank", "Interview with a ferryman: how we sank"),
+    ],
+)
+def test_what_kind_of_piece_it_is_is_not_compared(title: str, bare: str) -> None:
+    assert without_label(title) == bare
+
+
+@given(st.text(max_size=60))
+def test_a_title_without_its_label_is_the_end_of_it(title: str) -> None:
+    bare = without_label(title)
+    assert title.endswith(bare)
+    assert bool(bare) == bool(title)

@@ -145,7 +145,7 @@ def test_the_day_is_kept_of_a_long_text_though_it_weighs_little() -> None:
     assert vector.flags[-1] // DAY == 2
 
 
-def test_the_name_of_a_publisher_that_ends_a_title_is_no_part_of_the_vector() -> None:
+def test_a_publishers_name_and_the_kind_of_piece_are_no_part_of_the_vector() -> None:
     def terms(title: str) -> set[str]:
         vectoriser = Vectoriser()
         vector = vectoriser.read(title, "", "en")
@@ -155,6 +155,7 @@ def test_the_name_of_a_publisher_that_ends_a_title_is_no_part_of_the_vector() ->
     plain = terms("Storm nears the coast of Japan")
     assert terms("Storm nears the coast of Japan | The Harbour Gazette, Taiwan") == plain
     assert terms("Storm nears the coast of Japan - Sports News - WXYZ") == plain
+    assert terms("WATCH: Storm nears the coast of Japan | The Harbour Gazette") == plain
     assert "obi" in terms("Storm will pass the coast – Obi")
 
 

@@ -26,7 +26,7 @@ from backstory.enrich.words import (
     rooter,
     stemmer,
 )
-from backstory.extract.titles import without_name
+from backstory.extract.titles import without_label, without_name
 from backstory.values import Vector
 
 MOST_TERMS = 80  # kept of an article, the heaviest
@@ -197,7 +197,7 @@ class Vectoriser:
             table = self._codes[language] = _Codes(self, language)
         codes: list[int] = []
         opening: list[bool] = []
-        _read(without_name(title[:1000]), table, codes, opening, 100)
+        _read(without_label(without_name(title[:1000])), table, codes, opening, 100)
         in_title = len(codes)
         if _is_title_case(codes, opening):
             opening = [True] * in_title

@@ -70,6 +70,21 @@ kraj|haberler|gündem|dünya|spor|siyaset|son dakika|güncel haberler|новос
 _SECTIONS = frozenset(
     name.strip() for line in _SECTION_NAMES.strip().split("\n") for name in line.split("|")
 )
+# What kind of piece it is, as it stands before a colon or a bar: it tells no event from another.
+_LABEL_NAMES = """
+watch|watch live|listen|look|read|live|live updates|live blog|breaking|breaking news|just in
+updated|update|exclusive|revealed|trending|icymi|analysis|explained|explainer|commentary|comment
+opinion|editorial|interview|special report|investigation|in focus|fact check|podcast|recap|replay
+video|videos|photo|photos|pictures|in pictures|in photos|photo gallery|gallery|photo story
+vídeo|vídeos|fotos|foto|galería|en vivo|en directo|última hora|urgente|exclusiva|exclusivo
+análisis|análise|opinión|opinião|entrevista|ao vivo|vidéo|vidéos|en direct|direct|exclusif
+analyse|entretien|décryptage|reportage|édito|eilmeldung|exklusiv|kommentar|liveticker|liveblog
+newsblog|faktencheck|diretta|in diretta|esclusiva|intervista|видео|фото|срочно|эксклюзив
+"""
+_LABELS = frozenset(
+    name.strip() for line in _LABEL_NAMES.strip().split("\n") for name in line.split("|")
+)
+_LABELLED = re.compile(r"\W*(?P<label>[^\W\d][^:|]{2,18}?)\s?[:|]\s+(?P<title>\S.*)", re.DOTALL)
 # Sections of two words, told from words of a title even where nothing parts them from it.
 _GLUED = (
     r"(?:Trending|Breaking|Latest|Top|World|Politics|Political|Business|Markets?|Technology|Tech|"
@@ -131,6 +146,17 @@ def without_name(title: str) -> str:
         title = found["title"]
         found = _NAME_BEHIND.fullmatch(title)
     return title
+
+
+def without_label(title: str) -> str:
+    """The title without a first part that says only what kind of piece it is. For comparing
+    titles: what is explained or watched in one is not what is in another.
+
+    >>> without_label("EXPLAINER: How the ferry sank"), without_label("Gaza: talks resume")
+    ('How the ferry sank', 'Gaza: talks resume')
+    """
+    found = _LABELLED.fullmatch(title)
+    return found["title"] if found and found["label"].casefold() in _LABELS else title
 
 
 def signed(title: str) -> tuple[str, str]:
