@@ -42,6 +42,11 @@ france es spain espana it italia at ch asia europe africa america
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 
+
+def _listed(names: str) -> frozenset[str]:
+    return frozenset(name.strip() for line in names.strip().split("\n") for name in line.split("|"))
+
+
 # Names of sections, as they are glued on with a bar or stand before a site's name.
 _SECTION_NAMES = """
 news|latest news|latest|breaking news|breaking|top news|top stories|trending|trending news
@@ -67,9 +72,7 @@ kraj|haberler|gündem|dünya|spor|siyaset|son dakika|güncel haberler|новос
 мир|общество|в мире|культура|спорт|новини|політика|економіка|світ|суспільство
 ニュース|政治|経済|国際|社会|スポーツ|정치|경제|사회|국제|문화|스포츠|新闻|经济|国际|體育|國際|財經|समाचार|खबरें|राजनीति|berita|nasional|internasional
 """
-_SECTIONS = frozenset(
-    name.strip() for line in _SECTION_NAMES.strip().split("\n") for name in line.split("|")
-)
+_SECTIONS = _listed(_SECTION_NAMES)
 # What kind of piece it is, as it stands before a colon or a bar: it tells no event from another.
 _LABEL_NAMES = """
 watch|watch live|listen|look|read|live|live updates|live blog|breaking|breaking news|just in
@@ -81,9 +84,7 @@ análisis|análise|opinión|opinião|entrevista|ao vivo|vidéo|vidéos|en direct
 analyse|entretien|décryptage|reportage|édito|eilmeldung|exklusiv|kommentar|liveticker|liveblog
 newsblog|faktencheck|diretta|in diretta|esclusiva|intervista|видео|фото|срочно|эксклюзив
 """
-_LABELS = frozenset(
-    name.strip() for line in _LABEL_NAMES.strip().split("\n") for name in line.split("|")
-)
+_LABELS = _listed(_LABEL_NAMES)
 _LABELLED = re.compile(r"\W*(?P<label>[^\W\d][^:|]{2,18}?)\s?[:|]\s+(?P<title>\S.*)", re.DOTALL)
 # Sections of two words, told from words of a title even where nothing parts them from it.
 _GLUED = (

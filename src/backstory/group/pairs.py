@@ -66,7 +66,7 @@ SAMPLE = 4  # articles of a story that stand for it
 NEITHER = 0.1  # of ``both_own_words``, what speaks neither for one event nor against
 ENOUGH = 0.2  # beyond which more says no more
 PER_OWN = 10.0  # log-odds lost or won for each unit
-USUAL = 6.0  # hours between two articles that speak neither for one event nor against
+USUAL_GAP = 6.0  # hours between two articles that speak neither for one event nor against
 PER_FOLD = 0.6  # log-odds lost for each unit of the log of those hours
 _IN_A_DAY = 480  # minutes between two moments of a day, on the mean
 
@@ -216,7 +216,7 @@ def time_odds_of_both(live: Live, one: int, two: int) -> Any:
             apart = abs(np.int64(live.minute[a]) - live.minute[b])
             if live.day_only[a] or live.day_only[b]:
                 apart = max(apart, _IN_A_DAY)
-            folds += math.log((1.0 + apart / 60.0) / (1.0 + USUAL))
+            folds += math.log((1.0 + apart / 60.0) / (1.0 + USUAL_GAP))
             told += 1
     days, lasting = _between(live, ones, others)
     return span_odds(lasting) - PER_DAY * days - PER_FOLD * folds / max(1, told)
