@@ -71,7 +71,6 @@ APIECE = 0.2  # what speaks neither for one event nor against
 PER_OTHER = 4.0  # log-odds lost or won for each unit from there of a text; none of a headline
 TEXT = (math.log(decision.FEWEST_WORDS), math.log(decision.MOST_WORDS))  # as ``length`` tells
 STEPS, FINER = 8, 16  # trees that say it of own words, and of others
-UNSENSED = np.empty(0, np.int64)  # no embedder is learned with
 Label = str | int  # a story, or the day of an article of which no story is known
 Counts = dict[Label, int]
 Noted = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
@@ -110,6 +109,8 @@ class Run:
         self.join, self.merge, self.split, self.right = join, merge, split, right
         self.chance = random.Random(seed)
         self.live = live.empty(WINDOW)
+        self.candidates = placing.candidates()
+        self.pair = pairs.pair()
         self.labels: dict[int, Counts] = {}
         self.into: dict[int, int] = {}
         self.joins: list[tuple[NDArray[np.float64], float]] = []
@@ -141,18 +142,13 @@ class Run:
             self.live, item.seq, vector.terms, vector.weights, vector.flags,
             live.NO_TIME, False, 0, item.length,
         )  # fmt: skip
-        slots = np.empty(live.CANDIDATES, np.int64)
-        links = np.empty((live.CANDIDATES, live.LINKS), np.int64)
-        table = np.zeros((live.CANDIDATES, len(decision.FEATURES)))
-        odds = np.empty(live.CANDIDATES)
+        slots, table, odds = (
+            self.candidates.slots, self.candidates.table, self.candidates.odds
+        )  # fmt: skip
         best = -1
         count = near.gather(self.live, row, self.live.near, self.live.near_score)
         articles, scores = self.live.near[:count], self.live.near_score[:count]
-        for i in range(
-            placing.weigh(
-                self.live, self.join, row, articles, scores, slots, links, table, odds, UNSENSED
-            )
-        ):
+        for i in range(placing.weigh(self.live, self.join, row, articles, scores, self.candidates)):
             same = _same({label: 1}, self.labels[int(self.live.founder[slots[i]])])
             # Only the nearest candidate matters, and is learned from.
             if same is not None and table[i, decision.MARGIN] > 0:
@@ -174,7 +170,7 @@ class Run:
         if not self.live.meta[live.COUNT]:
             return
         slots = {int(self.live.founder[s]): int(s) for s in np.flatnonzero(self.live.size > 0)}
-        asked = np.zeros(len(pairs.PAIR_FEATURES))
+        asked = self.pair.row
         first, past = repair.last_numbers(self.live, repair.EVERY)
         around = repair.look_around(self.live, first, past)
         couples, _ = repair.nearby(self.live, first, past, around)
@@ -183,7 +179,7 @@ class Run:
             if older == younger or older not in slots or younger not in slots:
                 continue
             a, b = slots[older], slots[younger]
-            pairs.pair_features(self.live, a, b, asked)
+            pairs.pair_features(self.live, a, b, self.pair)
             same = _same(self.labels[older], self.labels[younger])
             if same is not None:
                 weight = float(min(self.live.size[a], self.live.size[b])) ** 0.5
@@ -198,15 +194,16 @@ class Run:
                 self.into[younger] = older
                 del slots[younger]
         for number in range(first, past):
-            self._part(number % WINDOW, asked)
+            self._part(number % WINDOW)
 
-    def _part(self, row: int, asked: NDArray[np.float64]) -> None:
+    def _part(self, row: int) -> None:
+        asked = self.pair.row
         slot = int(self.live.story[row])
         rows, second = np.empty(repair.LARGEST, np.int64), np.empty(repair.LARGEST, np.bool_)
         other = int(repair.part(self.live, row, rows, second))
         if other < 0:
             return
-        pairs.pair_features(self.live, slot, other, asked)
+        pairs.pair_features(self.live, slot, other, self.pair)
         parts = self._counts(slot), self._counts(other)
         same = _same(*parts)
         if same is not None:

@@ -56,6 +56,17 @@ class Shelf:
         return Vectoriser(self.terms.values(), self.epoch, self.documents)
 
 
+def test_words_that_were_forgotten_are_the_same_when_they_come_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    articles = made_up(200)
+    whole = Vectoriser()
+    wanted = [whole.read(*one) for one in articles]
+    monkeypatch.setattr("backstory.enrich.vector._CACHE", 20)
+    forgetful = Vectoriser()
+    assert all(same(forgetful.read(*one), two) for one, two in zip(articles, wanted, strict=True))
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_restart_at_any_batch_changes_no_vector(seed: int) -> None:
     articles = made_up(2300)

@@ -23,7 +23,7 @@ _MOST_CHARACTERS = 50_000
 def fingerprint(title: str, text: str) -> bytes:
     """The article's fingerprint: little-endian unsigned 32-bit numbers, the same everywhere."""
     found = _fingerprint(_octets(title[:1000]), _octets(text[:_MOST_CHARACTERS]))
-    return bytes(found.astype("<u4").tobytes())
+    return bytes(found.astype("<u4", copy=False).tobytes())
 
 
 def _octets(text: str) -> NDArray[np.uint8]:
@@ -107,28 +107,28 @@ def _fingerprint(title: Any, text: Any) -> Any:
     head[TEXT_HASH] = _of_all(hashes, count)
     head[TEXT_WORDS] = count
     runs = max(0, count - _RUN + 1)
-    kept = np.empty(KEPT, np.uint32)
-    found = 0
+    all_runs = np.empty(runs, np.uint32)
     for i in range(runs):
         stirred = np.uint64(0)
         for j in range(_RUN):
             stirred = stirred * np.uint64(0x9E3779B97F4A7C15) + hashes[i + j]
-        run = np.uint32(_mixed(stirred) >> np.uint64(32))
-        # Into the sorted smallest, unless it is there already.
-        if found == KEPT and run >= kept[KEPT - 1]:
-            continue
-        low, high = 0, found
-        while low < high:
-            middle = (low + high) >> 1
-            if kept[middle] < run:
-                low = middle + 1
-            else:
-                high = middle
-        if low < found and kept[low] == run:
-            continue
-        if found < KEPT:
+        all_runs[i] = np.uint32(_mixed(stirred) >> np.uint64(32))
+    # Hashes are spread evenly, so the smallest of many are as good as surely below this.
+    kept = np.empty(0, np.uint32)
+    if runs > 2 * KEPT:
+        kept = _smallest(all_runs[all_runs < np.uint32(2**32 * (1.5 * KEPT / runs))])
+    if kept.shape[0] < KEPT:
+        kept = _smallest(all_runs)
+    return np.concatenate((head, kept))
+
+
+@njit(cache=True)
+def _smallest(hashes: Any) -> Any:
+    """The smallest KEPT that differ, in order."""
+    ordered = np.sort(hashes)
+    found = 0
+    for i in range(ordered.shape[0]):
+        if found < KEPT and (i == 0 or ordered[i] != ordered[i - 1]):
+            ordered[found] = ordered[i]
             found += 1
-        for j in range(found - 1, low, -1):
-            kept[j] = kept[j - 1]
-        kept[low] = run
-    return np.concatenate((head, kept[:found]))
+    return ordered[:found]

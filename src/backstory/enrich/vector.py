@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from backstory.enrich import scan
 from backstory.enrich.background import DOCUMENTS, background, frequencies
 from backstory.enrich.dates import weekdays
 from backstory.enrich.statistics import TERM, count, weigh
 from backstory.enrich.words import (
-    PLAIN_WORD,
     SENTENCE_END,
     UNSPACED,
     WORD,
@@ -30,6 +30,8 @@ from backstory.extract.titles import without_label, without_name
 from backstory.values import Vector
 
 MOST_TERMS = 80  # kept of an article, the heaviest
+_TITLE = 100  # words of the title that are read
+_TITLE_CHARACTERS = 1000
 _READ = 300  # words of the text that are read
 _READ_CHARACTERS = 4000
 _CACHE = 300_000  # words of a language whose term is remembered
@@ -75,9 +77,10 @@ def is_boundary(documents: int) -> bool:
 
 
 class _Codes(dict[str, int]):
-    """From a word as written to its code in one language, filled as words come."""
+    """From a word as written to its code in one language, filled as words come; and the words of
+    the article that is read."""
 
-    __slots__ = ("days", "known", "owner", "stem_of", "term_of")
+    __slots__ = ("days", "known", "owner", "stem_of", "term_of", "words")
 
     def __init__(self, owner: Vectoriser, language: str | None) -> None:
         super().__init__()
@@ -86,10 +89,12 @@ class _Codes(dict[str, int]):
         self.stem_of = stemmer(language)
         self.known = frequencies(language) if language else {}
         self.days = weekdays(language) if language else {}
+        self.words = scan.no_words(_TITLE + _READ, _READ_CHARACTERS)
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _CACHE:
             self.clear()
+            self.words = scan.forgotten(self.words)
         code = self._code(word)
         self[word] = code
         return code
@@ -110,6 +115,21 @@ class _Codes(dict[str, int]):
         if word in self.days:
             bits |= _DAY * (self.days[word] + 1)
         return (self.owner._number(term) << TERM) + bits
+
+    def read(self, text: str, first: int, most: int) -> int:
+        """Take down the words of a text from place ``first`` on, ``most`` at most; the place
+        behind the last."""
+        self.words = scan.with_room(self.words, len(self) + most)
+        found = scan.scan(text, self.words, first, first + most)
+        if found is None:
+            return _read(text, self, first, most)
+        past, missed = found
+        if missed:
+            spans = self.words.spans[:missed].tolist()
+            codes = np.array([self[text[start:end]] for start, end in spans], np.int32)
+            self.words.codes[self.words.places[:missed]] = codes
+            scan.learn(self.words, self.words.hashes[:missed], codes)
+        return past
 
 
 class Vectoriser:
@@ -195,18 +215,13 @@ class Vectoriser:
         table = self._codes.get(language)
         if table is None:
             table = self._codes[language] = _Codes(self, language)
-        codes: list[int] = []
-        opening: list[bool] = []
-        _read(without_label(without_name(title[:1000])), table, codes, opening, 100)
-        in_title = len(codes)
-        if _is_title_case(codes, opening):
-            opening = [True] * in_title
+        title = without_label(without_name(title[:_TITLE_CHARACTERS]))
+        in_title = past = table.read(title, 0, _TITLE)
         if text:
-            _read(text[:_READ_CHARACTERS], table, codes, opening, _READ)
-        words = np.array(codes, np.int32)
-        opens = np.array(opening, np.bool_)
-        count(words, opens, own, self._live)
-        return words, in_title, opens, own
+            past = table.read(text[:_READ_CHARACTERS], in_title, _READ)
+        codes, opens = table.words.codes[:past], table.words.opens[:past]
+        count(codes, opens, in_title, own, self._live)
+        return codes, in_title, opens, own
 
     def _begin(self, language: str, own: int) -> None:
         """The first article of a language: its common words are known to be common.
@@ -230,14 +245,13 @@ class Vectoriser:
             self._frozen[:] = self._live
 
 
-def _read(text: str, table: _Codes, codes: list[int], opening: list[bool], most: int) -> None:
-    """Append the codes of the words of ``text``, ``most`` at most."""
-    spaced = text.isascii()
-    word_pattern = PLAIN_WORD if spaced else WORD
-    spaced = spaced or UNSPACED.search(text) is None
-    end = len(codes) + most
+def _read(text: str, table: _Codes, first: int, most: int) -> int:
+    """``_Codes.read`` for any script."""
+    spaced = UNSPACED.search(text) is None
+    codes, opens = table.words.codes, table.words.opens
+    past = first + most
     for sentence in SENTENCE_END.split(text):
-        words = word_pattern.findall(sentence)
+        words = WORD.findall(sentence)
         if not words:
             continue
         if not spaced:
@@ -246,16 +260,12 @@ def _read(text: str, table: _Codes, codes: list[int], opening: list[bool], most:
                 for word in words
                 for part in (pairs(word) if UNSPACED.search(word) else (word,))
             ]
-        words = words[: end - len(codes)]
-        codes.extend(map(table.__getitem__, words))
-        opening.append(True)
-        opening.extend([False] * (len(words) - 1))
-        if len(codes) >= end:
-            return
-
-
-def _is_title_case(codes: list[int], opening: list[bool]) -> bool:
-    """Whether a title has capitals throughout, so that they tell nothing about names."""
-    inner = [code for code, opens in zip(codes, opening, strict=True) if not opens and code >= 0]
-    upper = sum(code & _UPPER for code in inner)
-    return upper * 2 > len(inner)
+        words = words[: past - first]
+        end = first + len(words)
+        codes[first:end] = [table[word] for word in words]
+        opens[first:end] = False
+        opens[first] = True
+        first = end
+        if first == past:
+            break
+    return first

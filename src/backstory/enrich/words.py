@@ -14,7 +14,7 @@ from importlib import import_module
 
 # Scripts written without spaces between words (Han, kana, Hangul syllables with their
 # particles, Thai, Lao, Myanmar, Khmer): their runs are read as overlapping pairs of characters.
-_UNSPACED = (
+UNSPACED_SIGNS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 )
@@ -32,18 +32,19 @@ def _marks() -> str:
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
-_MARKS = _marks()
+MARKS = _marks()
 # A number keeps its inner separators ("1,200", "3.5"); initials with dots are one word ("U.S.").
 WORD = re.compile(
-    rf"\d+(?:[.,]\d+)+|(?:[A-Z]\.){{2,}}|[{_UNSPACED}{_MARKS}]*[{_UNSPACED}][{_UNSPACED}{_MARKS}]*"
-    rf"|(?:(?![{_UNSPACED}])[^\W_{_MARKS}][{_MARKS}\u200c\u200d]*)+"
+    rf"\d+(?:[.,]\d+)+|(?:[A-Z]\.){{2,}}|[{UNSPACED_SIGNS}{MARKS}]*[{UNSPACED_SIGNS}][{UNSPACED_SIGNS}{MARKS}]*"
+    rf"|(?:(?![{UNSPACED_SIGNS}])[^\W_{MARKS}][{MARKS}\u200c\u200d]*)+"
 )
-PLAIN_WORD = re.compile(r"\d+(?:[.,]\d+)+|(?:[A-Z]\.){2,}|[A-Za-z0-9]+")
-UNSPACED = re.compile(f"[{_UNSPACED}]")
-# Where a capital letter says nothing because any word would have one there.
-SENTENCE_END = re.compile(
-    r"[.!?…:;|\"“”„«»‘\n。！？।]+(?:\s+|$)|[\n\"“”„«»‘|。！？।]+|\s[-–—]\s|(?<=\s)'"
-)
+UNSPACED = re.compile(f"[{UNSPACED_SIGNS}]")
+# Signs that end a sentence where a space follows; that do so wherever they stand; and that do so
+# between spaces: where a capital letter says nothing because any word would have one there.
+ENDS = r".!?…:;|\"“”„«»‘\n。！？।"
+BREAKS = r"\n\"“”„«»‘|。！？।"
+DASHES = "-–—"
+SENTENCE_END = re.compile(rf"[{ENDS}]+(?:\s+|$)|[{BREAKS}]+|\s[{DASHES}]\s|(?<=\s)'")
 
 _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from backstory.enrich.fingerprint import (
     HEAD,
@@ -44,6 +43,8 @@ class _Shelf(NamedTuple):
     hashes: Any
     earlier: Any
     newest: Any
+    rows: Any  # scratch: articles that share hashes with the one in question
+    hits: Any  # and how many
 
 
 class Copies:
@@ -61,6 +62,8 @@ class Copies:
             hashes=np.zeros((window, KEPT), np.uint32),
             earlier=np.zeros((window, _ROW), np.int64),
             newest=np.full(_PLACES, -1, np.int64),
+            rows=np.zeros((_ASKED + 2) * _DEPTH, np.int64),
+            hits=np.zeros((_ASKED + 2) * _DEPTH, np.int32),
         )
 
     def restore(self, earlier: Iterable[tuple[int, bytes, int | None]]) -> None:
@@ -76,13 +79,20 @@ class Copies:
 
     def add(self, seq: int, fingerprint: bytes) -> int | None:
         """The seq of the article that this one copies, the first of them all, or None."""
-        numbers = np.frombuffer(fingerprint, "<u4")
-        original = int(_look(self._shelf, numbers))
-        _shelve(self._shelf, numbers, seq, seq if original < 0 else original)
-        return None if original < 0 else original
+        original = int(_place(self._shelf, np.frombuffer(fingerprint, "<u4"), seq))
+        return None if original == seq else original
 
 
-@njit(cache=True)
+@lean
+def _place(shelf: _Shelf, numbers: Any, seq: int) -> Any:
+    original = _look(shelf, numbers)
+    if original < 0:
+        original = seq
+    _shelve(shelf, numbers, seq, original)
+    return original
+
+
+@lean
 def _shelve(shelf: _Shelf, numbers: Any, seq: int, original: int) -> None:
     window = shelf.seq.shape[0]
     number = shelf.meta[0]
@@ -90,10 +100,12 @@ def _shelve(shelf: _Shelf, numbers: Any, seq: int, original: int) -> None:
     shelf.meta[0] = number + 1
     shelf.seq[row] = seq
     shelf.original[row] = original
-    shelf.head[row] = numbers[:HEAD]
+    for j in range(HEAD):
+        shelf.head[row, j] = numbers[j]
     filled = numbers.shape[0] - HEAD
     shelf.filled[row] = filled
-    shelf.hashes[row, :filled] = numbers[HEAD:]
+    for j in range(filled):
+        shelf.hashes[row, j] = numbers[HEAD + j]
     for j in range(_ROW):
         if j < filled:
             place = shelf.hashes[row, j]
@@ -108,14 +120,13 @@ def _shelve(shelf: _Shelf, numbers: Any, seq: int, original: int) -> None:
         shelf.newest[place] = number * _ROW + j
 
 
-@njit(cache=True)
+@lean
 def _look(shelf: _Shelf, numbers: Any) -> Any:
     """The original of the article that this one is most surely a copy of, or -1."""
     window = shelf.seq.shape[0]
     oldest = max(0, shelf.meta[0] - window)
     filled = numbers.shape[0] - HEAD
-    rows = np.empty((_ASKED + 2) * _DEPTH, np.int64)
-    hits = np.zeros((_ASKED + 2) * _DEPTH, np.int32)
+    rows, hits = shelf.rows, shelf.hits
     count = 0
     for k in range(min(_ASKED, filled) + 2):
         if k < min(_ASKED, filled):

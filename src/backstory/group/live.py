@@ -25,6 +25,7 @@ CANDIDATES = 8  # stories that are looked at closely
 FAINT = 100_000  # product of two articles, of a million, below which neither is a candidate
 BEHIND = 0.3  # share of the nearest candidate's product below which another is none
 LINKS = 3  # closest articles of a story that are looked at
+NEAREST = 6  # articles of the same language, and of others, that are looked at by meaning
 APART = 3 * 1440  # minutes between two articles beyond which they are not linked
 NO_TIME = -(2**31)
 LATEST = 2**31 - 1
@@ -40,8 +41,9 @@ POSTING_WEIGHT = 10  # bits of a posting for the weight (up to ``NORM``), above 
 _MOST = 1 << 17  # articles of a window; a posting in 32 bits and ``_TIMES`` hold more
 LEAF = 16  # postings that lie side by side
 
-# Places in ``meta``; MEANT: articles with a meaning, MIXED: 1 once a story had two strands.
-COUNT, FREE, STORIES, SPARE, MEANT, MIXED = range(6)
+# Places in ``meta``; SUMS: how many there are, TERMS: of all articles of the window, which is the
+# most that there may be; MEANT: articles with a meaning, MIXED: 1 once a story had two strands.
+COUNT, FREE, STORIES, SPARE, SUMS, TERMS, MEANT, MIXED = range(8)
 NEWEST, OLDEST, POSTED = range(3)  # of ``shelf``
 
 
@@ -96,6 +98,7 @@ class Live(NamedTuple):
     meaning: Any  # int8 (articles, size of a meaning); of no size while none has come
     meant: Any  # sum of squares of the meaning, 0 without one
     meant_sum: Any  # sum of the meanings of the window
+    sense_score: Any  # scratch: how alike those nearest in meaning are
     learned: Any  # what they say: ``meaning.LEARNED``
 
 
@@ -104,7 +107,6 @@ def empty(window: int = WINDOW) -> Live:
     if window & (window - 1) or window > _MOST:
         raise ValueError(f"a window of {window} articles is no power of two up to {_MOST}")
     slots = window + 1
-    table = 1 << int(np.ceil(np.log2(window * KEPT * 1.2)))
 
     def rows(kind: Any, *more: int, fill: int = 0) -> Any:
         return np.full((window, *more), fill, kind)
@@ -113,7 +115,7 @@ def empty(window: int = WINDOW) -> Live:
         return np.full(slots, fill, kind)
 
     return Live(
-        meta=np.array([0, slots, 0, KEPT, 0, 0], np.int64),
+        meta=np.array([0, slots, 0, KEPT, 0, 0, 0, 0], np.int64),
         seq=rows(np.int64),
         minute=rows(np.int32),
         tide=rows(np.int32),
@@ -144,7 +146,7 @@ def empty(window: int = WINDOW) -> Live:
         own_named=stories(np.int64),
         words=stories(np.int64),
         free=np.arange(slots, dtype=np.int64)[::-1].copy(),
-        sums=np.full((table, 2), -1, np.int64),
+        sums=_no_sums(1 << 12),
         shelf=np.zeros((1 << 16, 3), np.int32),
         on_day=np.zeros(8, np.int64),
         held=np.zeros(1 << 16, np.int32),
@@ -159,6 +161,7 @@ def empty(window: int = WINDOW) -> Live:
         meaning=rows(np.int8, 0),
         meant=rows(np.int64),
         meant_sum=np.zeros(0, np.int64),
+        sense_score=np.zeros(2 * NEAREST),
         learned=np.zeros(4),
     )
 
@@ -188,6 +191,12 @@ def with_room(live: Live, highest: int) -> Live:
             spare=unused,
         )
         live.meta[SPARE] = spare + leaves
+    places = len(live.sums)
+    # Few of its places are taken, and never all, whatever a repair does before the next article.
+    if max(3 * live.meta[SUMS], live.meta[TERMS] + live.meta[TERMS] // 8) + 3 * KEPT > places:
+        sums = live.sums
+        live = live._replace(sums=_no_sums(2 * places))
+        _carry(live, sums)
     return live
 
 
@@ -197,10 +206,24 @@ def with_room(live: Live, highest: int) -> Live:
 @lean
 def _place(live: Live, key: int) -> Any:
     mask = live.sums.shape[0] - 1
-    place = (key * _MIX >> 20) & mask
+    place = (key * _MIX >> 40) & mask
     while live.sums[place, 0] != -1 and live.sums[place, 0] != key:
         place = (place + 1) & mask
     return place
+
+
+def _no_sums(places: int) -> Any:
+    return np.full((places, 2), -1, np.int64)
+
+
+@lean
+def _carry(live: Live, sums: Any) -> None:
+    """Take over the sums of a smaller table."""
+    for i in range(sums.shape[0]):
+        if sums[i, 0] != -1:
+            place = _place(live, sums[i, 0])
+            live.sums[place, 0] = sums[i, 0]
+            live.sums[place, 1] = sums[i, 1]
 
 
 @lean
@@ -223,12 +246,13 @@ def _forget(live: Live, place: int) -> None:
         at = (at + 1) & mask
         if live.sums[at, 0] == -1:
             break
-        home = (live.sums[at, 0] * _MIX >> 20) & mask
+        home = (live.sums[at, 0] * _MIX >> 40) & mask
         if ((at - home) & mask) >= ((at - hole) & mask):
             live.sums[hole, 0] = live.sums[at, 0]
             live.sums[hole, 1] = live.sums[at, 1]
             hole = at
     live.sums[hole, 0] = -1
+    live.meta[SUMS] -= 1
 
 
 @lean
@@ -242,6 +266,7 @@ def put(live: Live, row: int, slot: int, near: int) -> None:
         if live.sums[place, 0] == -1:
             live.sums[place, 0] = key
             live.sums[place, 1] = 0
+            live.meta[SUMS] += 1
         live.norm[slot] += weight * (2 * (live.sums[place, 1] >> _TIMES) + weight)
         live.sums[place, 1] += (weight << _TIMES) + 1
     live.own[slot] += live.square[row]
@@ -353,6 +378,7 @@ def enter(
     if number >= window:
         take(live, row)
         live.on_day[live.day[row]] -= 1
+        live.meta[TERMS] -= live.filled[row]
         for i in range(live.filled[row]):
             _forget_oldest(live, live.terms[row, i])
             live.mass[live.terms[row, i]] -= live.weights[row, i]
@@ -370,6 +396,7 @@ def enter(
     live.after[row] = -1
     filled = min(terms.shape[0], KEPT)
     live.filled[row] = filled
+    live.meta[TERMS] += filled
     norm = 0.0
     for i in range(filled):
         norm += _even(weights[i], flags[i]) ** 2

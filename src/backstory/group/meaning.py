@@ -13,7 +13,6 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from backstory.enrich.meaning import SPREAD
@@ -24,6 +23,7 @@ from backstory.group.live import (
     COUNT,
     MEANT,
     MIXED,
+    NEAREST,
     NO_TIME,
     Live,
     minutes_apart,
@@ -33,7 +33,6 @@ from backstory.group.live import (
 from backstory.group.near import oldest_number
 from backstory.values import NAME, NUMBER
 
-NEAREST = 6  # articles of the same language, and of others, that are looked at by meaning
 _SAMPLE = 8  # newest articles of a strand that stand for its meaning
 # What the mean likeness in meaning adds to the log-odds of joining, and of two stories being
 # one: for each unit of it, beyond what says nothing either way. From evaluation.learn_meaning.
@@ -48,7 +47,6 @@ ABROAD_MEAN, PER_ABROAD_MEAN = 0.4, 8.0  # and on the mean
 PER_NAME, MOST_NAMES = 0.5, 3  # log-odds for each name or number that both have, up to so many
 AGREED = 0.4  # likeness of the closest, of one language, in stories that another says are one
 UNRELATED = 50  # articles of no likeness that are thought into every window
-BEST, MEAN = 0, 1  # places in what ``likeness`` fills in
 
 
 def with_size(live: Live, size: int) -> Live:
@@ -116,16 +114,17 @@ def alike(live: Live, row: int, other: int, usual_of_row: float) -> Any:
     return _beyond(cosine, 0.5 * (usual_of_row + usual(live, other)))
 
 
-@njit(cache=True)
+@lean
 def sense(live: Live, row: int, out: Any) -> None:
     """Fill in the articles nearest in meaning, none too far in time: NEAREST of the same
-    language, then as many of others, -1 where there are fewer. ``out``: (2 * NEAREST,), or
-    empty where no article has a meaning."""
-    out[:] = -1
-    if out.shape[0] == 0 or live.meant[row] == 0:
+    language, then as many of others, -1 where there are fewer. ``out``: (2 * NEAREST,)."""
+    for j in range(2 * NEAREST):
+        out[j] = -1
+        live.sense_score[j] = -(2.0**30)
+    if live.meant[row] == 0:
         return
     window = live.seq.shape[0]
-    scores = np.full(2 * NEAREST, -(2.0**30))
+    scores = live.sense_score
     for number in range(oldest_number(live, row), live.meta[COUNT]):
         other = number % window
         if live.meant[other] == 0 or other == row or minutes_apart(live, row, other) > APART:
@@ -143,13 +142,12 @@ def sense(live: Live, row: int, out: Any) -> None:
         out[j] = other
 
 
-@njit(cache=True)
-def likeness(live: Live, row: int, slot: int, sensed: Any, out: Any) -> Any:
-    """Fill in how alike an article is in meaning to the closest of a strand and, on the mean, to
-    its newest; whether both have a meaning."""
-    out[:] = 0.0
+@lean
+def likeness(live: Live, row: int, slot: int, sensed: Any) -> Any:
+    """Whether an article and a strand have a meaning; and how alike they are, in the article's
+    closest of the strand and, on the mean, in the strand's newest."""
     if live.meant[row] == 0:
-        return False
+        return False, 0.0, 0.0
     mine = usual(live, row)
     best = -1.0
     total = 0.0
@@ -163,19 +161,16 @@ def likeness(live: Live, row: int, slot: int, sensed: Any, out: Any) -> Any:
             count += 1
         other = live.before[other]
     if count == 0:
-        return False
-    for other in sensed:
-        if other >= 0 and live.story[other] == slot:
-            best = max(best, alike(live, row, other, mine))
-    out[BEST] = best
-    out[MEAN] = total / count
-    return True
+        return False, 0.0, 0.0
+    for i in range(sensed.shape[0]):
+        if sensed[i] >= 0 and live.story[sensed[i]] == slot:
+            best = max(best, alike(live, row, sensed[i], mine))
+    return True, best, total / count
 
 
-@njit(cache=True)
-def likeness_of_both(live: Live, one: int, two: int, out: Any) -> Any:
+@lean
+def likeness_of_both(live: Live, one: int, two: int) -> Any:
     """The same of two strands: the closest pair of their newest and the mean of all pairs."""
-    out[:] = 0.0
     best = -1.0
     total = 0.0
     count = 0
@@ -197,28 +192,20 @@ def likeness_of_both(live: Live, one: int, two: int, out: Any) -> Any:
                 other = live.before[other]
         row = live.before[row]
     if count == 0:
-        return False
-    out[BEST] = best
-    out[MEAN] = total / count
-    return True
+        return False, 0.0, 0.0
+    return True, best, total / count
 
 
 # ------------------------------------------------------------------ within one language
 
 
 @lean
-def room(live: Live) -> Any:
-    """How many places ``sense`` fills."""
-    return 2 * NEAREST if live.meta[MEANT] > 0 else 0
-
-
-@njit(cache=True)
 def widen(live: Live, row: int, slots: Any, links: Any, found: int, sensed: Any) -> Any:
     """Add the strands of articles nearest in meaning to those that terms found, as far as there
     is room; how many there are now."""
     if live.filled[row] == 0:
         return found
-    for i in range(min(NEAREST, sensed.shape[0])):
+    for i in range(NEAREST):
         if sensed[i] < 0 or live.filled[sensed[i]] == 0:
             continue
         slot = live.story[sensed[i]]
@@ -228,12 +215,14 @@ def widen(live: Live, row: int, slots: Any, links: Any, found: int, sensed: Any)
         if known or found == slots.shape[0]:
             continue
         slots[found] = slot
-        links[found, :] = -1
         count = 0
-        for other in sensed[i:NEAREST]:
+        for j in range(i, NEAREST):
+            other = sensed[j]
             if other >= 0 and live.story[other] == slot and count < links.shape[1]:
                 links[found, count] = other
                 count += 1
+        for j in range(count, links.shape[1]):
+            links[found, j] = -1
         found += 1
     return found
 
@@ -245,27 +234,23 @@ def _told(live: Live, mean: float, words: float, kind: int) -> Any:
     return counts * max(-MOST, min(MOST, odds))
 
 
-@njit(cache=True)
+@lean
 def sense_odds(live: Live, row: int, slot: int, sensed: Any) -> Any:
     """What meaning says to an article being of a strand of its language; 0 where it is unknown."""
-    if sensed.shape[0] == 0:
-        return 0.0
-    out = np.empty(2, np.float64)
-    if not likeness(live, row, slot, sensed, out):
-        return 0.0
-    return _told(live, out[MEAN], float(live.length[row]), JOIN)
+    known, _, mean = likeness(live, row, slot, sensed)
+    return _told(live, mean, float(live.length[row]), JOIN) if known else 0.0
 
 
-@njit(cache=True)
+@lean
 def sense_odds_of_both(live: Live, one: int, two: int) -> Any:
     """The same of two strands being one."""
     if live.meta[MEANT] == 0:
         return 0.0
-    out = np.empty(2, np.float64)
-    if not likeness_of_both(live, one, two, out):
+    known, _, mean = likeness_of_both(live, one, two)
+    if not known:
         return 0.0
     words = (live.words[one] + live.words[two]) / (live.size[one] + live.size[two])
-    return _told(live, out[MEAN], words, PAIR)
+    return _told(live, mean, words, PAIR)
 
 
 # ------------------------------------------------------------------ across languages
@@ -309,14 +294,16 @@ def take_in(live: Live, founder: int, into: int) -> None:
 
 
 @lean
-def _agree(live: Live, one: int, two: int, out: Any) -> Any:
+def _agree(live: Live, one: int, two: int) -> Any:
     """Whether two stories can be one for all that their strands of one language say."""
     for slot in range(live.size.shape[0]):
         if live.founder[slot] != one or live.size[slot] == 0:
             continue
         other = strand(live, two, live.language[live.last[slot]])
-        if other >= 0 and (not likeness_of_both(live, slot, other, out) or out[BEST] < AGREED):
-            return False
+        if other >= 0:
+            known, best, _ = likeness_of_both(live, slot, other)
+            if not known or best < AGREED:
+                return False
     return True
 
 
@@ -342,33 +329,37 @@ def _time(live: Live, row: int, other: int) -> Any:
 
 
 @lean
-def abroad_odds(live: Live, row: int, other: int, out: Any) -> Any:
-    """The log-odds that an article is of the story of another in another language."""
+def abroad_odds(live: Live, row: int, other: int, closest: float, mean: float) -> Any:
+    """The log-odds that an article is of the story of another in another language, whose
+    likeness is ``closest`` and ``mean``."""
     return (
-        PER_ABROAD * (out[BEST] - ABROAD)
-        + PER_ABROAD_MEAN * (out[MEAN] - ABROAD_MEAN)
+        PER_ABROAD * (closest - ABROAD)
+        + PER_ABROAD_MEAN * (mean - ABROAD_MEAN)
         + PER_NAME * _names(live, row, other)
         + _time(live, row, other)
     )
 
 
-@njit(cache=True)
+@lean
 def abroad(live: Live, row: int, sensed: Any) -> Any:
     """A new strand for an article, in a story of other languages that it surely is of; else -1."""
-    out = np.empty(2, np.float64)
     best, best_odds = -1, 0.0
-    for other in sensed[NEAREST:]:
+    for i in range(NEAREST, sensed.shape[0]):
+        other = sensed[i]
         if other < 0:
             continue
         slot = live.story[other]
-        if not likeness(live, row, slot, sensed, out):
+        known, closest, mean = likeness(live, row, slot, sensed)
+        if not known:
             continue
-        odds = abroad_odds(live, row, other, out)
+        odds = abroad_odds(live, row, other, closest, mean)
         if odds < best_odds or (odds == best_odds and best >= 0 and live.founder[slot] >= best):
             continue
         mine = strand(live, live.founder[slot], live.language[row])
-        if mine >= 0 and (not likeness(live, row, mine, sensed, out) or out[BEST] < AGREED):
-            continue
+        if mine >= 0:
+            known, closest, _ = likeness(live, row, mine, sensed)
+            if not known or closest < AGREED:
+                continue
         best, best_odds = live.founder[slot], odds
     if best < 0:
         return -1
@@ -379,22 +370,25 @@ def abroad(live: Live, row: int, sensed: Any) -> Any:
     return open_story(live, best)
 
 
-@njit(cache=True)
+@lean
 def unite(live: Live, first: int, past: int, sensed: Any, merged: Any, count: int) -> Any:
     """Make stories of different languages one where an article number ``first`` to ``past`` is
     surely of both. Fills ``merged`` with (story, into) from ``count`` on; how many there are."""
     window = live.seq.shape[0]
-    out = np.empty(2, np.float64)
     for number in range(first, past):
         row = number % window
-        for other in sensed[number - first, NEAREST:]:
+        for i in range(NEAREST, sensed.shape[1]):
+            other = sensed[number - first, i]
             if other < 0:
                 continue
             slot, foreign = live.story[row], live.story[other]
             one, two = live.founder[slot], live.founder[foreign]
-            if one == two or not likeness_of_both(live, slot, foreign, out):
+            if one == two:
                 continue
-            if abroad_odds(live, row, other, out) < 0.0 or not _agree(live, one, two, out):
+            known, closest, mean = likeness_of_both(live, slot, foreign)
+            if not known or abroad_odds(live, row, other, closest, mean) < 0.0:
+                continue
+            if not _agree(live, one, two):
                 continue
             live.meta[MIXED] = 1
             # The older one takes in the younger, so that addresses last.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from backstory.group.lean import lean
 from backstory.group.live import (
@@ -47,7 +46,7 @@ def oldest_number(live: Live, row: int) -> Any:
 @lean
 def gather(live: Live, row: int, near: Any, scores: Any) -> Any:
     """Fill in the articles that share heavy terms with one, none too far in time or of another
-    language, and about how much; how many."""
+    language, and about how much, if that is more than next to nothing; how many."""
     mask = live.seq.shape[0] - 1
     newest = live.meta[COUNT] - 1
     back = newest - oldest_number(live, row)
@@ -62,24 +61,26 @@ def gather(live: Live, row: int, near: Any, scores: Any) -> Any:
         many = min(DEPTH, left, live.held[term])
         for _ in range(many):
             posted -= 1
-            posting = live.postings[leaf, posted % LEAF]
-            if posted % LEAF == 0:
+            at = posted & (LEAF - 1)
+            posting = live.postings[leaf, at]
+            if at == 0:
                 leaf = live.beside[leaf, 0]
             other = np.int64(posting >> POSTING_WEIGHT)
             if (newest - other) & mask > back:
                 break
             left -= 1
-            if live.score[other] == 0:
-                near[touched] = other
-                touched += 1
-            live.score[other] += weight * (posting & np.int32((1 << POSTING_WEIGHT) - 1))
+            score = live.score[other]
+            near[touched] = other  # overwritten unless it is new: no branch to foretell
+            touched += score == 0
+            live.score[other] = score + weight * (posting & np.int32((1 << POSTING_WEIGHT) - 1))
     found = 0
     for i in range(touched):
         other = near[i]
         score = live.score[other]
         live.score[other] = 0
         if (
-            other != row
+            score >= FAINT
+            and other != row
             and live.language[other] == live.language[row]
             and minutes_apart(live, row, other) <= APART
         ):
@@ -89,7 +90,7 @@ def gather(live: Live, row: int, near: Any, scores: Any) -> Any:
     return found
 
 
-@njit(cache=True)
+@lean
 def choose(live: Live, near: Any, scores: Any, slots: Any, links: Any, link_scores: Any) -> Any:
     """The stories of articles that ``gather`` found, those with the closest article first.
 
@@ -118,14 +119,15 @@ def choose(live: Live, near: Any, scores: Any, slots: Any, links: Any, link_scor
             j -= 1
         slots[j] = slot
     # Those far behind the nearest cost time and are never it.
-    while found > 0 and live.best[slots[found - 1]] < max(FAINT, BEHIND * live.best[slots[0]]):
+    while found > 0 and live.best[slots[found - 1]] < BEHIND * live.best[slots[0]]:
         found -= 1
     for i in range(stories):
         live.best[live.touched_stories[i]] = 0
     for i in range(found):
         live.best[slots[i]] = i + 1
-        links[i, :] = -1
-        link_scores[i, :] = 0
+        for j in range(links.shape[1]):
+            links[i, j] = -1
+            link_scores[i, j] = 0
     for i in range(near.shape[0]):
         slot = live.story[near[i]]
         if live.best[slot] > 0:

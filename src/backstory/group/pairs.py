@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from backstory.group.decision import (
     BEST_LINK,
@@ -71,6 +70,27 @@ PER_FOLD = 0.6  # log-odds lost for each unit of the log of those hours
 _IN_A_DAY = 480  # minutes between two moments of a day, on the mean
 
 
+class Pair(NamedTuple):
+    """Two stories that may be one. Filled in again for each two."""
+
+    ones: Any  # articles that stand for the smaller, -1 where it has fewer
+    others: Any  # and for the larger
+    each: Any  # scratch: what one article of the smaller is asked
+    stated: Any
+    row: Any  # (len(PAIR_FEATURES),): what speaks for it
+
+
+def pair() -> Pair:
+    """None yet."""
+    return Pair(
+        np.full(SAMPLE, -1, np.int64),
+        np.full(SAMPLE, -1, np.int64),
+        np.zeros(len(FEATURES), np.float64),
+        np.zeros(_ASKED_OF_EACH, np.int64),
+        np.zeros(len(PAIR_FEATURES), np.float64),
+    )
+
+
 @lean
 def cohesion(live: Live, slot: int) -> Any:
     """Mean cosine among a story's articles, -1 for one."""
@@ -80,10 +100,11 @@ def cohesion(live: Live, slot: int) -> Any:
     return (live.norm[slot] - live.own[slot]) / (n - 1.0) / max(1, live.own[slot])
 
 
-@njit(cache=True)
+@lean
 def sample(live: Live, slot: int, rows: Any) -> Any:
     """Articles that stand for a story: the newest half, and the oldest."""
-    rows[:] = -1
+    for i in range(rows.shape[0]):
+        rows[i] = -1
     count = 0
     n = live.size[slot]
     row = live.last[slot]
@@ -121,33 +142,33 @@ def _own(live: Live, row: int, a: int, b: int) -> Any:
     return words / live.square[row], names / all_names if all_names > 0 else -1.0
 
 
-@njit(cache=True)
-def pair_features(live: Live, one: int, two: int, out: Any) -> None:
-    """What speaks for two stories being one. The same whichever comes first."""
+@lean
+def pair_features(live: Live, one: int, two: int, of: Pair) -> None:
+    """Fill in what speaks for two stories being one. The same whichever comes first."""
     a, b = one, two
     if live.size[a] > live.size[b] or (
         live.size[a] == live.size[b] and live.founder[a] < live.founder[b]
     ):
         a, b = two, one
-    mine = np.empty(SAMPLE, np.int64)
-    theirs = np.empty(SAMPLE, np.int64)
-    count = sample(live, a, mine)
-    sample(live, b, theirs)
-    each = np.zeros(len(FEATURES), np.float64)
-    stated = np.zeros(len(FEATURES), np.int64)
-    out[:] = 0.0
+    each, stated, out = of.each, of.stated, of.row
+    count = sample(live, a, of.ones)
+    sample(live, b, of.others)
+    for j in range(out.shape[0]):
+        out[j] = 0.0
+    for j in range(_ASKED_OF_EACH):
+        stated[j] = 0
     owners = 0
     for i in range(count):
-        ask(live, mine[i])
-        features(live, mine[i], b, theirs, each)
-        unask(live, mine[i])
+        ask(live, of.ones[i])
+        features(live, of.ones[i], b, of.others, each)
+        unask(live, of.ones[i])
         for j in range(_ASKED_OF_EACH):
             if each[j] != -1.0:
                 out[j] += each[j]
                 stated[j] += 1
         out[MOST_COSINE] = max(out[MOST_COSINE], each[COSINE])
         out[MOST_BEST_LINK] = max(out[MOST_BEST_LINK], each[BEST_LINK])
-        words, names = _own(live, mine[i], a, b)
+        words, names = _own(live, of.ones[i], a, b)
         out[BOTH_OWN_WORDS] += words / count
         if names >= 0:
             out[BOTH_OWN_NAMES] += names
@@ -199,18 +220,15 @@ def _between(live: Live, ones: Any, others: Any) -> Any:
     return max(0, low_b - high_a, low_a - high_b) / 1440.0, lasting
 
 
-@njit(cache=True)
-def time_odds_of_both(live: Live, one: int, two: int) -> Any:
+@lean
+def time_odds_of_both(live: Live, of: Pair) -> Any:
     """What time says of two stories: what lies between them, how long both last together, and
     how far apart their articles are; nothing where a time is missing."""
-    ones = np.empty(SAMPLE, np.int64)
-    others = np.empty(SAMPLE, np.int64)
-    sample(live, one, ones)
-    sample(live, two, others)
     folds = 0.0
     told = 0
-    for a in ones:
-        for b in others:
+    for i in range(SAMPLE):
+        for j in range(SAMPLE):
+            a, b = of.ones[i], of.others[j]
             if a < 0 or b < 0 or live.minute[a] == NO_TIME or live.minute[b] == NO_TIME:
                 continue
             apart = abs(np.int64(live.minute[a]) - live.minute[b])
@@ -218,20 +236,18 @@ def time_odds_of_both(live: Live, one: int, two: int) -> Any:
                 apart = max(apart, _IN_A_DAY)
             folds += math.log((1.0 + apart / 60.0) / (1.0 + USUAL_GAP))
             told += 1
-    days, lasting = _between(live, ones, others)
+    days, lasting = _between(live, of.ones, of.others)
     return span_odds(lasting) - PER_DAY * days - PER_FOLD * folds / max(1, told)
 
 
-@njit(cache=True)
-def day_odds_of_both(live: Live, one: int, two: int) -> Any:
+@lean
+def day_odds_of_both(live: Live, of: Pair) -> Any:
     """What the days of the week say that two stories' articles name."""
-    ones = np.empty(SAMPLE, np.int64)
-    others = np.empty(SAMPLE, np.int64)
-    sample(live, two, others)
     total = 0.0
     told = 0
-    for i in range(sample(live, one, ones)):
-        odds = day_odds(live, ones[i], others)
-        total += odds
-        told += odds != 0.0
+    for i in range(SAMPLE):
+        if of.ones[i] >= 0:
+            odds = day_odds(live, of.ones[i], of.others)
+            total += odds
+            told += odds != 0.0
     return total / max(1, told)

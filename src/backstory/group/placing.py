@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from backstory.group.decision import (
     FEATURES,
@@ -21,39 +20,53 @@ from backstory.group.decision import (
     time_odds,
     unask,
 )
+from backstory.group.lean import lean
 from backstory.group.live import (
     CANDIDATES,
     LINKS,
+    NEAREST,
     Live,
     enter,
     index,
     open_story,
     put,
 )
-from backstory.group.meaning import abroad, room, sense, sense_odds, widen
+from backstory.group.meaning import abroad, sense, sense_odds, widen
 from backstory.group.near import choose, gather
 
-_WIDTH = len(FEATURES)
 SURE = 0.3  # log-odds from which an article joins a story
 
 
-@njit(cache=True)
-def weigh(
-    live: Live,
-    trees: Trees,
-    row: int,
-    near: Any,
-    scores: Any,
-    slots: Any,
-    links: Any,
-    table: Any,
-    odds: Any,
-    sensed: Any,
-) -> Any:
-    """Fill in the stories of the articles near one (``gather`` and ``sense``), what speaks for
-    them, and their log-odds."""
-    link_scores = np.zeros((slots.shape[0], links.shape[1]), np.int32)
-    found = choose(live, near, scores, slots, links, link_scores)
+class Candidates(NamedTuple):
+    """Stories that an article may be of, those with the closest article first. Filled in again
+    for each article: beyond those that were found, rows mean nothing."""
+
+    slots: Any  # (CANDIDATES,)
+    links: Any  # (CANDIDATES, LINKS): the closest articles of each, -1 where there are fewer
+    scores: Any  # and about how close they are
+    table: Any  # (CANDIDATES, len(FEATURES)): what speaks for each
+    odds: Any  # its log-odds
+    sensed: Any  # articles nearest in meaning: what ``sense`` fills in
+
+
+def candidates() -> Candidates:
+    """None yet."""
+    return Candidates(
+        np.empty(CANDIDATES, np.int64),
+        np.empty((CANDIDATES, LINKS), np.int64),
+        np.empty((CANDIDATES, LINKS), np.int32),
+        np.empty((CANDIDATES, len(FEATURES)), np.float64),
+        np.empty(CANDIDATES, np.float64),
+        np.full(2 * NEAREST, -1, np.int64),
+    )
+
+
+@lean
+def weigh(live: Live, trees: Trees, row: int, near: Any, scores: Any, out: Candidates) -> Any:
+    """Fill in the stories of the articles near one, as ``gather`` found them and ``sense`` has
+    filled in: what speaks for them, and their log-odds; how many."""
+    slots, links, table, sensed = out.slots, out.links, out.table, out.sensed
+    found = choose(live, near, scores, slots, links, out.scores)
     found = widen(live, row, slots, links, found, sensed)
     if found == 0:
         return 0
@@ -63,7 +76,7 @@ def weigh(
     unask(live, row)
     margins(table, found)
     for i in range(found):
-        odds[i] = (
+        out.odds[i] = (
             log_odds(trees, table[i])
             + theme_odds(table[i])
             + time_odds(live, row, slots[i], links[i])
@@ -74,10 +87,11 @@ def weigh(
     return found
 
 
-@njit(cache=True)
+@lean
 def place(
     live: Live,
     trees: Trees,
+    out: Candidates,
     seq: int,
     terms: Any,
     weights: Any,
@@ -89,15 +103,10 @@ def place(
 ) -> Any:
     """Make an article the newest of the window and put it into a story; the story's founder."""
     row = enter(live, seq, terms, weights, flags, minute, day_only, language, length)
-    slots = np.empty(CANDIDATES, np.int64)
-    links = np.empty((CANDIDATES, LINKS), np.int64)
-    table = np.empty((CANDIDATES, _WIDTH), np.float64)
-    odds = np.empty(CANDIDATES, np.float64)
     count = gather(live, row, live.near, live.near_score)
-    near, scores = live.near[:count], live.near_score[:count]
-    sensed = np.empty(room(live), np.int64)
-    sense(live, row, sensed)
-    found = weigh(live, trees, row, near, scores, slots, links, table, odds, sensed)
+    sense(live, row, out.sensed)
+    found = weigh(live, trees, row, live.near[:count], live.near_score[:count], out)
+    slots, odds = out.slots, out.odds
     best = -1
     for i in range(found):
         if odds[i] >= SURE and (
@@ -106,7 +115,7 @@ def place(
             or (odds[i] == odds[best] and live.founder[slots[i]] < live.founder[slots[best]])
         ):
             best = i
-    slot = slots[best] if best >= 0 else abroad(live, row, sensed)
+    slot = slots[best] if best >= 0 else abroad(live, row, out.sensed)
     if slot < 0:
         slot = open_story(live, live.seq[row])
     put(live, row, slot, -1)

@@ -13,7 +13,6 @@ import numpy as np
 from numba import njit
 
 from backstory.group.decision import (
-    FEATURES,
     Trees,
     ask,
     dot,
@@ -28,6 +27,7 @@ from backstory.group.live import (
     LINKS,
     MIXED,
     MOST_NEAR,
+    NEAREST,
     Live,
     open_story,
     pour,
@@ -35,9 +35,7 @@ from backstory.group.live import (
     take,
 )
 from backstory.group.meaning import (
-    NEAREST,
     many,
-    room,
     sense,
     sense_odds_of_both,
     take_in,
@@ -45,13 +43,14 @@ from backstory.group.meaning import (
 )
 from backstory.group.near import choose, gather
 from backstory.group.pairs import (
-    PAIR_FEATURES,
+    Pair,
     day_odds_of_both,
     own_odds,
+    pair,
     pair_features,
     time_odds_of_both,
 )
-from backstory.group.placing import SURE, weigh
+from backstory.group.placing import SURE, Candidates, weigh
 
 EARLY = 512  # articles; while there are no more, all are looked at again
 EVERY = 100  # a repair comes where seq reaches a multiple of this
@@ -85,7 +84,7 @@ def look_around(live: Live, first: int, past: int) -> Any:
     articles = np.empty((past - first) * MOST_NEAR, np.int64)
     scores = np.empty((past - first) * MOST_NEAR, np.int32)
     ends = np.zeros(past - first, np.int64)
-    sensed = np.empty((past - first, room(live)), np.int64)
+    sensed = np.empty((past - first, 2 * NEAREST), np.int64)
     end = 0
     for number in range(first, past):
         end += gather(live, number % window, articles[end:], scores[end:])
@@ -103,7 +102,7 @@ def nearby(live: Live, first: int, past: int, near: Near) -> Any:
     slots = np.empty(CANDIDATES, np.int64)
     links = np.empty((CANDIDATES, LINKS), np.int64)
     scores = np.zeros((CANDIDATES, LINKS), np.int32)
-    most = _NEAR + min(NEAREST, near.sensed.shape[1])
+    most = _NEAR + NEAREST
     pairs = np.empty(((past - first) * most, 3), np.int64)
     seen = np.empty((past - first) * (most + 1), np.int64)
     met = 0
@@ -174,21 +173,22 @@ def _slot(live: Live, founder: int, slots: Any, language: int) -> Any:
     return -1
 
 
-@njit(cache=True)
-def odds_of_both(live: Live, trees: Trees, one: int, two: int, asked: Any) -> Any:
-    """The log-odds that two stories are one; ``asked`` is filled with what speaks for it."""
-    pair_features(live, one, two, asked)
-    odds = log_odds(trees, asked) + theme_odds(asked) + own_odds(asked)
-    odds += time_odds_of_both(live, one, two) + day_odds_of_both(live, one, two)
+@lean
+def odds_of_both(live: Live, trees: Trees, one: int, two: int, of: Pair) -> Any:
+    """The log-odds that two stories are one; what speaks for it is filled in."""
+    pair_features(live, one, two, of)
+    odds = log_odds(trees, of.row) + theme_odds(of.row) + own_odds(of.row)
+    odds += time_odds_of_both(live, of) + day_odds_of_both(live, of)
     return odds + sense_odds_of_both(live, one, two)
 
 
 @njit(cache=True)
-def merge(live: Live, trees: Trees, first: int, past: int, near: Near, merged: Any) -> Any:
+def merge(
+    live: Live, trees: Trees, first: int, past: int, near: Near, of: Pair, merged: Any
+) -> Any:
     """Merge stories near articles number ``first`` to ``past`` that surely are one. Fills
     ``merged`` with (story, into); how many."""
     pairs, slots = nearby(live, first, past, near)
-    asked = np.empty(len(PAIR_FEATURES), np.float64)
     count = 0
     for k in range(pairs.shape[0]):
         one, two, language = pairs[k]
@@ -203,7 +203,7 @@ def merge(live: Live, trees: Trees, first: int, past: int, near: Near, merged: A
         a, b = _slot(live, one, slots, language), _slot(live, two, slots, language)
         if a < 0 or b < 0:
             continue
-        if odds_of_both(live, trees, a, b, asked) >= SURELY_ONE:
+        if odds_of_both(live, trees, a, b, of) >= SURELY_ONE:
             # The older one takes in the younger, so that addresses last.
             if one > two:
                 one, two, a, b = two, one, b, a
@@ -251,7 +251,14 @@ def asked_again(live: Live, first: int, past: int, near: Near) -> Any:
 
 @njit(cache=True)
 def move(
-    live: Live, trees: Trees, first: int, past: int, near: Near, moved: Any, merged: Any
+    live: Live,
+    trees: Trees,
+    first: int,
+    past: int,
+    near: Near,
+    out: Candidates,
+    moved: Any,
+    merged: Any,
 ) -> Any:
     """Move articles number ``first`` to ``past``, and those nearest to them, that more surely
     belong elsewhere by now.
@@ -260,11 +267,7 @@ def move(
     with (seq, story), ``merged`` with (story, into); how many of each.
     """
     rows = asked_again(live, first, past, near)
-    slots = np.empty(CANDIDATES, np.int64)
-    links = np.empty((CANDIDATES, LINKS), np.int64)
-    table = np.empty((CANDIDATES, len(FEATURES)), np.float64)
-    odds = np.empty(CANDIDATES, np.float64)
-    sensed = np.empty(room(live), np.int64)
+    slots, odds = out.slots, out.odds
     moves = 0
     merges = 0
     for at in range(rows.shape[0]):
@@ -279,12 +282,12 @@ def move(
                 near.articles[start : near.ends[at]],
                 near.scores[start : near.ends[at]],
             )
-            sensed[:] = near.sensed[at]
+            out.sensed[:] = near.sensed[at]
         else:
             count = gather(live, row, live.near, live.near_score)
             articles, scores = live.near[:count], live.near_score[:count]
-            sense(live, row, sensed)
-        found = weigh(live, trees, row, articles, scores, slots, links, table, odds, sensed)
+            sense(live, row, out.sensed)
+        found = weigh(live, trees, row, articles, scores, out)
         here = -1.0 if live.size[slot] > 1 else 0.0
         best = -1
         for i in range(found):
@@ -381,21 +384,22 @@ def part(live: Live, row: int, rows: Any, second: Any) -> Any:
 
 
 @njit(cache=True)
-def split(live: Live, trees: Trees, first: int, past: int, merged: Any, moved: Any) -> Any:
+def split(
+    live: Live, trees: Trees, first: int, past: int, of: Pair, merged: Any, moved: Any
+) -> Any:
     """Split stories of articles number ``first`` to ``past`` that surely are two. The younger
     part is a story of its own, by its first article; not if that founded one that was only now
     ``merged``. Fills ``moved`` with (seq, story); how many."""
     window = live.seq.shape[0]
     rows = np.empty(LARGEST, np.int64)
     second = np.empty(LARGEST, np.bool_)
-    asked = np.empty(len(PAIR_FEATURES), np.float64)
     moves = 0
     for number in range(first, past):
         slot = live.story[number % window]
         other = part(live, number % window, rows, second)
         if other < 0:
             continue
-        odds = odds_of_both(live, trees, slot, other, asked)
+        odds = odds_of_both(live, trees, slot, other, of)
         founder = live.founder[other]
         known = False
         for j in range(merged.shape[0]):
@@ -413,7 +417,7 @@ def split(live: Live, trees: Trees, first: int, past: int, merged: Any, moved: A
 
 
 def repair(
-    live: Live, join: Trees, merging: Trees, splitting: Trees, seq: int
+    live: Live, join: Trees, merging: Trees, splitting: Trees, out: Candidates, seq: int
 ) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
     """Look again at the newest articles, if a repair is due before article ``seq``: stories
     merged (story, into), and then articles moved (seq, story)."""
@@ -422,14 +426,15 @@ def repair(
         return (), ()
     first, past = last_numbers(live, EVERY)
     near = look_around(live, first, past)
+    of = pair()
     merged = np.empty(((4 + 2 * NEAREST) * (past - first), 2), np.int64)
-    merges = int(merge(live, merging, first, past, near, merged))
+    merges = int(merge(live, merging, first, past, near, of, merged))
     merges = int(unite(live, first, past, near.sensed, merged, merges))
     parted = np.empty(((past - first) * LARGEST, 2), np.int64)
-    parts = int(split(live, splitting, first, past, merged[:merges], parted))
+    parts = int(split(live, splitting, first, past, of, merged[:merges], parted))
     moved = np.empty(((1 + BESIDE) * (past - first), 2), np.int64)
     alone = np.empty_like(moved)
-    moves, more = move(live, join, first, past, near, moved, alone)
+    moves, more = move(live, join, first, past, near, out, moved, alone)
     return (
         tuple((int(gone), int(into)) for gone, into in merged[:merges])
         + tuple((int(gone), int(into)) for gone, into in alone[:more]),

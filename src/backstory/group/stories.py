@@ -12,7 +12,7 @@ from typing import Any
 
 from backstory.group import decision, meaning
 from backstory.group import live as _live
-from backstory.group.placing import place
+from backstory.group.placing import candidates, place
 from backstory.group.repair import repair
 from backstory.values import Item
 
@@ -35,6 +35,7 @@ class Stories:
 
     def __init__(self, window: int = _live.WINDOW) -> None:
         self._live = _live.empty(window)
+        self._candidates = candidates()
         self._languages: dict[str, int] = {}
         self._join = decision.load("join")
         self._merge = decision.load("merge")
@@ -56,9 +57,11 @@ class Stories:
         self._live.meta[_live.MIXED] = len({story for story, _ in slots}) < len(slots)
 
     def add(self, item: Item) -> Placement:
-        merged, moved = repair(self._live, self._join, self._merge, self._split, item.seq)
+        merged, moved = repair(
+            self._live, self._join, self._merge, self._split, self._candidates, item.seq
+        )
         self._prepare(item)
-        story = int(place(self._live, self._join, *self._told(item)))
+        story = int(place(self._live, self._join, self._candidates, *self._told(item)))
         return Placement(story, moved, merged)
 
     def _prepare(self, item: Item) -> None:
