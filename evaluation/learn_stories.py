@@ -139,7 +139,7 @@ class Run:
         vector = item.vector
         self.live = live.with_room(self.live, int(vector.terms.max(initial=0)))
         row = live.enter(
-            self.live, item.seq, vector.terms, vector.weights, vector.flags,
+            self.live, item.seq, vector.terms, vector.weights, vector.flags, vector.bigrams,
             live.NO_TIME, False, 0, item.length,
         )  # fmt: skip
         slots, table, odds = (

@@ -227,6 +227,51 @@ def test_other_words_of_texts_must_agree_too_where_names_do() -> None:
     assert joined(0, 10) == 12
 
 
+def test_texts_that_share_words_in_a_row_are_one_story_sooner() -> None:
+    def joined(in_a_row: bool) -> int:
+        """In how many of twelve draws two articles are one story that share a name and twelve
+        words, in the same order or from behind."""
+        return sum(joins(in_a_row, random.Random(seed)) for seed in range(1, 13))
+
+    def joins(in_a_row: bool, chance: random.Random) -> bool:
+        words = made_up_words(chance)
+        texts = councils(chance, words, 50)
+        same = chance.sample(words, 12)
+        for _ in range(2):
+            a, b, c, d, *own = chance.sample(words, 38)
+            texts.append(f"{a.title()} {b} Bostrin {c}. In Arvelle, {d} {' '.join([*same, *own])}")
+            if not in_a_row:
+                same.reverse()
+        *_, first, second = one_by_one([(text, None) for text in texts])
+        return first == second
+
+    assert joined(in_a_row=True) >= 9
+    assert joined(in_a_row=False) <= 2
+
+
+def test_a_restart_gives_the_same_groups_of_texts() -> None:
+    chance = random.Random(1)
+    words = made_up_words(chance)
+    texts = councils(chance, words, 50)
+    texts += [f"{text} {' '.join(chance.sample(words, 8))}" for text in chance.sample(texts, 200)]
+    chance.shuffle(texts)
+    vectoriser, shelf = Vectoriser(), Shelf()
+    items = [
+        Item(seq, vectoriser.read(text, "", "en"), None, False, "en", "", 60)
+        for seq, text in enumerate(texts, 1)
+    ]
+    assert all(len(item.vector.bigrams) for item in items)
+    straight = Stories(256)
+    expected = [straight.add(item) for item in items]
+    stories = Stories(256)
+    for item, placement in zip(items, expected, strict=True):
+        if item.seq % 37 == 0:
+            stories = shelf.restored(256)
+        found = stories.add(item)
+        assert found == placement, item.seq
+        shelf.keep(item, found)
+
+
 def test_two_stories_are_one_whose_shared_words_no_other_has_and_whose_times_are_near() -> None:
     def merged(elsewhere: int, hours: int) -> int:
         """In how many of twelve draws two stories of four headlines each are made one that share

@@ -155,6 +155,38 @@ def test_a_taken_lease_is_waited_for(lines: Path, tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_store_of_an_earlier_build_is_brought_up_to_date(lines: Path, tmp_path: Path) -> None:
+    import sqlite3
+    from datetime import UTC, datetime
+
+    from backstory.collect.jsonl import read
+    from backstory.pipeline.intake import take
+    from backstory.pipeline.running import Pipeline
+    from backstory.store import enriched
+    from backstory.store.database import Store
+    from backstory.values import Article
+
+    path = tmp_path / "earlier.db"
+    some = [line for line in read(lines) if isinstance(line, Article)][:60]
+    store = Store(url(path))
+    take(store, some[:40], datetime.now(UTC))
+    Pipeline(store).drain()
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP INDEX aliases_new")
+        connection.execute("ALTER TABLE enriched DROP COLUMN bigrams")
+        connection.execute("UPDATE alembic_version SET version_num='0007'")
+    store = Store(url(path))
+    take(store, some[40:], datetime.now(UTC))
+    Pipeline(store).drain()
+    with store.read() as connection:
+        items = list(enriched.items(connection, 1, 60))
+        assert len(items) == 60
+        assert not any(len(item.vector.bigrams) for item in items[:40])
+        assert any(len(item.vector.bigrams) for item in items[40:])
+    store.close()
+
+
 def test_a_newer_store_is_refused(tmp_path: Path) -> None:
     import sqlite3
 

@@ -6,7 +6,7 @@ Nothing here does input or output, and everything may import it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Generic, Literal, TypeVar
 
@@ -125,13 +125,15 @@ class Vector:
     ``terms``: term numbers, int32, shape (n,), no number twice; ``weights``: int16, positive,
     scaled so that the Euclidean norm is about 1000; ``flags``: uint8, the bits above.
     ``epoch``: number of the statistics that the weights were computed with. Integers, so that
-    sums over articles are the same in any order.
+    sums over articles are the same in any order. ``bigrams``: hashes of two telling words in a
+    row, uint32, ascending, none twice; of what has no more words than a headline, none.
     """
 
     terms: NDArray[np.int32]
     weights: NDArray[np.int16]
     flags: NDArray[np.uint8]
     epoch: int
+    bigrams: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ NUMBER_WEIGHT = 1.5
 _DAYS = 7 << 3  # bits of a word's code that say which day of the week it is
 TERM = 6  # bits of a word's code below its term number
 _NORM = 1000.0
+MOST_BIGRAMS = 64  # of an article, the first
+_TELLING = 0.05  # share of the language's articles that a word may be in and still tell something
 
 
 @njit(cache=True)
@@ -44,6 +46,32 @@ def count(codes: Any, opening: Any, in_title: int, own: int, live: Any) -> None:
         code = codes[i]
         if code >= 0 and not opening[i] and not code & 2:
             live[code >> TERM, 1 + (code & 1)] += 1
+
+
+@njit(cache=True)
+def bigrams(codes: Any, frozen: Any, documents: int) -> Any:
+    """Hashes of each two telling words in a row, whatever that tells nothing stands between
+    them; ascending, none twice."""
+    found = np.empty(MOST_BIGRAMS, np.uint32)
+    count = 0
+    last = -1
+    for code in codes:
+        term = code >> TERM
+        if code < 0 or frozen[term, 0] + 0.5 > _TELLING * (documents + 50.0):
+            continue
+        if last >= 0 and last != term and count < MOST_BIGRAMS:
+            key = np.uint64(last) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(term)
+            key = (key ^ (key >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
+            found[count] = np.uint32(key >> np.uint64(32))
+            count += 1
+        last = term
+    ordered = np.sort(found[:count])
+    count = 0
+    for i in range(ordered.shape[0]):
+        if i == 0 or ordered[i] != ordered[i - 1]:
+            ordered[count] = ordered[i]
+            count += 1
+    return ordered[:count]
 
 
 @njit(cache=True)

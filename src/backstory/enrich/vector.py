@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from backstory.enrich import scan
 from backstory.enrich.background import DOCUMENTS, background, frequencies
 from backstory.enrich.dates import weekdays
-from backstory.enrich.statistics import TERM, count, weigh
+from backstory.enrich.statistics import TERM, bigrams, count, weigh
 from backstory.enrich.words import (
     SENTENCE_END,
     UNSPACED,
@@ -30,6 +30,7 @@ from backstory.extract.titles import without_label, without_name
 from backstory.values import Vector
 
 MOST_TERMS = 80  # kept of an article, the heaviest
+_HEADLINE = 20  # words that have no bigrams yet: of headlines they tell nothing
 _TITLE = 100  # words of the title that are read
 _TITLE_CHARACTERS = 1000
 _READ = 300  # words of the text that are read
@@ -174,7 +175,9 @@ class Vectoriser:
         terms, weights, flags = weigh(
             codes, in_title, opening, self._frozen, self._frozen[own, 0], MOST_TERMS
         )
-        vector = Vector(terms, weights, flags, self._epoch)
+        read = codes if len(codes) > _HEADLINE else codes[:0]
+        in_a_row = bigrams(read, self._frozen, self._frozen[own, 0])
+        vector = Vector(terms, weights, flags, self._epoch, in_a_row)
         self._end_of_article()
         return vector
 

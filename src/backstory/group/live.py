@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from backstory.enrich.statistics import MOST_BIGRAMS
 from backstory.group.lean import lean
 from backstory.values import DAY, NAME
 
@@ -38,8 +39,9 @@ _MIX = 0x1E3779B97F4A7C15  # an odd number that spreads keys over the table
 
 _TIMES = 20  # bits for the number of articles below the sum of weights
 POSTING_WEIGHT = 10  # bits of a posting for the weight (up to ``NORM``), above it the article
-_MOST = 1 << 17  # articles of a window; a posting in 32 bits and ``_TIMES`` hold more
+_MOST = 1 << 15  # articles of a window: as ``bigrams_held`` can count; the rest holds more
 LEAF = 16  # postings that lie side by side
+_BIGRAMS = 1 << 22  # places that bigrams are counted in, by their hash
 
 # Places in ``meta``; SUMS: how many there are, TERMS: of all articles of the window, which is the
 # most that there may be; MEANT: articles with a meaning, MIXED: 1 once a story had two strands.
@@ -65,6 +67,8 @@ class Live(NamedTuple):
     weights: Any  # evened out: names and rare words count less
     heavy: Any  # the weights as they came
     flags: Any
+    bigrams: Any  # hashes of two telling words in a row, ascending
+    bigrams_filled: Any
     square: Any  # sum of squared weights
     heavy_square: Any
     named: Any  # the part of the square that is names
@@ -86,6 +90,7 @@ class Live(NamedTuple):
     sums: Any  # hash table (places, 2): the key, then sum of weights and number of articles
     shelf: Any  # of each term: its newest leaf, its oldest, postings from the start of that one
     on_day: Any  # how many articles of the window name each day
+    bigrams_held: Any  # by place of their hash, how many articles of the window have a bigram
     held: Any  # of each term, how many articles of the window have it
     mass: Any  # and the sum of its weights there
     asked: Any  # scratch by term: the weights of the article in question
@@ -128,6 +133,8 @@ def empty(window: int = WINDOW) -> Live:
         weights=rows(np.int16, KEPT),
         heavy=rows(np.int16, KEPT),
         flags=rows(np.uint8, KEPT),
+        bigrams=rows(np.uint32, MOST_BIGRAMS),
+        bigrams_filled=rows(np.int32),
         square=rows(np.int64),
         heavy_square=rows(np.int64),
         named=rows(np.int64),
@@ -149,6 +156,7 @@ def empty(window: int = WINDOW) -> Live:
         sums=_no_sums(1 << 12),
         shelf=np.zeros((1 << 16, 3), np.int32),
         on_day=np.zeros(8, np.int64),
+        bigrams_held=np.zeros(_BIGRAMS, np.uint16),
         held=np.zeros(1 << 16, np.int32),
         mass=np.zeros(1 << 16, np.int64),
         asked=np.zeros(1 << 16, np.int32),
@@ -366,6 +374,7 @@ def enter(
     terms: Any,
     weights: Any,
     flags: Any,
+    bigrams: Any,
     minute: int,
     day_only: bool,
     language: int,
@@ -378,6 +387,8 @@ def enter(
     if number >= window:
         take(live, row)
         live.on_day[live.day[row]] -= 1
+        for i in range(live.bigrams_filled[row]):
+            live.bigrams_held[live.bigrams[row, i] & (_BIGRAMS - 1)] -= 1
         live.meta[TERMS] -= live.filled[row]
         for i in range(live.filled[row]):
             _forget_oldest(live, live.terms[row, i])
@@ -396,6 +407,10 @@ def enter(
     live.after[row] = -1
     filled = min(terms.shape[0], KEPT)
     live.filled[row] = filled
+    live.bigrams_filled[row] = bigrams.shape[0]
+    for i in range(bigrams.shape[0]):
+        live.bigrams[row, i] = bigrams[i]
+        live.bigrams_held[bigrams[i] & (_BIGRAMS - 1)] += 1
     live.meta[TERMS] += filled
     norm = 0.0
     for i in range(filled):

@@ -23,6 +23,7 @@ from backstory.group.decision import (
     STORY_LENGTH,
     TIES,
     ask,
+    bigram_odds,
     day_odds,
     features,
     span_odds,
@@ -238,6 +239,19 @@ def time_odds_of_both(live: Live, of: Pair) -> Any:
             told += 1
     days, lasting = _between(live, of.ones, of.others)
     return span_odds(lasting) - PER_DAY * days - PER_FOLD * folds / max(1, told)
+
+
+@lean
+def bigram_odds_of_both(live: Live, of: Pair) -> Any:
+    """What the bigrams say that two stories' articles share."""
+    total = 0.0
+    told = 0
+    for i in range(SAMPLE):
+        if of.ones[i] >= 0:
+            odds = bigram_odds(live, of.ones[i], of.others)
+            total += odds
+            told += odds != 0.0
+    return total / max(1, told)
 
 
 @lean

@@ -10,6 +10,7 @@ from backstory.group.decision import (
     FEATURES,
     Trees,
     ask,
+    bigram_odds,
     day_odds,
     features,
     log_odds,
@@ -82,6 +83,7 @@ def weigh(live: Live, trees: Trees, row: int, near: Any, scores: Any, out: Candi
             + time_odds(live, row, slots[i], links[i])
             + span_odds(span(live, row, slots[i]))
             + day_odds(live, row, links[i])
+            + bigram_odds(live, row, links[i])
             + sense_odds(live, row, slots[i], sensed)
         )
     return found
@@ -96,13 +98,14 @@ def place(
     terms: Any,
     weights: Any,
     flags: Any,
+    bigrams: Any,
     minute: int,
     day_only: bool,
     language: int,
     length: int,
 ) -> Any:
     """Make an article the newest of the window and put it into a story; the story's founder."""
-    row = enter(live, seq, terms, weights, flags, minute, day_only, language, length)
+    row = enter(live, seq, terms, weights, flags, bigrams, minute, day_only, language, length)
     count = gather(live, row, live.near, live.near_score)
     sense(live, row, out.sensed)
     found = weigh(live, trees, row, live.near[:count], live.near_score[:count], out)

@@ -79,6 +79,7 @@ class Stories:
             item.vector.terms,
             item.vector.weights,
             item.vector.flags,
+            item.vector.bigrams,
             _live.NO_TIME if item.minute is None else item.minute,
             item.day_only,
             self._languages.setdefault(language, len(self._languages)),

@@ -113,6 +113,7 @@ class EnrichStage:
                     "length": length(article.title, article.text),
                     "epoch": vector.epoch,
                     "vector": kept.pack(vector),
+                    "bigrams": vector.bigrams.tobytes(),
                     "fingerprint": fingerprint(article.title, article.text),
                     "days": named_days(
                         f"{article.title}\n{article.text}",

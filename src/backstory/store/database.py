@@ -15,7 +15,7 @@ from backstory.store import sqlite
 from backstory.store.schema import about
 from backstory.store.sqlite import insert_new
 
-HEAD = "0007"  # the newest migration
+HEAD = "0008"  # the newest migration
 DEFAULT_URL = "sqlite:///backstory.db"
 
 

@@ -49,13 +49,14 @@ def pack(vector: Vector) -> bytes:
     return vector.terms.tobytes() + vector.weights.tobytes() + vector.flags.tobytes()
 
 
-def unpack(packed: bytes, epoch: int) -> Vector:
+def unpack(packed: bytes, epoch: int, bigrams: bytes = b"") -> Vector:
     size = len(packed) // _BYTES
     return Vector(
         np.frombuffer(packed, np.int32, size),
         np.frombuffer(packed, np.int16, size, 4 * size),
         np.frombuffer(packed, np.uint8, size, 6 * size),
         epoch,
+        np.frombuffer(bigrams, np.uint32),
     )
 
 
@@ -175,15 +176,15 @@ def last_seq(connection: Connection) -> int:
 
 
 _ITEM = (
-    enriched.c.seq, enriched.c.vector, enriched.c.epoch, enriched.c.language, enriched.c.length,
-    articles.c.published, articles.c.published_precision, articles.c.domain,
+    enriched.c.seq, enriched.c.vector, enriched.c.bigrams, enriched.c.epoch, enriched.c.language,
+    enriched.c.length, articles.c.published, articles.c.published_precision, articles.c.domain,
 )  # fmt: skip
 
 
 def _item(row: Any, meaning: bytes | None) -> Item:
     return Item(
         row.seq,
-        unpack(row.vector, row.epoch),
+        unpack(row.vector, row.epoch, row.bigrams),
         None if row.published is None else row.published // 60,
         row.published_precision == "day",
         row.language or "",

@@ -160,6 +160,7 @@ enriched = Table(
     Column("length", Integer, nullable=False),  # words of title and text
     Column("epoch", Integer, nullable=False),
     Column("vector", LargeBinary, nullable=False),  # int32 terms, int16 weights, uint8 flags
+    Column("bigrams", LargeBinary, nullable=False, server_default=text("X''")),  # uint32
     Column("fingerprint", LargeBinary, nullable=False),
 )
 
@@ -264,6 +265,7 @@ aliases = Table(
     # feeds of topics go on telling the story that took it in under this one's identifier
     Column("told", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("kind", "old"),
+    Index("aliases_new", "kind", "new"),
 )
 
 stages = Table(
