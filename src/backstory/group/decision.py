@@ -106,8 +106,8 @@ FOR, AGAINST = 0.2, 0.7  # part of its log-odds that counts, as other words tell
 # Where many stories are alive, two telling words in a row tell texts of one event from others
 # (log-odds in round numbers, by ecb-plus with renamed copies):
 OF_THEIR_OWN = 0.3  # won where no other article has what two share
-PER_ELSEWHERE = 0.15  # lost for each unit of the log of how many have it, twice and one more
-UNSHARED = 1.4  # lost where they share none, and the most that is
+PER_ELSEWHERE = 0.2  # lost for each unit of the log of how many have it, twice and one more
+UNSHARED = 1.2  # lost where they share none, and the most that is
 # Articles of the same words report the same, however many others do:
 ALMOST = 0.9  # cosine from which that begins
 SAME = 4.0  # log-odds at 1
