@@ -103,11 +103,6 @@ SAME_DAY = 0.8  # share of those of one event that name the same
 CHANCE_DAY = 0.25  # of those of different events, imagined of ``IMAGINED`` articles
 IMAGINED = 20
 FOR, AGAINST = 0.2, 0.7  # part of its log-odds that counts, as other words tell it too
-# Where many stories are alive, two telling words in a row tell texts of one event from others
-# (log-odds in round numbers, by ecb-plus with renamed copies):
-OF_THEIR_OWN = 0.3  # won where no other article has what two share
-PER_ELSEWHERE = 0.2  # lost for each unit of the log of how many have it, twice and one more
-UNSHARED = 1.2  # lost where they share none, and the most that is
 # Articles of the same words report the same, however many others do:
 ALMOST = 0.9  # cosine from which that begins
 SAME = 4.0  # log-odds at 1
@@ -160,9 +155,15 @@ def ties(named: bool, name_link: float, other_link: float) -> Any:
 
 
 @lean
-def _alive(live: Live) -> Any:
+def alive(live: Live) -> Any:
     """Log of how many times FEW stories are alive."""
     return math.log(max(1.0, live.meta[STORIES] / FEW))
+
+
+@lean
+def as_text(length: float) -> Any:
+    """How far an article of this ``length`` is a text: 0 for headlines, 1 for texts."""
+    return (length - math.log(FEWEST_WORDS)) / math.log(MOST_WORDS / FEWEST_WORDS)
 
 
 @lean
@@ -338,7 +339,7 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     else:
         out[COHESION] = -1.0
         out[RELATIVE] = -1.0
-    out[ALIVE] = min(MOST_ALIVE, _alive(live))
+    out[ALIVE] = min(MOST_ALIVE, alive(live))
     out[LENGTH] = math.log(max(FEWEST_WORDS, min(live.length[row], MOST_WORDS)))
     out[STORY_LENGTH] = math.log(max(FEWEST_WORDS, min(words / n, MOST_WORDS)))
 
@@ -408,49 +409,6 @@ def day_odds(live: Live, row: int, links: Any) -> Any:
     return share * FOR * math.log(SAME_DAY / chance) + (1.0 - share) * AGAINST * math.log(
         (1.0 - SAME_DAY) / (1.0 - chance)
     )
-
-
-@lean
-def _length_in_text(words: Any) -> Any:
-    """How far an article of so many words is a text: 0 for headlines, 1 for texts."""
-    words = max(float(FEWEST_WORDS), min(float(words), float(MOST_WORDS)))
-    return math.log(words / FEWEST_WORDS) / math.log(MOST_WORDS / FEWEST_WORDS)
-
-
-@lean
-def _elsewhere(live: Live, row: int, other: int) -> Any:
-    """How many more articles have the rarest bigram that two share, -1 where they share none."""
-    mask = np.uint32(live.bigrams_held.shape[0] - 1)
-    fewest: Any = -1
-    i = 0
-    j = 0
-    while i < live.bigrams_filled[row] and j < live.bigrams_filled[other]:
-        one, two = live.bigrams[row, i], live.bigrams[other, j]
-        if one == two:
-            held: Any = max(0, np.int64(live.bigrams_held[one & mask]) - 2)
-            fewest = held if fewest < 0 else min(fewest, held)
-        i += one <= two
-        j += two <= one
-    return fewest
-
-
-@lean
-def bigram_odds(live: Live, row: int, links: Any) -> Any:
-    """What it says that an article shares two words in a row with a story's closest articles, or
-    that it shares none: the more stories are alive, the more; of headlines nothing."""
-    fewest = -1
-    words = 0
-    for k in range(links.shape[0]):
-        if links[k] >= 0 and links[k] != row and live.bigrams_filled[links[k]]:
-            held = _elsewhere(live, row, links[k])
-            if held >= 0:
-                fewest = held if fewest < 0 else min(fewest, held)
-            words = max(words, live.length[links[k]])
-    if words == 0 or live.bigrams_filled[row] == 0:
-        return 0.0
-    odds = OF_THEIR_OWN - PER_ELSEWHERE * math.log(1.0 + 2.0 * fewest) if fewest >= 0 else -UNSHARED
-    counts = _length_in_text(min(words, live.length[row])) * min(MOST_ALIVE, _alive(live))
-    return counts / MOST_ALIVE * max(odds, -UNSHARED)
 
 
 @lean

@@ -7,23 +7,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from backstory.group.bigrams import bigram_odds
 from backstory.group.decision import (
     BEST_LINK,
     COHESION,
     COSINE,
     CROWD,
     FEATURES,
-    FEWEST_WORDS,
     MEAN_LINK,
     MONOTONE,
-    MOST_WORDS,
     NAME_LINK,
     OTHER_LINK,
     PER_DAY,
     STORY_LENGTH,
     TIES,
+    as_text,
     ask,
-    bigram_odds,
     day_odds,
     features,
     span_odds,
@@ -199,8 +198,7 @@ def own_odds(row: Any) -> Any:
     own = min(ENOUGH, row[BOTH_OWN_WORDS]) - NEITHER
     if own > 0:
         own *= max(0.0, min(1.0, 1.0 + row[TIES]))
-    text = (row[STORY_LENGTH] - math.log(FEWEST_WORDS)) / math.log(MOST_WORDS / FEWEST_WORDS)
-    return PER_OWN * own * (1.0 - text)
+    return PER_OWN * own * (1.0 - as_text(row[STORY_LENGTH]))
 
 
 @lean
@@ -242,26 +240,17 @@ def time_odds_of_both(live: Live, of: Pair) -> Any:
 
 
 @lean
-def bigram_odds_of_both(live: Live, of: Pair) -> Any:
-    """What the bigrams say that two stories' articles share."""
-    total = 0.0
-    told = 0
-    for i in range(SAMPLE):
-        if of.ones[i] >= 0:
-            odds = bigram_odds(live, of.ones[i], of.others)
-            total += odds
-            told += odds != 0.0
-    return total / max(1, told)
-
-
-@lean
-def day_odds_of_both(live: Live, of: Pair) -> Any:
-    """What the days of the week say that two stories' articles name."""
-    total = 0.0
-    told = 0
+def said_odds_of_both(live: Live, of: Pair) -> Any:
+    """What the days of the week that two stories' articles name say, and the bigrams that these
+    share: the mean of each over the articles of which it says something."""
+    of_days = of_bigrams = 0.0
+    with_day = with_bigrams = 0
     for i in range(SAMPLE):
         if of.ones[i] >= 0:
             odds = day_odds(live, of.ones[i], of.others)
-            total += odds
-            told += odds != 0.0
-    return total / max(1, told)
+            of_days += odds
+            with_day += odds != 0.0
+            odds = bigram_odds(live, of.ones[i], of.others)
+            of_bigrams += odds
+            with_bigrams += odds != 0.0
+    return of_days / max(1, with_day) + of_bigrams / max(1, with_bigrams)

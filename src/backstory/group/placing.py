@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from backstory.group.bigrams import bigram_odds
 from backstory.group.decision import (
     FEATURES,
     Trees,
     ask,
-    bigram_odds,
     day_odds,
     features,
     log_odds,

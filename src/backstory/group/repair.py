@@ -44,11 +44,10 @@ from backstory.group.meaning import (
 from backstory.group.near import choose, gather
 from backstory.group.pairs import (
     Pair,
-    bigram_odds_of_both,
-    day_odds_of_both,
     own_odds,
     pair,
     pair_features,
+    said_odds_of_both,
     time_odds_of_both,
 )
 from backstory.group.placing import SURE, Candidates, weigh
@@ -179,8 +178,7 @@ def odds_of_both(live: Live, trees: Trees, one: int, two: int, of: Pair) -> Any:
     """The log-odds that two stories are one; what speaks for it is filled in."""
     pair_features(live, one, two, of)
     odds = log_odds(trees, of.row) + theme_odds(of.row) + own_odds(of.row)
-    odds += time_odds_of_both(live, of) + day_odds_of_both(live, of)
-    odds += bigram_odds_of_both(live, of)
+    odds += time_odds_of_both(live, of) + said_odds_of_both(live, of)
     return odds + sense_odds_of_both(live, one, two)
 
 
