@@ -10,7 +10,7 @@ import numpy as np
 
 from backstory.group.lean import lean
 from backstory.group.live import COUNT, NO_TIME, NORM, STORIES, Live, minutes_apart, sum_of
-from backstory.values import NAME, NUMBER, TITLE
+from backstory.values import NAME, NUMBER
 
 FEATURES = (
     "cosine",  # to the story's sum
@@ -19,12 +19,6 @@ FEATURES = (
     "top_links",  # mean of the three closest
     "contained",  # share of the article that the story has words for
     "link_contained",  # share of the closest article that this one has words for
-    "names",  # share of the article's names that the story has, -1 without names
-    "link_names",  # share of the closest article's names that this one has
-    "others",  # share of the words that are no names that the story has
-    "link_others",  # share of the closest article's that this one has
-    "headline",  # share of the title that the story has
-    "link_headline",  # share of the closest article's title that this one has
     "numbers",  # share of the numbers that could be shared and are, -1 without
     "shared",  # terms shared with the closest article
     "size",  # log of the story's articles
@@ -33,7 +27,6 @@ FEATURES = (
     "length",  # log of words, from 20 (headlines) to 60 (texts): how alike to expect them
     "story_length",  # the same of the mean words of its articles
     "own_words",  # share of the article in words, each counted as far as it is the story's own
-    "own_names",  # the same of names, -1 without
     "surprise",  # how unlikely the words shared with the closest article are by chance
     "lift",  # log of mean link over that to any article of the window
     "rise",  # log of mean link less part of that to any article: how alike for such articles
@@ -42,14 +35,13 @@ FEATURES = (
     "ties",  # log of the first over the second: how far names bear out what other words say
     "alive",  # log of how many times FEW stories are alive: how many it could be by chance
     "heavy_link",  # cosine to the closest article where names and rare words count fully
-    "name_part",  # what names give to the cosine with the closest article
     "clash",  # share of names that each of the two has and the other has not, of the lesser
     "strange",  # the same of all words, weighted fully
+    "common_name",  # share of the story's articles that have the most usual there of its names
     "crowd",  # mean best link of the other candidates, of as many as there may be
     "crowd_gap",  # best link less that
     "margin",  # cosine less that of the next candidate
     "link_margin",  # best link less that of the next candidate
-    "rank",  # among candidates by best link
 )
 (
     COSINE,
@@ -58,12 +50,6 @@ FEATURES = (
     TOP_LINKS,
     CONTAINED,
     LINK_CONTAINED,
-    NAMES,
-    LINK_NAMES,
-    OTHERS,
-    LINK_OTHERS,
-    HEADLINE,
-    LINK_HEADLINE,
     NUMBERS,
     SHARED,
     SIZE,
@@ -72,7 +58,6 @@ FEATURES = (
     LENGTH,
     STORY_LENGTH,
     OWN_WORDS,
-    OWN_NAMES,
     SURPRISE,
     LIFT,
     RISE,
@@ -81,14 +66,13 @@ FEATURES = (
     TIES,
     ALIVE,
     HEAVY_LINK,
-    NAME_PART,
     CLASH,
     STRANGE,
+    COMMON_NAME,
     CROWD,
     CROWD_GAP,
     MARGIN,
     LINK_MARGIN,
-    RANK,
 ) = range(len(FEATURES))
 # What time is worth, in log-odds (measured on olympics-stream, in round numbers):
 AT_ONCE = 0.8  # that an article comes at the same time as others of a story
@@ -115,10 +99,13 @@ FEW = 40.0
 MOST_ALIVE = 3.2  # of ``alive``: beyond, rarer words tell more
 CROWDED = 1.8  # the most of it that counts where it is decided; all of it where it is learned
 CROWDING = 0.25  # log-odds lost for each unit of ``alive``
+# And what is told in the same words of others is another story (by both sets of renamed copies):
+OTHER_NAMES = 1.5  # log-odds lost at ``MOST_ALIVE`` where no article of the story has the names
+USUAL_NAME = 0.5  # of ``common_name``, from which nothing is lost
+IMAGINED_NAME = 0.3  # of one more article of a story, that is thought to have a name
 # The sign of what more of it may do to the answer (0: any).
 _ANY = {
-    "size", "cohesion", "length", "story_length", "rank", "alive", "name_part", "crowd",
-    "other_link",
+    "size", "cohesion", "length", "story_length", "alive", "crowd", "other_link",
 }  # fmt: skip
 _AGAINST = {"clash", "strange"}
 MONOTONE = tuple(0 if name in _ANY else -1 if name in _AGAINST else 1 for name in FEATURES)
@@ -168,21 +155,15 @@ def as_text(length: float) -> Any:
 
 @lean
 def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
-    """Fill ``out`` but for margins and rank; the article itself does not count as a member."""
+    """Fill ``out`` but for margins; the article itself does not count as a member."""
     member = live.story[row] == slot
     n = live.size[slot] - member
     square = live.square[row]
     product = 0
     named = 0
     covered = 0.0
-    name_total = 0.0
-    name_held = 0.0
-    title_total = 0.0
-    title_held = 0.0
-    other_total = 0.0
-    other_held = 0.0
     own_words = 0.0
-    own_names = 0.0
+    named_most = 0
     anywhere = 0.0
     listed = live.story[row] >= 0
     everything = max(1, min(live.meta[COUNT], live.seq.shape[0]) - 1)
@@ -201,23 +182,12 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
         anywhere += float(weight * mass)
         product += weight * summed
         heavy = float(weight * weight)
-        flags = live.flags[row, i]
-        there = summed > 0
-        mine = heavy * times / (held + 1.0)
-        if there:
+        if summed > 0:
             covered += heavy
-            own_words += mine
-        if flags & NAME:
+            own_words += heavy * times / (held + 1.0)
+        if live.flags[row, i] & NAME:
             named += weight * summed
-            name_total += heavy
-            name_held += heavy * there
-            own_names += mine
-        else:
-            other_total += heavy
-            other_held += heavy * there
-        if flags & TITLE:
-            title_total += heavy
-            title_held += heavy * there
+            named_most = max(named_most, times)
     norm = live.norm[slot]
     own = live.own[slot]
     own_named = live.own_named[slot]
@@ -241,7 +211,9 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
         other_link = (product - named) / (n * math.sqrt(other))
     out[NAME_LINK] = name_link
     out[OTHER_LINK] = other_link
-    out[TIES] = ties(live.named[row] > 0 and own_named > 0, name_link, other_link)
+    both = live.named[row] > 0 and own_named > 0
+    out[TIES] = ties(both, name_link, other_link)
+    out[COMMON_NAME] = (named_most + IMAGINED_NAME) / (n + 1.0) if both else -1.0
     closest = links[0]
     total = 0.0
     count = 0
@@ -258,20 +230,9 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     out[BEST_LINK] = top
     out[TOP_LINKS] = total / max(1, count)
     out[CONTAINED] = covered / square
-    out[NAMES] = name_held / name_total if name_total > 0 else -1.0
-    out[OTHERS] = other_held / other_total if other_total > 0 else -1.0
     out[OWN_WORDS] = own_words / square
-    out[OWN_NAMES] = own_names / name_total if name_total > 0 else -1.0
     out[LIFT] = math.log(product / n + 1.0) - math.log(anywhere / (everything + UNRELATED) + 1000.0)
-    out[HEADLINE] = title_held / title_total if title_total > 0 else -1.0
-    all_names = name_total
     covered = 0.0
-    name_total = 0.0
-    name_held = 0.0
-    title_total = 0.0
-    title_held = 0.0
-    other_total = 0.0
-    other_held = 0.0
     surprise = 0.0
     shared = 0
     numbers = 0
@@ -279,8 +240,8 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     same_heavy = 0
     their_heavy = 0.0
     my_heavy = 0.0
-    name_part = 0.0
     my_names = 0.0
+    their_names = 0.0
     for i in range(live.filled[closest]):
         heavy = float(live.weights[closest, i]) ** 2
         there = live.asked[live.terms[closest, i]] > 0
@@ -294,18 +255,9 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
             their_heavy += float(live.heavy[closest, i]) ** 2
             if flags & NAME:
                 both = np.int64(live.asked[live.terms[closest, i]])
-                name_part += float(both * live.weights[closest, i])
                 my_names += float(both * both)
+                their_names += heavy
             surprise += math.log((everything + 2.0) / (live.held[live.terms[closest, i]] + 1.0))
-        if flags & NAME:
-            name_total += heavy
-            name_held += heavy * there
-        else:
-            other_total += heavy
-            other_held += heavy * there
-        if flags & TITLE:
-            title_total += heavy
-            title_held += heavy * there
         if flags & NUMBER:
             numbers += 1
             same_numbers += there
@@ -315,17 +267,13 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     out[HEAVY_LINK] = same_heavy / (
         math.sqrt(float(live.heavy_square[row]) * float(live.heavy_square[closest])) + 1e-9
     )
-    out[NAME_PART] = name_part / (size * math.sqrt(float(live.square[closest])) + 1e-9)
-    mine_alone = max(0.0, all_names - my_names) / square
-    theirs_alone = (name_total - name_held) / max(1, live.square[closest])
+    mine_alone = max(0.0, live.named[row] - my_names) / square
+    theirs_alone = (live.named[closest] - their_names) / max(1, live.square[closest])
     out[CLASH] = min(mine_alone, theirs_alone)
     out[STRANGE] = min(
         1.0 - my_heavy / max(1, live.heavy_square[row]),
         1.0 - their_heavy / max(1, live.heavy_square[closest]),
     )
-    out[LINK_OTHERS] = other_held / other_total if other_total > 0 else -1.0
-    out[LINK_NAMES] = name_held / name_total if name_total > 0 else -1.0
-    out[LINK_HEADLINE] = title_held / title_total if title_total > 0 else -1.0
     mine = 0
     for i in range(live.filled[row]):
         mine += (live.flags[row, i] & NUMBER) > 0
@@ -350,20 +298,17 @@ def margins(table: Any, found: int) -> None:
     for i in range(found):
         cosine = 0.0
         link = 0.0
-        rank = 0
         crowd = 0.0
         for j in range(found):
             if j != i:
                 cosine = max(cosine, table[j, COSINE])
                 link = max(link, table[j, BEST_LINK])
                 crowd += table[j, BEST_LINK]
-                rank += table[j, BEST_LINK] > table[i, BEST_LINK]
         crowd /= max(1, table.shape[0] - 1)
         table[i, CROWD] = crowd
         table[i, CROWD_GAP] = table[i, BEST_LINK] - crowd
         table[i, MARGIN] = table[i, COSINE] - cosine
         table[i, LINK_MARGIN] = table[i, BEST_LINK] - link
-        table[i, RANK] = rank
 
 
 @lean
@@ -454,6 +399,16 @@ def theme_odds(row: Any) -> Any:
     same = max(0.0, row[BEST_LINK] - ALMOST) / (1.0 - ALMOST) if row[SHARED] >= TELLING else 0.0
     theme = PER_LIFT * (1.0 - same) * min(0.0, row[LIFT] - CLOSER)
     return theme + SAME * same - CROWDING * min(CROWDED, row[ALIVE])
+
+
+@lean
+def name_odds(row: Any) -> Any:
+    """What is lost where few articles of the story have a name that the article has, and many
+    more stories than usual are alive; nothing where one side is without names."""
+    if row[COMMON_NAME] < 0:
+        return 0.0
+    crowd = max(0.0, row[ALIVE] - CROWDED) / (MOST_ALIVE - CROWDED)
+    return -OTHER_NAMES * crowd * max(0.0, 1.0 - row[COMMON_NAME] / USUAL_NAME)
 
 
 @lean

@@ -31,7 +31,6 @@ from backstory.group.decision import (
 )
 from backstory.group.lean import lean
 from backstory.group.live import NO_TIME, Live, sum_of
-from backstory.values import NAME
 
 # What an article is asked of a story, as the mean over the smaller story's articles and the
 # larger story; and beyond that:
@@ -43,7 +42,6 @@ _MORE = (
     "smaller_cohesion",
     "both_relative",  # mean link over the mean cohesion of both, -1 where all are single
     "both_own_words",  # shared words, each counted as far as it is these two stories' own
-    "both_own_names",
 )
 _ASKED_OF_EACH = CROWD
 PAIR_FEATURES = FEATURES[:_ASKED_OF_EACH] + _MORE
@@ -55,9 +53,8 @@ PAIR_FEATURES = FEATURES[:_ASKED_OF_EACH] + _MORE
     SMALLER_COHESION,
     BOTH_RELATIVE,
     BOTH_OWN_WORDS,
-    BOTH_OWN_NAMES,
 ) = range(_ASKED_OF_EACH, len(PAIR_FEATURES))
-PAIR_MONOTONE = (*MONOTONE[:_ASKED_OF_EACH], 1, 1, 1, 0, 0, 1, 1, 1)
+PAIR_MONOTONE = (*MONOTONE[:_ASKED_OF_EACH], 1, 1, 1, 0, 0, 1, 1)
 SAMPLE = 4  # articles of a story that stand for it
 # What two stories of headlines say that no other says is worth more than trees that are learned
 # from few stories know, and so is how near in time their articles are, which those do not know
@@ -124,22 +121,17 @@ def sample(live: Live, slot: int, rows: Any) -> Any:
 
 @lean
 def _own(live: Live, row: int, a: int, b: int) -> Any:
-    """Share of an article of ``a`` in words, and in names, that ``b`` has too, each counted as
-    far as no other story has it."""
+    """Share of an article of ``a`` in words that ``b`` has too, each counted as far as no other
+    story has it."""
     words = 0.0
-    names = 0.0
-    all_names = 0.0
     for i in range(live.filled[row]):
         term = live.terms[row, i]
         heavy = float(live.weights[row, i]) ** 2
         times_a = sum_of(live, a, term)[1]
         times_b = sum_of(live, b, term)[1]
-        own = heavy * (times_a + times_b) / (live.held[term] + 1.0) if times_b else 0.0
-        words += own
-        if live.flags[row, i] & NAME:
-            all_names += heavy
-            names += own
-    return words / live.square[row], names / all_names if all_names > 0 else -1.0
+        if times_b:
+            words += heavy * (times_a + times_b) / (live.held[term] + 1.0)
+    return words / live.square[row]
 
 
 @lean
@@ -157,7 +149,6 @@ def pair_features(live: Live, one: int, two: int, of: Pair) -> None:
         out[j] = 0.0
     for j in range(_ASKED_OF_EACH):
         stated[j] = 0
-    owners = 0
     for i in range(count):
         ask(live, of.ones[i])
         features(live, of.ones[i], b, of.others, each)
@@ -168,16 +159,11 @@ def pair_features(live: Live, one: int, two: int, of: Pair) -> None:
                 stated[j] += 1
         out[MOST_COSINE] = max(out[MOST_COSINE], each[COSINE])
         out[MOST_BEST_LINK] = max(out[MOST_BEST_LINK], each[BEST_LINK])
-        words, names = _own(live, of.ones[i], a, b)
-        out[BOTH_OWN_WORDS] += words / count
-        if names >= 0:
-            out[BOTH_OWN_NAMES] += names
-            owners += 1
+        out[BOTH_OWN_WORDS] += _own(live, of.ones[i], a, b) / count
     for j in range(_ASKED_OF_EACH):
         out[j] = out[j] / stated[j] if stated[j] else -1.0
     both = live.own_named[a] > 0 and live.own_named[b] > 0
     out[TIES] = ties(both, out[NAME_LINK], out[OTHER_LINK])
-    out[BOTH_OWN_NAMES] = out[BOTH_OWN_NAMES] / owners if owners else -1.0
     na, nb = float(live.size[a]), float(live.size[b])
     product = out[MEAN_LINK] * math.sqrt(live.own[a] / na * live.own[b] / nb) * na * nb
     out[SUMS_COSINE] = product / math.sqrt(float(live.norm[a]) * float(live.norm[b]) + 1e-9)

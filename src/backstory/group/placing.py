@@ -15,6 +15,7 @@ from backstory.group.decision import (
     features,
     log_odds,
     margins,
+    name_odds,
     span,
     span_odds,
     theme_odds,
@@ -80,6 +81,7 @@ def weigh(live: Live, trees: Trees, row: int, near: Any, scores: Any, out: Candi
         out.odds[i] = (
             log_odds(trees, table[i])
             + theme_odds(table[i])
+            + name_odds(table[i])
             + time_odds(live, row, slots[i], links[i])
             + span_odds(span(live, row, slots[i]))
             + day_odds(live, row, links[i])

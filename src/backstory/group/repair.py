@@ -17,6 +17,7 @@ from backstory.group.decision import (
     ask,
     dot,
     log_odds,
+    name_odds,
     theme_odds,
     unask,
 )
@@ -178,7 +179,7 @@ def odds_of_both(live: Live, trees: Trees, one: int, two: int, of: Pair) -> Any:
     """The log-odds that two stories are one; what speaks for it is filled in."""
     pair_features(live, one, two, of)
     odds = log_odds(trees, of.row) + theme_odds(of.row) + own_odds(of.row)
-    odds += time_odds_of_both(live, of) + said_odds_of_both(live, of)
+    odds += name_odds(of.row) + time_odds_of_both(live, of) + said_odds_of_both(live, of)
     return odds + sense_odds_of_both(live, one, two)
 
 
