@@ -249,6 +249,26 @@ def test_texts_that_share_words_in_a_row_are_one_story_sooner() -> None:
     assert joined(in_a_row=False) <= 2
 
 
+def test_the_same_words_of_others_are_another_story_where_many_are_alive() -> None:
+    def joined(place: str) -> int:
+        """In how many of six draws a headline is in the story of three that name Arvelle, with
+        which it shares seven words."""
+        return sum(joins(place, random.Random(seed)) for seed in range(1, 7))
+
+    def joins(place: str, chance: random.Random) -> bool:
+        words = made_up_words(chance)
+        titles = [title for _ in range(5) for title in councils(chance, words, 10)]
+        same = chance.sample(words, 7)
+        for named in ("Arvelle", "Arvelle", "Arvelle", place):
+            first, *rest = [*chance.sample(words, 1), *same, *chance.sample(words, 2)]
+            titles.append(f"{first.title()} in {named} {' '.join(rest)}")
+        *_, one, two, three, last = one_by_one([(title, None) for title in titles])
+        return last in (one, two, three)
+
+    assert joined("Arvelle") == 6
+    assert joined("Bostrin") <= 1
+
+
 def test_a_restart_gives_the_same_groups_of_texts() -> None:
     chance = random.Random(1)
     words = made_up_words(chance)
