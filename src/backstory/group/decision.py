@@ -102,7 +102,6 @@ CROWDING = 0.25  # log-odds lost for each unit of ``alive``
 # And what is told in the same words of others is another story (by both sets of renamed copies):
 OTHER_NAMES = 1.5  # log-odds lost at ``MOST_ALIVE`` where no article of the story has the names
 USUAL_NAME = 0.5  # of ``common_name``, from which nothing is lost
-IMAGINED_NAME = 0.3  # of one more article of a story, that is thought to have a name
 # The sign of what more of it may do to the answer (0: any).
 _ANY = {
     "size", "cohesion", "length", "story_length", "alive", "crowd", "other_link",
@@ -213,7 +212,8 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
     out[OTHER_LINK] = other_link
     both = live.named[row] > 0 and own_named > 0
     out[TIES] = ties(both, name_link, other_link)
-    out[COMMON_NAME] = (named_most + IMAGINED_NAME) / (n + 1.0) if both else -1.0
+    # The share as estimated of so many articles (Krichevsky and Trofimov 1981).
+    out[COMMON_NAME] = (named_most + 0.5) / (n + 1.0) if both else -1.0
     closest = links[0]
     total = 0.0
     count = 0
