@@ -37,7 +37,7 @@ FEATURES = (
     "heavy_link",  # cosine to the closest article where names and rare words count fully
     "clash",  # share of names that each of the two has and the other has not, of the lesser
     "strange",  # the same of all words, weighted fully
-    "common_name",  # share of the story's articles that have the most usual there of its names
+    "common_name",  # share of the story's articles with the article's name that is most usual there
     "crowd",  # mean best link of the other candidates, of as many as there may be
     "crowd_gap",  # best link less that
     "margin",  # cosine less that of the next candidate
@@ -103,9 +103,7 @@ CROWDING = 0.25  # log-odds lost for each unit of ``alive``
 OTHER_NAMES = 1.5  # log-odds lost at ``MOST_ALIVE`` where no article of the story has the names
 USUAL_NAME = 0.5  # of ``common_name``, from which nothing is lost
 # The sign of what more of it may do to the answer (0: any).
-_ANY = {
-    "size", "cohesion", "length", "story_length", "alive", "crowd", "other_link",
-}  # fmt: skip
+_ANY = {"size", "cohesion", "length", "story_length", "alive", "crowd", "other_link"}
 _AGAINST = {"clash", "strange"}
 MONOTONE = tuple(0 if name in _ANY else -1 if name in _AGAINST else 1 for name in FEATURES)
 
