@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backstory.group.decision import FEWEST_WORDS, MOST_ALIVE, MOST_WORDS, alive, as_text
+from backstory.group.decision import MOST_ALIVE, alive, as_text, length_of
 from backstory.group.lean import lean
 from backstory.group.live import Live
 
@@ -49,7 +49,6 @@ def bigram_odds(live: Live, row: int, links: Any) -> Any:
             words = max(words, live.length[links[k]])
     if words == 0 or live.bigrams_filled[row] == 0:
         return 0.0
-    length = math.log(max(FEWEST_WORDS, min(words, live.length[row], MOST_WORDS)))
     odds = OF_THEIR_OWN - PER_ELSEWHERE * math.log(1.0 + 2.0 * fewest) if fewest >= 0 else -UNSHARED
-    counts = as_text(length) * min(MOST_ALIVE, alive(live))
+    counts = as_text(length_of(min(words, live.length[row]))) * min(MOST_ALIVE, alive(live))
     return counts / MOST_ALIVE * max(odds, -UNSHARED)

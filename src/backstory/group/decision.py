@@ -145,6 +145,12 @@ def alive(live: Live) -> Any:
 
 
 @lean
+def length_of(words: float) -> Any:
+    """Log of so many words, from those of headlines to those of texts."""
+    return math.log(max(FEWEST_WORDS, min(words, MOST_WORDS)))
+
+
+@lean
 def as_text(length: float) -> Any:
     """How far an article of this ``length`` is a text: 0 for headlines, 1 for texts."""
     return (length - math.log(FEWEST_WORDS)) / math.log(MOST_WORDS / FEWEST_WORDS)
@@ -286,8 +292,8 @@ def features(live: Live, row: int, slot: int, links: Any, out: Any) -> None:
         out[COHESION] = -1.0
         out[RELATIVE] = -1.0
     out[ALIVE] = min(MOST_ALIVE, alive(live))
-    out[LENGTH] = math.log(max(FEWEST_WORDS, min(live.length[row], MOST_WORDS)))
-    out[STORY_LENGTH] = math.log(max(FEWEST_WORDS, min(words / n, MOST_WORDS)))
+    out[LENGTH] = length_of(live.length[row])
+    out[STORY_LENGTH] = length_of(words / n)
 
 
 @lean
@@ -405,8 +411,8 @@ def name_odds(row: Any) -> Any:
     more stories than usual are alive; nothing where one side is without names."""
     if row[COMMON_NAME] < 0:
         return 0.0
-    crowd = max(0.0, row[ALIVE] - CROWDED) / (MOST_ALIVE - CROWDED)
-    return -OTHER_NAMES * crowd * max(0.0, 1.0 - row[COMMON_NAME] / USUAL_NAME)
+    more = max(0.0, row[ALIVE] - CROWDED) / (MOST_ALIVE - CROWDED)
+    return -OTHER_NAMES * more * max(0.0, 1.0 - row[COMMON_NAME] / USUAL_NAME)
 
 
 @lean
