@@ -175,7 +175,7 @@ class _World:
     """What is alive: publishers, places, people that everybody knows, topics."""
 
     def __init__(self, seed: int, publishers: int) -> None:
-        from backstory.enrich.gazetteer import first_names
+        from backstory.enrich.tags.gazetteer import first_names
 
         self.random = random.Random(seed)
         self._numbers = np.random.default_rng(seed)

@@ -23,15 +23,15 @@ import numpy as np
 
 from backstory.enrich.fingerprint import fingerprint
 from backstory.enrich.vector import Vectoriser
-from backstory.enrich.words import tokens
-from backstory.group.belonging import unit
 from backstory.group.copies import Copies
-from backstory.group.index import Index
-from backstory.group.links import link
+from backstory.group.history.belonging import unit
+from backstory.group.index.links import link
+from backstory.group.index.similar import Index
 from backstory.group.memory import MemoryShelf
-from backstory.group.stories import Stories
+from backstory.group.stories.online import Stories
 from backstory.group.topics import Topics
-from backstory.values import Item
+from backstory.model.vector import Item
+from backstory.text.words import tokens
 from benchmarks.archive import articles
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))

@@ -16,9 +16,9 @@ import resource
 import time
 from collections import Counter
 
-from backstory.collect.fetch import Fetcher, Limits
 from backstory.collect.poll import FeedState, Poll, poll
 from backstory.collect.workers import Workers
+from backstory.web.fetcher import Fetcher, Limits
 
 SLOW, DEAD, BROKEN = 1, 2, 3  # last digit of a feed's number
 SECONDS_OF_SLOW = 8.0

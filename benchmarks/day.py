@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backstory.cli.collecting import add_feeds
-from backstory.collect.fetch import Fetcher, Limits
 from backstory.collect.poll import FeedState
 from backstory.collect.workers import Workers
 from backstory.pipeline.crawling import Crawl
 from backstory.pipeline.running import Pipeline
 from backstory.store.database import Store
+from backstory.web.fetcher import Fetcher, Limits
 
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized

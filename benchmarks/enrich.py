@@ -14,10 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from backstory.enrich.language import detect
-from backstory.enrich.sentences import split
-from backstory.enrich.summary import summarise
-from backstory.enrich.tags import tag
-from backstory.group.changed import newest, prepare
+from backstory.enrich.summary.extractive import summarise
+from backstory.enrich.tags.tagger import tag
+from backstory.present.changed import newest, prepare
+from backstory.text.sentences import split
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
 FILES = (

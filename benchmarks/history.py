@@ -13,11 +13,11 @@ from collections.abc import Callable
 import numpy as np
 
 from backstory.enrich.vector import Vectoriser
-from backstory.group.history import ranked, timeline
-from backstory.group.index import Index
-from backstory.group.links import link
+from backstory.group.history.timeline import ranked, timeline
+from backstory.group.index.links import link
+from backstory.group.index.similar import Index
 from backstory.group.memory import MemoryShelf
-from backstory.values import Item
+from backstory.model.vector import Item
 from evaluation.history import DATA, minute_of, read
 
 

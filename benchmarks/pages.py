@@ -103,7 +103,7 @@ def guids(store: str, count: int) -> list[str]:
 def as_readers_read(store: str, count: int) -> list[str]:
     """The articles that so many clicks lead to."""
     from backstory.archive import Archive
-    from backstory.values import Query
+    from backstory.model.views import Query
 
     listed: list[str] = []
     with Archive(store) as archive:

@@ -23,13 +23,13 @@ import numpy as np
 
 from backstory.archive import Archive
 from backstory.collect.jsonl import BadLine
+from backstory.model.article import Article
 from backstory.pipeline.archives import lines
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.running import Pipeline
 from backstory.store.articles import last_seq
 from backstory.store.database import Store
 from backstory.store.reading import guids as guids_of
-from backstory.values import Article
 
 QUESTIONS = 500
 MARK = 50_000

@@ -32,8 +32,8 @@ from itertools import cycle, islice
 from backstory.enrich.fingerprint import fingerprint
 from backstory.enrich.vector import Vectoriser
 from backstory.group.copies import Copies
-from backstory.group.stories import Stories
-from backstory.values import Item
+from backstory.group.stories.online import Stories
+from backstory.model.vector import Item
 from evaluation.stories import Labelled, read
 
 Row = dict[str, str | float]

@@ -22,15 +22,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backstory.enrich.dates import named_days
 from backstory.enrich.vector import Vectoriser
-from backstory.group.belonging import fading, strongest, unit
-from backstory.group.history import ranked, timeline
-from backstory.group.index import Index
-from backstory.group.links import link
+from backstory.group.history.belonging import fading, strongest, unit
+from backstory.group.history.timeline import ranked, timeline
+from backstory.group.index.links import link
+from backstory.group.index.similar import Index
 from backstory.group.memory import MemoryShelf
-from backstory.group.stories import Stories
-from backstory.values import Item
+from backstory.group.stories.online import Stories
+from backstory.model.vector import Item
+from backstory.text.named_days import named_days
 from evaluation.history_baselines import rankers as baselines
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from backstory.group.belonging import blend, fading, strongest, unit
-from backstory.group.walk import walk
+from backstory.group.history.belonging import blend, fading, strongest, unit
+from backstory.group.index.walk import walk
 
 if TYPE_CHECKING:
     from evaluation.history import Corpus

@@ -17,14 +17,14 @@ import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from backstory.collect.addresses import BadAddress
 from backstory.collect.feeds import NotAFeed, ParsedFeed, parse_feed
-from backstory.collect.fetch import Fetcher, FetchError, Limits
 from backstory.collect.opml import NotOpml
 from backstory.collect.opml import read as read_opml
 from backstory.collect.workers import Workers, WorkFailed
 from backstory.extract.page import examine
-from backstory.values import Reading
+from backstory.model.article import Reading
+from backstory.web.addresses import BadAddress
+from backstory.web.fetcher import Fetcher, FetchError, Limits
 
 LIMITS = Limits(connect=2, first_byte=0.5, whole=1.5, bytes=100_000, per_host=50, interval=0)
 URL = "https://gazette.example/feed"

@@ -27,11 +27,11 @@ from pathlib import Path
 from sqlalchemy import select
 
 from backstory.cli.collecting import add_feeds
-from backstory.collect.addresses import canonical, key
 from backstory.pipeline.exporting import export
 from backstory.pipeline.running import Pipeline
 from backstory.store.database import Store
 from backstory.store.schema import addresses, articles, memberships, sources, versions
+from backstory.web.addresses import canonical, key
 from newsstand import Newsstand
 from newsstand.demo import feeds_of
 

@@ -18,8 +18,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from backstory.enrich.meaning import UniversalEncoder
-from backstory.group import meaning
-from backstory.values import Item
+from backstory.group.stories import languages
+from backstory.model.vector import Item
 from evaluation.learn_stories import topic_of
 from evaluation.measures import agreement
 from evaluation.stories import Labelled, follow, items, read
@@ -49,7 +49,7 @@ def _f1(streams: Sequence[Stream], setting: Setting | None) -> float:
     """Mean BCubed F1; without a setting, of the embedder off."""
     total = 0.0
     if setting is not None:
-        meaning.LEARNED = setting
+        languages.LEARNED = setting
     for stream, stories in streams:
         given = stream if setting else [replace(item, meaning=None) for item in stream]
         total += agreement(follow(given).end, stories).f1

@@ -3,7 +3,7 @@
 Runs the grouper over streams made of labelled sets whose licence allows to learn from them,
 notes what it could have known at each decision and what was right, and fits monotone boosted
 trees (LightGBM, needed here alone); twice more on the runs of the trees before. Writes
-src/backstory/group/data/stories.npz.
+src/backstory/group/stories/data/stories.npz.
 
     python -m evaluation.learn_stories              learn from all, and write
     python -m evaluation.learn_stories --held-out   learn from half of the stories and topics,
@@ -27,10 +27,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import backstory.group
-from backstory.group import decision, live, near, pairs, placing, repair
-from backstory.group.decision import Trees
-from backstory.values import Item
+import backstory.group.stories
+from backstory.group.stories import assignment, candidates, pairs, repair, score, window
+from backstory.group.stories.score import Trees
+from backstory.model.vector import Item
 from evaluation.measures import agreement
 from evaluation.stories import Labelled, items, read
 from evaluation.streams import shuffled, streams
@@ -69,7 +69,7 @@ ALONE = 0.4  # won by a story of one article, that has shown nothing yet, for ea
 AGREE = 0.35  # of ``other_link``, beyond which more says no more
 APIECE = 0.2  # what speaks neither for one event nor against
 PER_OTHER = 4.0  # log-odds lost or won for each unit from there of a text; none of a headline
-TEXT = (math.log(decision.FEWEST_WORDS), math.log(decision.MOST_WORDS))  # as ``length`` tells
+TEXT = (math.log(score.FEWEST_WORDS), math.log(score.MOST_WORDS))  # as ``length`` tells
 STEPS, FINER = 8, 16  # trees that say it of own words, and of others
 Label = str | int  # a story, or the day of an article of which no story is known
 Counts = dict[Label, int]
@@ -108,8 +108,8 @@ class Run:
     def __init__(self, join: Trees, merge: Trees, split: Trees, right: float, seed: int) -> None:
         self.join, self.merge, self.split, self.right = join, merge, split, right
         self.chance = random.Random(seed)
-        self.live = live.empty(WINDOW)
-        self.candidates = placing.candidates()
+        self.live = window.empty(WINDOW)
+        self.candidates = assignment.candidates()
         self.pair = pairs.pair()
         self.labels: dict[int, Counts] = {}
         self.into: dict[int, int] = {}
@@ -137,29 +137,31 @@ class Run:
 
     def _add(self, item: Item, label: Label) -> int:
         vector = item.vector
-        self.live = live.with_room(self.live, int(vector.terms.max(initial=0)))
-        row = live.enter(
+        self.live = window.with_room(self.live, int(vector.terms.max(initial=0)))
+        row = window.enter(
             self.live, item.seq, vector.terms, vector.weights, vector.flags, vector.bigrams,
-            live.NO_TIME, False, 0, item.length,
+            window.NO_TIME, False, 0, item.length,
         )  # fmt: skip
         slots, table, odds = (
             self.candidates.slots, self.candidates.table, self.candidates.odds
         )  # fmt: skip
         best = -1
-        count = near.gather(self.live, row, self.live.near, self.live.near_score)
+        count = candidates.gather(self.live, row, self.live.near, self.live.near_score)
         articles, scores = self.live.near[:count], self.live.near_score[:count]
-        for i in range(placing.weigh(self.live, self.join, row, articles, scores, self.candidates)):
+        for i in range(
+            assignment.weigh(self.live, self.join, row, articles, scores, self.candidates)
+        ):
             same = _same({label: 1}, self.labels[int(self.live.founder[slots[i]])])
             # Only the nearest candidate matters, and is learned from.
-            if same is not None and table[i, decision.MARGIN] > 0:
+            if same is not None and table[i, score.MARGIN] > 0:
                 self.joins.append((table[i].copy(), same))
             if self.chance.random() < self.right:
                 odds[i] = 5.0 if same and same > 0.5 else -5.0
             if odds[i] >= 0 and (best < 0 or odds[i] > odds[best]):
                 best = i
-        slot = slots[best] if best >= 0 else live.open_story(self.live, item.seq)
-        live.put(self.live, row, slot, -1)
-        live.index(self.live, row)
+        slot = slots[best] if best >= 0 else window.open_story(self.live, item.seq)
+        window.put(self.live, row, slot, -1)
+        window.index(self.live, row)
         founder = int(self.live.founder[slot])
         self.label_of[row] = label
         counts = self.labels.setdefault(founder, {})
@@ -167,7 +169,7 @@ class Run:
         return founder
 
     def _repair(self) -> None:
-        if not self.live.meta[live.COUNT]:
+        if not self.live.meta[window.COUNT]:
             return
         slots = {int(self.live.founder[s]): int(s) for s in np.flatnonzero(self.live.size > 0)}
         asked = self.pair.row
@@ -184,11 +186,11 @@ class Run:
             if same is not None:
                 weight = float(min(self.live.size[a], self.live.size[b])) ** 0.5
                 self.merges.append((asked.copy(), same, weight))
-            odds = decision.log_odds(self.merge, asked) + decision.theme_odds(asked)
+            odds = score.log_odds(self.merge, asked) + score.theme_odds(asked)
             if self.chance.random() < self.right:
                 odds = 5.0 if same and same > 0.5 else -5.0
             if odds >= 0:
-                live.pour(self.live, b, a)
+                window.pour(self.live, b, a)
                 for label, times in self.labels.pop(younger).items():
                     self.labels[older][label] = self.labels[older].get(label, 0) + times
                 self.into[younger] = older
@@ -209,12 +211,12 @@ class Run:
         if same is not None:
             weight = float(min(self.live.size[slot], self.live.size[other])) ** 0.5
             self.splits.append((asked.copy(), same, weight))
-        odds = decision.log_odds(self.split, asked) + decision.theme_odds(asked)
+        odds = score.log_odds(self.split, asked) + score.theme_odds(asked)
         if self.chance.random() < self.right:
             odds = 5.0 if same and same > 0.5 else -5.0
         founder, younger = int(self.live.founder[slot]), int(self.live.founder[other])
         if odds >= 0 or younger in self.into:
-            live.pour(self.live, other, slot)
+            window.pour(self.live, other, slot)
         else:
             self.labels[founder], self.labels[younger] = parts
             for one in self._rows(other):
@@ -260,7 +262,7 @@ def fit(
     noted = [one for one in noted if len(one[0])]
     rows = np.concatenate([one[0] for one in noted])
     weights = np.concatenate([one[2] for one in noted])
-    prior = -decision.CROWDING * rows[:, decision.ALIVE]
+    prior = -score.CROWDING * rows[:, score.ALIVE]
     rows[:, [name not in used for name in names]] = 0.0
     settings = {
         "objective": "cross_entropy", "num_leaves": 8, "learning_rate": 0.06,
@@ -302,7 +304,7 @@ def _leaf(value: float) -> dict[str, Any]:
 
 def _node(feature: str, threshold: float, low: Any, high: Any) -> dict[str, Any]:
     return {
-        "split_feature": decision.FEATURES.index(feature), "threshold": threshold,
+        "split_feature": score.FEATURES.index(feature), "threshold": threshold,
         "left_child": low, "right_child": high,
     }  # fmt: skip
 
@@ -312,9 +314,7 @@ def _own_words(step: int) -> dict[str, Any]:
     at = (step + 0.5) / STEPS
     least = -PER_OWN * COMMON / STEPS
     more = _node("own_words", OWN * at, _leaf(least), _leaf(least + PER_OWN * OWN / STEPS))
-    alone = _node(
-        "alive", decision.CROWDED * at, _leaf(0.0), _leaf(ALONE * decision.CROWDED / STEPS)
-    )
+    alone = _node("alive", score.CROWDED * at, _leaf(0.0), _leaf(ALONE * score.CROWDED / STEPS))
     return _node("size", 0.0, alone, more)
 
 
@@ -372,7 +372,7 @@ def _forests(
             joins.append(joined)
             merges.append(merged)
             splits.append(parted)
-        join = fit(joins, decision.FEATURES, asked, decision.MONOTONE)
+        join = fit(joins, score.FEATURES, asked, score.MONOTONE)
         merge = fit(merges, pairs.PAIR_FEATURES, asked_of_pairs, pairs.PAIR_MONOTONE)
         split = fit(splits, pairs.PAIR_FEATURES, asked_of_pairs, pairs.PAIR_MONOTONE)
     return join, merge, split
@@ -446,7 +446,7 @@ def main() -> None:
         return
     others = [replace(one, story=None) for one in read("huffpost", "articles")]
     join, merge, split = learn(read("uci-headlines"), read("ecb-plus"), others)
-    file = Path(str(backstory.group.__file__)).parent / "data" / "stories.npz"
+    file = Path(str(backstory.group.stories.__file__)).parent / "data" / "stories.npz"
     np.savez_compressed(
         file,
         **{f"join_{name}": column for name, column in join._asdict().items()},

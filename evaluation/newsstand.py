@@ -18,9 +18,9 @@ from typing import Any
 
 from backstory.archive import Archive
 from backstory.cli.collecting import add_feeds
-from backstory.collect.addresses import canonical, key
 from backstory.pipeline.exporting import export
 from backstory.store.database import Store
+from backstory.web.addresses import canonical, key
 from newsstand import Newsstand
 from newsstand.demo import collect, feeds_of
 

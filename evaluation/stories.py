@@ -47,8 +47,8 @@ from typing import Any
 
 from backstory.enrich.meaning import Embedder, MissingEmbedder, UniversalEncoder, meaning_of
 from backstory.enrich.vector import Vectoriser
-from backstory.group.stories import Stories
-from backstory.values import Item
+from backstory.group.stories.online import Stories
+from backstory.model.vector import Item
 from evaluation import baselines
 from evaluation.measures import Agreement, agreement
 from evaluation.renaming import renamed, told_by_names

@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from backstory.enrich.boilerplate import is_boilerplate, plain, without_dateline
-from backstory.enrich.sentences import split
-from backstory.enrich.standing import balanced, complete, leans
-from backstory.enrich.summary import summarise, summarise_story, word_count
+from backstory.enrich.summary.boilerplate import is_boilerplate, plain, without_dateline
+from backstory.enrich.summary.extractive import summarise, summarise_story, word_count
+from backstory.enrich.summary.selfcontained import balanced, complete, leans
+from backstory.text.sentences import split
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
 FULL_TEXTS = (

@@ -20,9 +20,9 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from backstory.enrich.boilerplate import plain
-from backstory.enrich.gazetteer import slug
-from backstory.enrich.tags import tag
+from backstory.enrich.summary.boilerplate import plain
+from backstory.enrich.tags.gazetteer import slug
+from backstory.enrich.tags.tagger import tag
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
 LABELS = Path(__file__).parent / "tags.json"

@@ -21,8 +21,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from backstory.archive import Archive
+from backstory.model.views import Query, StoryCard
 from backstory.serve.app import create_app
-from backstory.values import Query, StoryCard
 from newsstand.loopback import served
 
 PHONE = {"width": 390, "height": 844}

@@ -12,8 +12,8 @@ from datetime import date
 
 import numpy as np
 
-from backstory.group.belonging import unit
-from backstory.group.history import timeline
+from backstory.group.history.belonging import unit
+from backstory.group.history.timeline import timeline
 from evaluation.history import DATA, SEED, Corpus, read, replay
 from evaluation.history_baselines import pickers
 

@@ -12,16 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from backstory.cli.collecting import add_feeds
-from backstory.collect.addresses import canonical, key
-from backstory.collect.fetch import Fetcher
 from backstory.collect.poll import FeedState
 from backstory.collect.workers import Workers
 from backstory.pipeline.crawling import Round
-from backstory.pipeline.living import once
 from backstory.pipeline.running import Pipeline
+from backstory.pipeline.scheduler import once
 from backstory.store.articles import seqs_of_addresses
 from backstory.store.database import Store
 from backstory.store.reading import guids
+from backstory.web.addresses import canonical, key
+from backstory.web.fetcher import Fetcher
 from newsstand import Newsstand
 
 STAND_PORT = 8010

@@ -15,7 +15,9 @@ from typing import Literal, TypeVar
 
 from backstory.archive import Archive
 from backstory.collect.advice import advice
-from backstory.values import (
+from backstory.model.article import Moment, Version
+from backstory.model.tag import Tag
+from backstory.model.views import (
     ArticleView,
     Bar,
     Before,
@@ -25,7 +27,6 @@ from backstory.values import (
     FeedCondition,
     FeedView,
     History,
-    Moment,
     Page,
     Query,
     Reason,
@@ -34,12 +35,10 @@ from backstory.values import (
     SourceView,
     StoryCard,
     StoryView,
-    Tag,
     TagView,
     TopicCard,
     TopicRef,
     TopicView,
-    Version,
 )
 
 NOW = datetime(2026, 6, 30, 9, 40, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.collect.addresses import (
+from backstory.web.addresses import (
     BadAddress,
     canonical,
     fetchable,

@@ -11,17 +11,17 @@ import pytest
 from sqlalchemy import update
 
 from backstory.cli.collecting import add_feeds
-from backstory.collect.addresses import canonical, key
-from backstory.collect.fetch import Fetcher, Limits
 from backstory.collect.poll import FeedState
 from backstory.collect.workers import Workers
 from backstory.pipeline.crawling import Round, crawl
 from backstory.pipeline.exporting import export
-from backstory.pipeline.living import once
 from backstory.pipeline.running import Pipeline
+from backstory.pipeline.scheduler import once
 from backstory.store import feeds as kept
 from backstory.store.database import Store
 from backstory.store.schema import articles
+from backstory.web.addresses import canonical, key
+from backstory.web.fetcher import Fetcher, Limits
 from newsstand import Newsstand
 from newsstand.demo import feeds_of
 

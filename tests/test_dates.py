@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.enrich.dates import EPOCH, MOST, named_days
+from backstory.text.named_days import EPOCH, MOST, named_days
 
 PUBLISHED = date(2011, 5, 20)  # a Friday
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from backstory.extract.bylines import date_in
 from backstory.extract.page import examine, read_page
-from backstory.values import Article, Reading
+from backstory.model.article import Article, Reading
 
 URL = "https://gazette.example/news/1"
 WORDS = (

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backstory.collect.feeds import NotAFeed, ParsedFeed, discover_feeds, parse_feed
-from backstory.collect.fetch import Fetcher, Limits
 from backstory.collect.poll import LONGEST, SHORTEST, FeedState, Poll, poll
 from backstory.collect.workers import Workers, WorkFailed
 from backstory.extract.page import examine
 from backstory.extract.titles import repair
-from backstory.values import Article
+from backstory.model.article import Article
+from backstory.web.fetcher import Fetcher, Limits
 from newsstand import Newsstand
 from newsstand.hostile import bomb
 
@@ -360,7 +360,7 @@ class Answers:
         self.asked: list[str] = []
 
     async def fetch(self, url: str, *_: object, **__: object) -> object:
-        from backstory.collect.fetch import FetchError
+        from backstory.web.fetcher import FetchError
 
         self.asked.append(url)
         answer = self.pages.get(url.rpartition("/")[2])
@@ -372,7 +372,7 @@ class Answers:
 
 
 def fetched(body: str, name: str, kind: str = "application/rss+xml", **more: object) -> object:
-    from backstory.collect.fetch import Fetched
+    from backstory.web.fetcher import Fetched
 
     url = f"https://gazette.example/{name}"
     given_ = {"etag": '"1"', "last_modified": None, "charset": "utf-8", "moved_to": None,
@@ -450,7 +450,7 @@ def test_a_text_that_is_reserved_is_not_kept() -> None:
 
 
 def test_a_dead_host_is_not_asked_for_every_page() -> None:
-    from backstory.collect.fetch import FetchError
+    from backstory.web.fetcher import FetchError
 
     names = [f"p{number}" for number in range(40)]
     dead = {name: FetchError(name, "nothing came for 20 seconds") for name in names}
@@ -478,7 +478,7 @@ def test_a_sitemaps_archive_is_not_crawled() -> None:
 
 
 def test_errors_back_off_and_a_gone_feed_ends() -> None:
-    from backstory.collect.fetch import FetchError
+    from backstory.web.fetcher import FetchError
 
     def failing(status: int, retry_after: float | None = None) -> Answers:
         return Answers(feed=FetchError("u", f"status {status}", status, retry_after))

@@ -16,16 +16,16 @@ from markupsafe import Markup
 from starlette.testclient import TestClient
 
 from backstory.archive import Archive
+from backstory.model.views import TopicView
 from backstory.pipeline.archives import lines
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.running import Pipeline
-from backstory.serve import outlets
 from backstory.serve.app import create_app
-from backstory.serve.feeds import Entry, Feed, atom, json_feed, rss
+from backstory.serve.feeds import routes
+from backstory.serve.feeds.formats import Entry, Feed, atom, json_feed, rss
 from backstory.store import groups
 from backstory.store.database import Store
 from backstory.store.reading import guids
-from backstory.values import TopicView
 from tests.archives import head
 from tests.feed_rules import problems
 from tests.serve_sample import NOW, SampleArchive
@@ -168,7 +168,7 @@ def test_what_has_not_changed_is_not_sent_again(client: TestClient) -> None:
 
 
 def test_a_change_within_a_second_and_of_old_news_is_a_change() -> None:
-    changes = outlets.Changes(lambda: NOW)
+    changes = routes.Changes(lambda: NOW)
     first = changes.at("/us/latest.atom", "one")
     assert changes.at("/us/latest.atom", "one") == first
     assert changes.at("/us/latest.atom", "two") == first + timedelta(seconds=1)
@@ -202,7 +202,7 @@ def test_pages_of_a_feed_lead_to_each_other(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, address: str, kind: str
 ) -> None:
     whole = [e.id for e in feedparser.parse(client.get(behind(address, kind)).content).entries]
-    monkeypatch.setattr(outlets, "ENTRIES", 2)
+    monkeypatch.setattr(routes, "ENTRIES", 2)
     start = f"http://testserver{behind(address, kind)}"
     seen: list[str] = []
     names = set()
@@ -229,7 +229,7 @@ def test_pages_of_a_feed_lead_to_each_other(
 
 
 def test_json_pages_lead_on(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outlets, "ENTRIES", 2)
+    monkeypatch.setattr(routes, "ENTRIES", 2)
     first = client.get("/topic/t-tidal.json").json()
     second = client.get(first["next_url"]).json()
     assert not {item["id"] for item in first["items"]} & {item["id"] for item in second["items"]}

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from backstory.collect.fetch import Fetched, Fetcher, FetchError, Limits, user_agent
+from backstory.web.fetcher import Fetched, Fetcher, FetchError, Limits, user_agent
 
 Answer = Callable[[asyncio.StreamWriter, dict[str, str]], Awaitable[None]]
 FAST = Limits(connect=2, first_byte=0.5, whole=1.5, bytes=100_000, interval=0)
@@ -258,7 +258,7 @@ def test_reservations_come_from_the_answer_and_else_from_the_host() -> None:
 
 
 def test_places_of_reservations_are_read_as_robots_txt_writes_them() -> None:
-    from backstory.collect.reservation import fits, parse
+    from backstory.web.reservation import fits, parse
 
     for location, path, expected in [
         ("/", "/news/1", True), ("/news", "/news/1", True), ("/news$", "/news/1", False),

@@ -5,9 +5,9 @@ import socket
 
 import pytest
 
-from backstory.collect import guard as guard_module
-from backstory.collect.addresses import host_of
-from backstory.collect.guard import Guard, Refused, Unresolved, refusal
+from backstory.web import guard as guard_module
+from backstory.web.addresses import host_of
+from backstory.web.guard import Guard, Refused, Unresolved, refusal
 
 
 def addresses(guard: Guard, host: str, port: int = 80) -> list[str]:

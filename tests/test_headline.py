@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from backstory.group.changed import new_sentence, newest, prepare, terms_of
-from backstory.group.headline import HeadlineCandidate, best, from_text, says_nothing
+from backstory.present.changed import new_sentence, newest, prepare, terms_of
+from backstory.present.headline import HeadlineCandidate, best, from_text, says_nothing
 
 
 def choose(*titles: str) -> str:

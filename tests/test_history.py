@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from backstory.enrich.vector import Vectoriser
-from backstory.group.discover import beside
-from backstory.group.history import Timeline, ranked, timeline
-from backstory.group.index import Index
-from backstory.group.links import link
+from backstory.group.history.related import beside
+from backstory.group.history.timeline import Timeline, ranked, timeline
+from backstory.group.index.links import link
+from backstory.group.index.similar import Index
 from backstory.group.memory import MemoryShelf
-from backstory.values import Item
+from backstory.model.vector import Item
 
 HUFFPOST = Path(os.environ.get("BACKSTORY_DATA", "../shared/data")) / "huffpost/articles.jsonl.gz"
 START = 25_000_000

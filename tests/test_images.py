@@ -15,9 +15,9 @@ from lxml import html
 from PIL import Image
 from starlette.testclient import TestClient
 
-from backstory.serve import images as cache
 from backstory.serve.app import create_app
-from backstory.serve.images import Images, NoPicture, height_of, mark_of, renditions
+from backstory.serve.http import images as cache
+from backstory.serve.http.images import Images, NoPicture, height_of, mark_of, renditions
 from tests.serve_sample import NOW, SampleArchive
 
 

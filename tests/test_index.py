@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backstory.group import index as index_module
-from backstory.group import rows as rows_module
-from backstory.group.index import Index, Links
-from backstory.group.kernels import SPAN
-from backstory.group.links import link
+from backstory.group.index import postings as rows_module
+from backstory.group.index import similar as index_module
+from backstory.group.index.kernels import SPAN
+from backstory.group.index.links import link
+from backstory.group.index.similar import Index, Links
+from backstory.group.index.walk import inside, walk
 from backstory.group.memory import MemoryShelf
-from backstory.group.walk import inside, walk
-from backstory.values import NAME, Item, Vector
+from backstory.model.vector import NAME, Item, Vector
 
 DAY = 1440
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from backstory.model.article import Article, Moment
 from backstory.pipeline.intake import country_of, take
 from backstory.store.database import Store
 from backstory.store.schema import addresses, articles, versions
-from backstory.values import Article, Moment
 
 NOW = datetime(2026, 6, 24, 16, 5, tzinfo=UTC)
 

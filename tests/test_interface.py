@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from lxml import html
 from starlette.testclient import TestClient
 
+from backstory.model.article import Moment
 from backstory.serve import language
 from backstory.serve.app import create_app
-from backstory.serve.words import age, articles, day_words, number, short_day
-from backstory.values import Moment
+from backstory.serve.formatting import age, articles, day_words, number, short_day
 from tests.serve_sample import NOW, SampleArchive
 
 TRANSLATED = [code for code in language.LOCALES if code != "en"]

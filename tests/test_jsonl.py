@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from backstory.collect import jsonl
 from backstory.collect.jsonl import BadLine, read
-from backstory.values import Article, Moment
+from backstory.model.article import Article, Moment
 
 DATA = Path(
     os.environ.get("BACKSTORY_DATA", Path(__file__).resolve().parents[1] / "../shared/data")
@@ -167,7 +167,7 @@ def test_text_is_freed_of_markup(tmp_path: Path, given_: str, plain: str) -> Non
 
 @given(st.text(max_size=300), st.text(alphabet="<>/&;ab p!-#x1 \n\"'=", max_size=300))
 def test_plain_text_never_fails_and_settles(any_: str, tags: str) -> None:
-    from backstory.collect.plain import plain_line, plain_text
+    from backstory.text.plain import plain_line, plain_text
 
     for text in (any_, tags):
         plain = plain_text(text)

@@ -13,19 +13,20 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from backstory.archive import Archive, remembered
+from backstory.model.article import Article, Moment
+from backstory.model.views import ArticleView
 from backstory.pipeline.archives import lines
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.intake import take
 from backstory.pipeline.running import Pipeline
 from backstory.serve.app import create_app
-from backstory.serve.asking import Address
-from backstory.serve.files import static_files
-from backstory.serve.images import Images, mark_of
-from backstory.serve.kept import Kept
-from backstory.serve.rendering import Renderer
+from backstory.serve.http.images import Images, mark_of
+from backstory.serve.http.page_cache import Kept
+from backstory.serve.http.parameters import Address
+from backstory.serve.http.static_files import static_files
+from backstory.serve.pages.rendering import Renderer
 from backstory.store.database import Store
 from backstory.store.reading import newest_topics
-from backstory.values import Article, ArticleView, Moment
 from tests.archives import head
 
 PICTURE = "https://paper.example/dam.jpg"

@@ -29,13 +29,14 @@ from backstory.enrich.meaning import (
     quantise,
 )
 from backstory.enrich.vector import Vectoriser
-from backstory.group.stories import Stories
+from backstory.group.stories.online import Stories
+from backstory.model.article import Article
+from backstory.model.vector import Item
 from backstory.pipeline.exporting import export
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.running import Pipeline
 from backstory.pipeline.streaming import Grouper
 from backstory.store.database import Store
-from backstory.values import Article, Item
 from tests.test_stories import Shelf
 
 # A small dictionary: words of one line mean the same.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backstory.group.naming import Commonness, Headline, looked_at, name
-from backstory.values import Tag
+from backstory.model.tag import Tag
+from backstory.present.naming import Commonness, Headline, looked_at, name
 
 MUELLER = Tag("robert-mueller", "Robert Mueller", "person")
 TRUMP = Tag("donald-trump", "Donald Trump", "person")

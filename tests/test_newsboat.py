@@ -14,14 +14,14 @@ import pytest
 
 from backstory.archive import Archive
 from backstory.cli.collecting import add_feeds
-from backstory.collect.fetch import Fetcher, Limits
 from backstory.collect.poll import FeedState
 from backstory.collect.workers import Workers
+from backstory.model.views import Query
 from backstory.pipeline.crawling import crawl
 from backstory.pipeline.running import Pipeline
 from backstory.serve.app import create_app
 from backstory.store.database import Store
-from backstory.values import Query
+from backstory.web.fetcher import Fetcher, Limits
 from newsstand import Newsstand
 from newsstand.demo import feeds_of
 from newsstand.loopback import served

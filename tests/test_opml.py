@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from backstory.collect.addresses import fetchable, registrable_domain
 from backstory.collect.defaults import default_feeds, editions, publishers
 from backstory.collect.opml import BadOutline, NotOpml, Outline, read, write
 from backstory.collect.poll import FeedState
+from backstory.web.addresses import fetchable, registrable_domain
 
 DATA = Path(
     os.environ.get("BACKSTORY_DATA", Path(__file__).resolve().parents[1] / "../shared/data")

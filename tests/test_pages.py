@@ -17,10 +17,11 @@ from lxml import html
 from markupsafe import escape
 from starlette.testclient import TestClient
 
+from backstory.model.article import Moment
+from backstory.model.views import ArticleView, Bar, History, Page, StoryCard
 from backstory.serve.app import create_app
-from backstory.serve.picture import coverage
-from backstory.serve.words import age, highlight, web_address
-from backstory.values import ArticleView, Bar, History, Moment, Page, StoryCard
+from backstory.serve.formatting import age, highlight, web_address
+from backstory.serve.pages.picture import coverage
 from tests.serve_sample import NOW, SampleArchive
 
 WAYS = ("labelled", "described")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.enrich.sentences import split
+from backstory.text.sentences import split
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import pytest
 
 from backstory.archive import Archive
 from backstory.group.serial import Serials
+from backstory.model.article import Article, Moment
+from backstory.model.views import Query
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.running import Pipeline
 from backstory.store.database import Store
-from backstory.values import Article, Moment, Query
 
 DAY = 1440
 MAY = 20_573  # the last day of April 2026, since 1970

@@ -15,9 +15,9 @@ from starlette.testclient import TestClient
 
 from backstory.collect.opml import Outline, read
 from backstory.collect.sitemaps import parse_sitemap
-from backstory.serve import cards
 from backstory.serve.app import create_app
-from backstory.serve.cards import Card, drawable
+from backstory.serve.share import cards
+from backstory.serve.share.cards import Card, drawable
 from tests.feed_rules import problems
 from tests.serve_sample import NOW, SampleArchive
 

@@ -16,7 +16,6 @@ from starlette.testclient import TestClient
 
 from backstory.archive import Archive
 from backstory.cli.collecting import add_feeds
-from backstory.collect.fetch import Fetcher
 from backstory.collect.poll import FeedState
 from backstory.extract.page import examine
 from backstory.pipeline.crawling import Round, crawl
@@ -26,6 +25,7 @@ from backstory.serve.app import create_app
 from backstory.store import feeds as kept
 from backstory.store.database import Store
 from backstory.store.schema import articles
+from backstory.web.fetcher import Fetcher
 from tests.test_fetch import FAST, Answer, Server
 from tests.test_fetch import page as answer
 

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from backstory.enrich.vector import Vectoriser
-from backstory.group.stories import Placement, Stories
-from backstory.values import Item, Vector
+from backstory.group.stories.online import Placement, Stories
+from backstory.model.vector import Item, Vector
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 KINDS = ("Flood in", "Strike at", "Trial over", "Vote on")

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from backstory.archive import Archive
-from backstory.enrich.rewriting import messages, wrong_with
+from backstory.enrich.summary.abstractive import messages, wrong_with
+from backstory.model.article import Article, Moment
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.running import Pipeline
 from backstory.pipeline.summarising import Model, ModelError, Summarising, ask, model_of
 from backstory.store import written
 from backstory.store.database import Store
-from backstory.values import Article, Moment
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TITLE = "Inspectors return to Natanz after deal"

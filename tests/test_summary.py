@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backstory.enrich.boilerplate import is_boilerplate, plain, without_dateline
-from backstory.enrich.standing import balanced, complete, leans
-from backstory.enrich.summary import summarise, summarise_story, word_count
+from backstory.enrich.summary.boilerplate import is_boilerplate, plain, without_dateline
+from backstory.enrich.summary.extractive import summarise, summarise_story, word_count
+from backstory.enrich.summary.selfcontained import balanced, complete, leans
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backstory.enrich.aliases import Aliases
-from backstory.enrich.gazetteer import slug
-from backstory.enrich.tags import MOST, tag
-from backstory.values import Tag
+from backstory.enrich.tags.aliases import Aliases
+from backstory.enrich.tags.gazetteer import slug
+from backstory.enrich.tags.tagger import MOST, tag
+from backstory.model.tag import Tag
 
 
 def slugs(title: str, text: str = "", language: str | None = "en", *given: str) -> list[str]:

@@ -11,11 +11,12 @@ import pytest
 
 from backstory.archive import Archive
 from backstory.archive.histories import places_alone
+from backstory.model.article import Article, Moment
+from backstory.model.tag import Tag
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.running import Pipeline
 from backstory.store import serials
 from backstory.store.database import Store
-from backstory.values import Article, Moment, Tag
 
 WORDS = """pumps sirens bakers ferries engineers gulls timber accountants lanterns harvest orchards
     violins tariffs glaciers ballots kitchens embers caravans thunder velvet"""

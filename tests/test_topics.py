@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from backstory.group.index import Index
-from backstory.group.links import link
+from backstory.group.index.links import link
+from backstory.group.index.similar import Index
 from backstory.group.memory import MemoryShelf
 from backstory.group.topics import TopicPlacement, Topics
-from backstory.values import Item, Vector
+from backstory.model.vector import Item, Vector
 
 DAY = 1440
 AFFAIR, SPORT = [1, 2, 3], [11, 12, 13]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backstory.archive.cards import leading_up
-from backstory.group.trending import DAY, HOUR, Candidate, Report, rank
+from backstory.present.trending import DAY, HOUR, Candidate, Report, rank
 
 NOW = 30_000_000
 

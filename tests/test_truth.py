@@ -134,11 +134,11 @@ def test_a_taken_lease_is_waited_for(lines: Path, tmp_path: Path) -> None:
     from datetime import UTC, datetime
 
     from backstory.collect.jsonl import read
+    from backstory.model.article import Article
     from backstory.pipeline.intake import take
     from backstory.pipeline.running import Pipeline
     from backstory.store import stages
     from backstory.store.database import Store
-    from backstory.values import Article
 
     store = Store(url(tmp_path / "leased.db"))
     some = [line for line in read(lines) if isinstance(line, Article)][:50]
@@ -160,11 +160,11 @@ def test_a_store_of_an_earlier_build_is_brought_up_to_date(lines: Path, tmp_path
     from datetime import UTC, datetime
 
     from backstory.collect.jsonl import read
+    from backstory.model.article import Article
     from backstory.pipeline.intake import take
     from backstory.pipeline.running import Pipeline
     from backstory.store import enriched
     from backstory.store.database import Store
-    from backstory.values import Article
 
     path = tmp_path / "earlier.db"
     some = [line for line in read(lines) if isinstance(line, Article)][:60]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backstory.enrich.vector import TermCounts, Vectoriser, is_boundary
-from backstory.values import DAY, NAME, NUMBER, TITLE, Vector
+from backstory.model.vector import DAY, NAME, NUMBER, TITLE, Vector
 
 PLACES = ["London", "Paris", "Tokyo", "Lagos", "Quito", "Delhi"]
 THINGS = ["flood", "strike", "vote", "fire", "trial", "storm", "merger", "rescue"]

@@ -23,7 +23,6 @@ from sqlalchemy import select
 
 from backstory.archive import Archive
 from backstory.cli.collecting import add_feeds
-from backstory.collect.fetch import Fetcher, Limits
 from backstory.collect.poll import FeedState
 from backstory.collect.websub import LEASE, is_signed, lease
 from backstory.pipeline.crawling import Round, crawl
@@ -32,6 +31,7 @@ from backstory.pipeline.subscribing import subscribe
 from backstory.serve.app import create_app
 from backstory.store.database import Store
 from backstory.store.schema import feeds, subscriptions
+from backstory.web.fetcher import Fetcher, Limits
 
 QUICK = Limits(connect=2, first_byte=3, whole=5, interval=0)
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backstory.enrich import scan, words
-from backstory.enrich.words import SENTENCE_END, WORD, fold, rooter, stemmer, tokens
+from backstory.text import scan, words
+from backstory.text.words import SENTENCE_END, WORD, fold, rooter, stemmer, tokens
 
 
 def test_the_examples_in_the_docs_hold() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backstory.archive.reader import Archive
-from backstory.values import Before, Query, StoryCard, TopicRef
+from backstory.model.views import Before, Query, StoryCard, TopicRef
 
 BEFORE = 3  # earlier events that a story is told with
 PER_LIST = 8  # stories of one followed list

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from backstory.archive.threads import began, threads
-from backstory.group.headline import HeadlineCandidate, best, from_text, says_nothing
+from backstory.model.views import Before, Row, StoryCard, TopicRef
+from backstory.present.headline import HeadlineCandidate, best, from_text, says_nothing
 from backstory.store import groups, reading
 from backstory.store.reading import Listed, Report
-from backstory.values import Before, Row, StoryCard, TopicRef
 
 _CANDIDATES = 24  # members whose headlines are compared
 _DAY = 86_400

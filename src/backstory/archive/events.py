@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from backstory.archive.cards import Told, publishers, tell
-from backstory.enrich.sentences import split
-from backstory.enrich.words import stemmer, tokens
-from backstory.group.changed import newest, prepare, terms_of
-from backstory.group.history import Entry
+from backstory.group.history.timeline import Entry
+from backstory.model.tag import Tag
+from backstory.model.views import Event, Reason, Row
+from backstory.present.changed import newest, prepare, terms_of
 from backstory.store import enriched, reading
 from backstory.store.reading import Listed, Report
-from backstory.values import Event, Reason, Row, Tag
+from backstory.text.sentences import split
+from backstory.text.words import stemmer, tokens
 
 MOST_REASONS = 4
 _READ_OF_EVENT = 6  # articles whose summaries may say what changed

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, RowMapping
 
-from backstory.collect.addresses import registrable_domain
 from backstory.collect.advice import advice
+from backstory.model.article import DEFAULT_TEXT_USE
+from backstory.model.views import FeedCondition, FeedView
 from backstory.store import feeds as kept
 from backstory.store import hubs
-from backstory.values import DEFAULT_TEXT_USE, FeedCondition, FeedView
+from backstory.web.addresses import registrable_domain
 
 
 def every(connection: Connection, now: datetime) -> tuple[FeedView, ...]:

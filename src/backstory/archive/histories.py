@@ -11,23 +11,15 @@ from sqlalchemy import Connection
 from backstory.archive import remembered, topics
 from backstory.archive.events import events, seen_from
 from backstory.archive.threads import threads
-from backstory.enrich.words import fold
-from backstory.group.discover import beside
-from backstory.group.history import Entry, Timeline, ranked, timeline
-from backstory.group.index import Index
-from backstory.shelf import StoreShelf
+from backstory.group.history.related import beside
+from backstory.group.history.timeline import Entry, Timeline, ranked, timeline
+from backstory.group.index.similar import Index
+from backstory.model.tag import Tag
+from backstory.model.views import Discovery, History, Reason, RisingTag, Row, StoryCard, TopicRef
 from backstory.store import enriched, groups, reading, serials, stages, tagging
 from backstory.store.database import Store
-from backstory.values import (
-    Discovery,
-    History,
-    Reason,
-    RisingTag,
-    Row,
-    StoryCard,
-    Tag,
-    TopicRef,
-)
+from backstory.store.shelf import StoreShelf
+from backstory.text.words import fold
 
 Cards = Callable[[Connection, Sequence[int]], dict[int, StoryCard]]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
-from backstory.fulltext import query_words
+from backstory.model.views import Page, Query, Row
 from backstory.store import reading
 from backstory.store.database import Store
+from backstory.store.dialects.sqlite import SearchQuery
 from backstory.store.reading import Cut, Listed
-from backstory.store.sqlite import SearchQuery
-from backstory.values import Page, Query, Row
+from backstory.store.search import query_words
 
 Place = tuple[int, int]  # (ordered, seq)
 Fetch = Callable[[Place | None, bool, int], list[Listed]]  # behind, oldest first, at most

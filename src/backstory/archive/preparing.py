@@ -7,9 +7,9 @@ import time
 
 from backstory.archive import remembered, topics
 from backstory.archive.threads import began
-from backstory.fulltext import bring_in
 from backstory.store import reading
 from backstory.store.database import Store
+from backstory.store.search import bring_in
 
 MOST = 10_000  # topics looked at after the start and after each new count of words
 LATELY = 200  # of them, looked at again when something was grouped

@@ -17,14 +17,10 @@ from backstory.archive import feeds, lists, remembered, topics, trends
 from backstory.archive.cards import cards, headline_of
 from backstory.archive.histories import Histories
 from backstory.archive.preparing import keep_ready
-from backstory.enrich.summary import summarise_story
-from backstory.fulltext import refresh
-from backstory.store import articles as kept_articles
-from backstory.store import groups, publishers, reading, tagging, wordings, written
-from backstory.store.database import Store
-from backstory.store.reading import Listed
-from backstory.values import (
-    DEFAULT_TEXT_USE,
+from backstory.enrich.summary.extractive import summarise_story
+from backstory.model.article import DEFAULT_TEXT_USE
+from backstory.model.tag import Tag
+from backstory.model.views import (
     ArticleView,
     Bar,
     Before,
@@ -38,11 +34,15 @@ from backstory.values import (
     SourceView,
     StoryCard,
     StoryView,
-    Tag,
     TagView,
     TopicCard,
     TopicView,
 )
+from backstory.store import articles as kept_articles
+from backstory.store import groups, publishers, reading, tagging, wordings, written
+from backstory.store.database import Store
+from backstory.store.reading import Listed
+from backstory.store.search import refresh
 
 TRENDING = timedelta(days=3)  # how far back trending looks
 LIVING = timedelta(days=30)  # how far back a topic that lives was last heard of

@@ -11,12 +11,13 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
-from backstory.group.naming import Commonness
-from backstory.group.trending import Ranked
+from backstory.model.tag import Tag
+from backstory.model.views import Edition, TopicCard
+from backstory.present.naming import Commonness
+from backstory.present.trending import Ranked
 from backstory.store import stages
+from backstory.store.dialects.sqlite import once_a_view
 from backstory.store.enriched import last_epoch
-from backstory.store.sqlite import once_a_view
-from backstory.values import Edition, Tag, TopicCard
 
 MOST = 20_000  # topics kept
 MOST_TERMS = 200_000

@@ -12,12 +12,13 @@ from backstory.archive import remembered
 from backstory.archive.cards import told
 from backstory.archive.events import events
 from backstory.archive.threads import threads
-from backstory.enrich.words import fold
-from backstory.group import naming
-from backstory.group.history import Entry
-from backstory.group.naming import Commonness, Headline
+from backstory.group.history.timeline import Entry
+from backstory.model.tag import Tag
+from backstory.model.views import Bar, Before, Event, TopicCard, TopicView
+from backstory.present import naming
+from backstory.present.naming import Commonness, Headline
 from backstory.store import groups, reading, tagging, telling
-from backstory.values import Bar, Before, Event, Tag, TopicCard, TopicView
+from backstory.text.words import fold
 
 MOST_EVENTS = 300  # of a topic's page
 _SHARED = 8  # tags of a topic that tell what it is about

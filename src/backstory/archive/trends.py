@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from backstory.archive import remembered
 from backstory.archive.lists import BadMark
-from backstory.group import trending
-from backstory.group.trending import Candidate, Ranked, Report
+from backstory.present import trending
+from backstory.present.trending import Candidate, Ranked, Report
 from backstory.store import reading, serials
 
 

@@ -91,11 +91,11 @@ def crawl(
     contact: str | None,
 ) -> None:
     """Poll the feeds of the store and take in what they bring, until interrupted or --once."""
-    from backstory.collect.fetch import Fetcher
     from backstory.collect.workers import Workers
-    from backstory.pipeline.living import for_ever, once
     from backstory.pipeline.running import Pipeline
+    from backstory.pipeline.scheduler import for_ever, once
     from backstory.store import feeds as kept
+    from backstory.web.fetcher import Fetcher
 
     embedder = chosen_embedder()
 
@@ -146,8 +146,8 @@ def add(
     store_url: str,
 ) -> None:
     """Add feeds by address; they are polled by the next crawl."""
-    from backstory.collect.addresses import BadAddress, canonical
     from backstory.collect.poll import FeedState
+    from backstory.web.addresses import BadAddress, canonical
 
     states = []
     for url in urls:
@@ -209,9 +209,9 @@ def set_(address: str, use: str, store_url: str) -> None:
     ADDRESS is a feed of the store, which stands for its publisher, or a publisher's domain. The
     default is summary. Text that the publisher reserves from mining is never kept.
     """
-    from backstory.collect.addresses import BadAddress, canonical, registrable_domain
+    from backstory.model.article import TextUse
     from backstory.store import feeds as kept
-    from backstory.values import TextUse
+    from backstory.web.addresses import BadAddress, canonical, registrable_domain
 
     with open_store(store_url) as store, store.write() as connection:
         row = next((row for row in kept.every(connection) if row["url"] == address), None)

@@ -13,7 +13,7 @@ import click
 from backstory.cli.common import Failure, complain, progress, put, put_live, running_total
 
 if TYPE_CHECKING:
-    from backstory.values import Article
+    from backstory.model.article import Article
 
 _PAGE_BYTES = 10_000_000  # of one HTML file
 
@@ -103,7 +103,7 @@ def _each(file: str, answer: Callable[[Article, str, str | None], dict[str, Any]
 @click.option("--words", default=75, show_default=True, help="About how many words.")
 def summarise(file: str, words: int) -> None:
     """Summarise articles in sentences of their own: JSONL in, {"guid", "summary"} a line out."""
-    from backstory.enrich.summary import summarise as sum_up
+    from backstory.enrich.summary.extractive import summarise as sum_up
 
     _each(file, lambda a, text, language: {"summary": sum_up(a.title, text, language, words)})
 
@@ -112,7 +112,7 @@ def summarise(file: str, words: int) -> None:
 @_FILE
 def tag(file: str) -> None:
     """Tag articles: JSONL in, {"guid", "tags": [{"slug", "name", "kind"}]} a line out."""
-    from backstory.enrich.tags import tag as find
+    from backstory.enrich.tags.tagger import tag as find
 
     _each(
         file,

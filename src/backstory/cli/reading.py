@@ -15,7 +15,7 @@ from backstory.cli.common import Failure, complain, json_option, open_store, put
 
 if TYPE_CHECKING:
     from backstory.archive import Archive
-    from backstory.values import History, StoryCard
+    from backstory.model.views import History, StoryCard
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
@@ -110,7 +110,7 @@ def _print_history(history: History) -> None:
 @json_option
 def article(guid: str, store_url: str, as_json: bool) -> None:
     """One article: summary, tags, story, history, related."""
-    from backstory.serve import shapes
+    from backstory.serve.api import serialisers
 
     with open_archive(store_url) as archive:
         view = archive.article(guid)
@@ -120,17 +120,17 @@ def article(guid: str, store_url: str, as_json: bool) -> None:
         beside = archive.discover(guid)
         if as_json:
             put(
-                shapes.article(view.row)
+                serialisers.article(view.row)
                 | {
                     "author": view.author,
                     "tags": [
                         {"slug": t.slug, "name": t.name, "kind": t.kind} for t in view.row.tags
                     ],
-                    "story": shapes.story(view.story),
-                    "history": shapes.history(history),
-                    "discover": shapes.discovery(beside),
+                    "story": serialisers.story(view.story),
+                    "history": serialisers.history(history),
+                    "discover": serialisers.discovery(beside),
                 }
-                | shapes.details(view)
+                | serialisers.details(view)
             )
             return
         print(view.row.title)
@@ -172,7 +172,7 @@ def history(
     guids: tuple[str, ...], limit: int | None, ranked: bool, store_url: str, as_json: bool
 ) -> None:
     """The topic's timeline around each article; - reads GUIDs from standard input."""
-    from backstory.serve import shapes
+    from backstory.serve.api import serialisers
 
     unknown = 0
     with open_archive(store_url) as archive:
@@ -188,7 +188,7 @@ def history(
             else:
                 told = archive.history(guid, limit)
                 if told is not None and as_json:
-                    put(shapes.history(told))
+                    put(serialisers.history(told))
                 elif told is not None:
                     _print_history(told)
                 found = told is not None
@@ -228,12 +228,12 @@ def stories(
     as_json: bool,
 ) -> None:
     """Stories by rank: how many publishers report, how fast that grows, how old it is."""
-    from backstory.serve import shapes
+    from backstory.serve.api import serialisers
 
     with open_archive(store_url) as archive:
         for card in archive.stories(edition, since, at, limit).results:
             if as_json:
-                put(shapes.story(card))
+                put(serialisers.story(card))
             else:
                 _print_card(card)
 
@@ -254,12 +254,12 @@ def topics(
     as_json: bool,
 ) -> None:
     """Topics that live: those with most stories lately first."""
-    from backstory.serve import shapes
+    from backstory.serve.api import serialisers
 
     with open_archive(store_url) as archive:
         for topic in archive.topics(edition, since, at, limit):
             if as_json:
-                put(shapes.topic(topic))
+                put(serialisers.topic(topic))
             else:
                 print(
                     f"{_day(topic.first)} to {_day(topic.last)}  {topic.events:4} events  "
@@ -287,8 +287,8 @@ def search(
     as_json: bool,
 ) -> None:
     """Articles that hold all words of QUERY, newest first."""
-    from backstory.serve import shapes
-    from backstory.values import Query
+    from backstory.model.views import Query
+    from backstory.serve.api import serialisers
 
     with open_archive(store_url) as archive:
         asked = Query(
@@ -300,6 +300,6 @@ def search(
         )
         for row in archive.articles(asked, limit).results:
             if as_json:
-                put(shapes.article(row))
+                put(serialisers.article(row))
             else:
                 print(f"{_day(row.order)}  {row.title}  [{row.site}]  {row.guid}")

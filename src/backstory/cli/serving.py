@@ -60,12 +60,12 @@ def run(
     import asyncio
     import threading
 
-    from backstory.collect.fetch import Fetcher
     from backstory.collect.workers import Workers
-    from backstory.pipeline.living import for_ever
+    from backstory.pipeline.scheduler import for_ever
     from backstory.pipeline.summarising import model_of
     from backstory.serve.app import PortInUse
     from backstory.serve.app import run as serve_pages
+    from backstory.web.fetcher import Fetcher
 
     try:
         model = model_of()

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from backstory.collect.addresses import BadAddress, registrable_domain
-from backstory.collect.dates import believable
 from backstory.collect.feeds import Entry
-from backstory.collect.fetch import Fetched, Fetcher, FetchError
 from backstory.collect.workers import Workers, WorkFailed
-from backstory.values import Article, Moment, Reading
+from backstory.model.article import Article, Moment, Reading
+from backstory.text.dates import believable
+from backstory.web.addresses import BadAddress, registrable_domain
+from backstory.web.fetcher import Fetched, Fetcher, FetchError
 
 PAGES_AT_ONCE = 4  # of one feed; the limit of a host stands beside it
 HOPELESS = 5  # pages of one host that could not be reached, one after the other

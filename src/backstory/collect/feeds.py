@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from backstory.collect import codes
-from backstory.collect.addresses import BadAddress, fetchable
-from backstory.collect.charsets import decode
-from backstory.collect.dates import stated_moment
-from backstory.collect.plain import plain_line, plain_text
-from backstory.values import Enclosure, Moment
+from backstory.model.article import Enclosure, Moment
+from backstory.text import codes
+from backstory.text.charsets import decode
+from backstory.text.dates import stated_moment
+from backstory.text.plain import plain_line, plain_text
+from backstory.web.addresses import BadAddress, fetchable
 
 if TYPE_CHECKING:
     from feedparser import FeedParserDict

@@ -13,11 +13,11 @@ from typing import IO, Any, cast, get_args
 
 import orjson
 
-from backstory.collect import codes
-from backstory.collect.addresses import BadAddress, canonical, fetchable
-from backstory.collect.dates import iso_moment
-from backstory.collect.plain import plain_line, plain_text
-from backstory.values import Article, Enclosure, Moment, PageKind
+from backstory.model.article import Article, Enclosure, Moment, PageKind
+from backstory.text import codes
+from backstory.text.dates import iso_moment
+from backstory.text.plain import plain_line, plain_text
+from backstory.web.addresses import BadAddress, canonical, fetchable
 
 LONGEST_LINE = 10_000_000  # bytes
 LONGEST_TITLE = 2_000  # characters

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from backstory.collect.addresses import BadAddress, fetchable
-from backstory.collect.charsets import decode
-from backstory.collect.plain import plain_line
 from backstory.collect.poll import FeedState
+from backstory.text.charsets import decode
+from backstory.text.plain import plain_line
+from backstory.web.addresses import BadAddress, fetchable
 
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}[0-9]{0,2});)")
 

@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from backstory.collect.addresses import BadAddress, canonical, registrable_domain
-from backstory.collect.dates import believable
 from backstory.collect.entries import Entries, Publisher, ReadPage, RepairTitle
 from backstory.collect.feeds import Entry, NotAFeed, ParsedFeed, discover_feeds, parse_feed
-from backstory.collect.fetch import Fetched, Fetcher, FetchError
-from backstory.collect.headers import media_type
-from backstory.collect.plain import plain_line
 from backstory.collect.sitemaps import unpacked
 from backstory.collect.workers import Workers, WorkFailed
-from backstory.values import Article
+from backstory.model.article import Article
+from backstory.text.dates import believable
+from backstory.text.plain import plain_line
+from backstory.web.addresses import BadAddress, canonical, registrable_domain
+from backstory.web.fetcher import Fetched, Fetcher, FetchError
+from backstory.web.headers import media_type
 
 SHORTEST = 600.0  # seconds between two polls of a feed that changes all the time
 LONGEST = 12 * 3600.0  # and of one that hardly ever does

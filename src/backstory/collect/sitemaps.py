@@ -7,11 +7,11 @@ import io
 from operator import itemgetter
 from typing import Any
 
-from backstory.collect import codes
-from backstory.collect.addresses import BadAddress, fetchable
-from backstory.collect.dates import stated_moment
 from backstory.collect.feeds import Entry, NotAFeed, ParsedFeed
-from backstory.collect.plain import plain_line, plain_text
+from backstory.text import codes
+from backstory.text.dates import stated_moment
+from backstory.text.plain import plain_line, plain_text
+from backstory.web.addresses import BadAddress, fetchable
 
 MOST_ADDRESSES = 50_000  # sitemaps.org allows no more in one file
 _SIZE = 50_000_000

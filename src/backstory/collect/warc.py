@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from backstory.collect.addresses import BadAddress, canonical
-from backstory.collect.dates import iso_moment
-from backstory.values import Moment
+from backstory.model.article import Moment
+from backstory.text.dates import iso_moment
+from backstory.web.addresses import BadAddress, canonical
 
 MOST_BYTES = 10_000_000  # of one page
 _HTML = ("text/html", "application/xhtml+xml")

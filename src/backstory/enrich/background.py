@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from backstory.enrich.words import UNSPACED, pairs, rooter
+from backstory.text.words import UNSPACED, pairs, rooter
 
 DOCUMENTS = 1000  # imagined articles that the background stands for
 _WORDS = 150  # of each

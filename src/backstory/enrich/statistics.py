@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from backstory.values import DAY, NAME, NUMBER, TITLE
+from backstory.model.vector import DAY, NAME, NUMBER, TITLE
 
 NAME_WEIGHT = 1.8  # how much more a sure name counts than another word
 UNKNOWN = 2.0  # times that a word no dictionary has counts as seen with a capital, where it has one

@@ -14,20 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backstory.enrich import scan
 from backstory.enrich.background import DOCUMENTS, background, frequencies
-from backstory.enrich.dates import weekdays
 from backstory.enrich.statistics import TERM, bigrams, count, weigh
-from backstory.enrich.words import (
-    SENTENCE_END,
-    UNSPACED,
-    WORD,
-    pairs,
-    rooter,
-    stemmer,
-)
 from backstory.extract.titles import without_label, without_name
-from backstory.values import Vector
+from backstory.model.vector import Vector
+from backstory.text import scan
+from backstory.text.named_days import weekdays
+from backstory.text.words import SENTENCE_END, UNSPACED, WORD, pairs, rooter, stemmer
 
 MOST_TERMS = 80  # kept of an article, the heaviest
 _HEADLINE = 20  # words that have no bigrams yet: of headlines they tell nothing

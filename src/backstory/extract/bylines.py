@@ -9,8 +9,8 @@ from datetime import date
 
 from lxml.html import HtmlElement
 
-from backstory.collect.dates import stated_moment
-from backstory.values import Moment
+from backstory.model.article import Moment
+from backstory.text.dates import stated_moment
 
 _CHUNKS = 16  # pieces of text looked at below the heading
 _LONG = 160  # characters: the text itself begins

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from backstory.collect import codes
-from backstory.collect.addresses import BadAddress, canonical, fetchable, registrable_domain
-from backstory.collect.dates import stated_moment
-from backstory.collect.plain import plain_line, plain_text
 from backstory.extract import structured
 from backstory.extract.titles import choose, is_name, repair
-from backstory.values import Moment, PageKind
+from backstory.model.article import Moment, PageKind
+from backstory.text import codes
+from backstory.text.dates import stated_moment
+from backstory.text.plain import plain_line, plain_text
+from backstory.web.addresses import BadAddress, canonical, fetchable, registrable_domain
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time",

@@ -9,14 +9,14 @@ import lxml.html
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
-from backstory.collect.addresses import canonical, registrable_domain
-from backstory.collect.charsets import decode
 from backstory.extract.bylines import read_byline
 from backstory.extract.metadata import Metadata, read_metadata
 from backstory.extract.paging import next_page
 from backstory.extract.text import article_text
 from backstory.extract.titles import is_name
-from backstory.values import Article, Moment, Reading
+from backstory.model.article import Article, Moment, Reading
+from backstory.text.charsets import decode
+from backstory.web.addresses import canonical, registrable_domain
 
 MOST_BYTES = 10_000_000
 _PARSER = lxml.html.HTMLParser(

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from backstory.collect.addresses import BadAddress, fetchable
+from backstory.web.addresses import BadAddress, fetchable
 
 _WORD = r"(?:page|p|pg|seite|pagina|página|pag|side|sida|strona|sayfa|trang|part|teil)"
 _MARKS = (

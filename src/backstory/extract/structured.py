@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from lxml.html import HtmlElement
 
-from backstory.collect.plain import plain_line
+from backstory.text.plain import plain_line
 
 # schema.org types of pages that are one article, the telling ones first.
 _ARTICLE_TYPES = {

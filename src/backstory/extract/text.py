@@ -7,10 +7,10 @@ import re
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
-from backstory.collect.plain import plain_text
 from backstory.extract.bylines import date_in
 from backstory.extract.metadata import Metadata
 from backstory.extract.titles import fold
+from backstory.text.plain import plain_text
 
 _SENTENCE_END = re.compile(r"[.!?…。！？।]['\"”’»›)\]]*$|[:：]$")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")

@@ -11,15 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backstory.enrich.fingerprint import (
-    HEAD,
-    KEPT,
-    TEXT_HASH,
-    TEXT_WORDS,
-    TITLE_HASH,
-    TITLE_WORDS,
-)
-from backstory.group.lean import lean
+from backstory.enrich.fingerprint import HEAD, KEPT, TEXT_HASH, TEXT_WORDS, TITLE_HASH, TITLE_WORDS
+from backstory.group.stories.nopython import lean
 
 _WINDOW = 32_768
 _LONG = 40  # words from which a text is told by its runs of words, whatever the headline

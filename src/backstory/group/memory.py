@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backstory.values import Item
+from backstory.model.vector import Item
 
 
 class MemoryShelf:

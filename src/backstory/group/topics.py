@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backstory.group.belonging import blend, unit
-from backstory.group.index import Index
-from backstory.group.kernels import dot
-from backstory.group.rows import Floats, Ints
+from backstory.group.history.belonging import blend, unit
+from backstory.group.index.kernels import dot
+from backstory.group.index.postings import Floats, Ints
+from backstory.group.index.similar import Index
 
 CORE = 16  # first stories of a topic whose words are its own
 CORE_TERMS = 60

@@ -12,7 +12,7 @@ from backstory.collect.jsonl import BadLine, read
 from backstory.collect.warc import BadRecord, Captured, is_warc, name_of, pages
 from backstory.extract.page import read_page
 from backstory.extract.titles import repair
-from backstory.values import Article
+from backstory.model.article import Article
 
 _PAGES = 256  # handed out to the readers at the same time
 _BYTES = 64_000_000  # of those pages

@@ -12,19 +12,19 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
-from backstory.collect.addresses import canonical, key, registrable_domain
-from backstory.collect.fetch import Fetcher
 from backstory.collect.poll import SHORTEST, FeedState, Poll, Pushed, Visit, poll, visit
 from backstory.collect.workers import Workers
 from backstory.extract.page import examine
 from backstory.extract.titles import repair
+from backstory.model.article import DEFAULT_TEXT_USE, Article
 from backstory.pipeline.intake import take
 from backstory.store import articles as kept_articles
 from backstory.store import feeds as kept
 from backstory.store import hubs
 from backstory.store.articles import Kept
 from backstory.store.database import Store
-from backstory.values import DEFAULT_TEXT_USE, Article
+from backstory.web.addresses import canonical, key, registrable_domain
+from backstory.web.fetcher import Fetcher
 
 AT_ONCE = 200  # feeds polled at the same time
 YOUNGEST_VISIT = 3600  # seconds until a new page is looked at again

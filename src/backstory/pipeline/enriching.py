@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backstory.enrich.aliases import WINDOW as ALIASES_WINDOW
-from backstory.enrich.aliases import Aliases
-from backstory.enrich.dates import named_days
 from backstory.enrich.fingerprint import fingerprint
 from backstory.enrich.language import detect
 from backstory.enrich.meaning import Embedder, meaning_of
-from backstory.enrich.summary import summarise
-from backstory.enrich.tags import tag
+from backstory.enrich.summary.extractive import summarise
+from backstory.enrich.tags.aliases import WINDOW as ALIASES_WINDOW
+from backstory.enrich.tags.aliases import Aliases
+from backstory.enrich.tags.tagger import tag
 from backstory.enrich.vector import TermCounts, Vectoriser
+from backstory.model.tag import Tag
 from backstory.pipeline.streaming import length
 from backstory.store import articles as kept_articles
 from backstory.store import enriched as kept
@@ -26,7 +26,7 @@ from backstory.store.articles import Words
 from backstory.store.database import Store
 from backstory.store.enriched import Epoch
 from backstory.store.stages import Lease
-from backstory.values import Tag
+from backstory.text.named_days import named_days
 
 STAGE = "enrich"
 MOST_TAGS = 50_000  # that are kept at hand; the others are asked for when they come again

@@ -7,14 +7,14 @@ from typing import Any
 
 from backstory.enrich.meaning import Embedder
 from backstory.group.copies import Copies
-from backstory.group.index import Index
-from backstory.group.links import link
+from backstory.group.index.links import link
+from backstory.group.index.similar import Index
 from backstory.group.serial import Serials
-from backstory.group.stories import Placement, Stories
+from backstory.group.stories.online import Placement, Stories
 from backstory.group.topics import TopicPlacement, Topics
-from backstory.shelf import StoreShelf
 from backstory.store import enriched, groups, serials, stages
 from backstory.store.database import Store
+from backstory.store.shelf import StoreShelf
 from backstory.store.stages import Lease
 
 STAGE = "group"

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from backstory.collect.jsonl import BadLine
+from backstory.model.article import Article
 from backstory.pipeline.archives import Lines
 from backstory.pipeline.intake import take
 from backstory.pipeline.running import Pipeline
 from backstory.store import imports
 from backstory.store.database import Store
-from backstory.values import Article
 
 BATCH = 500  # articles a transaction of intake
 WARC_BATCH = 200  # the same of pages, which take longer to read again

@@ -16,13 +16,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from backstory.collect.addresses import canonical, key, registrable_domain
 from backstory.collect.defaults import Publisher, publishers
 from backstory.extract.titles import signed
+from backstory.model.article import Article, Moment
 from backstory.store import articles as kept_articles
 from backstory.store.articles import Kept
 from backstory.store.database import Store
-from backstory.values import Article, Moment
+from backstory.web.addresses import canonical, key, registrable_domain
 
 GUID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WORD = re.compile(r"\w+")

@@ -14,9 +14,10 @@ from backstory.enrich.meaning import Embedder, meaning_of
 from backstory.enrich.vector import Vectoriser
 from backstory.group.copies import Copies
 from backstory.group.serial import Serials
-from backstory.group.stories import Placement, Stories
+from backstory.group.stories.online import Placement, Stories
+from backstory.model.article import Article
+from backstory.model.vector import Item
 from backstory.pipeline.intake import guid_of, publisher_of
-from backstory.values import Article, Item
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import RowMapping
 
 from backstory.collect import websub
-from backstory.collect.fetch import Fetcher, FetchError
 from backstory.store import hubs
 from backstory.store.database import Store
+from backstory.web.fetcher import Fetcher, FetchError
 
 PLACE = "/websub/"  # of callbacks, below the address that readers reach this instance by
 PATIENCE = 6 * 3600  # seconds until a hub that did not answer is asked again

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import certifi
 import httpcore
 
-from backstory.enrich.rewriting import messages, wrong_with
+from backstory.enrich.summary.abstractive import messages, wrong_with
 from backstory.store import written
 from backstory.store.database import Store
 from backstory.store.written import Wanted

@@ -16,24 +16,24 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
-from backstory.serve.api import api_router
-from backstory.serve.asking import Address
-from backstory.serve.directory import directory_router
-from backstory.serve.door import Door, OpenApi
-from backstory.serve.embed import embed_router
-from backstory.serve.files import static_files
-from backstory.serve.following import following_router
-from backstory.serve.images import Images, image_router
-from backstory.serve.installing import installing_router
-from backstory.serve.kept import Kept
+from backstory.serve.api.routes import api_router
+from backstory.serve.api.websub import websub_router
+from backstory.serve.feeds.directory import directory_router
+from backstory.serve.feeds.routes import outlet_router
+from backstory.serve.http.images import Images, image_router
+from backstory.serve.http.middleware import Door, OpenApi
+from backstory.serve.http.page_cache import Kept
+from backstory.serve.http.parameters import Address
+from backstory.serve.http.static_files import static_files
 from backstory.serve.language import gettext as _
-from backstory.serve.outlets import outlet_router
-from backstory.serve.pages import page_router
-from backstory.serve.polled import polled_router
-from backstory.serve.reading import reading_routes
-from backstory.serve.rendering import Renderer
-from backstory.serve.sharing import sharing_router
-from backstory.serve.websub import websub_router
+from backstory.serve.offline.installing import installing_router
+from backstory.serve.pages.feed_status import polled_router
+from backstory.serve.pages.following import following_router
+from backstory.serve.pages.lists import page_router
+from backstory.serve.pages.reading import reading_routes
+from backstory.serve.pages.rendering import Renderer
+from backstory.serve.share.embed import embed_router
+from backstory.serve.share.metadata import sharing_router
 from backstory.store.database import Store
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from markupsafe import Markup
 
 from backstory.archive.briefs import Brief, Followed, Section, Told
-from backstory.serve.asking import view_code
+from backstory.model.views import Before, TopicRef
 from backstory.serve.countries import country_name
+from backstory.serve.formatting import clean, day_words, publishers, web_address
+from backstory.serve.http.parameters import view_code
 from backstory.serve.language import gettext as _
-from backstory.serve.words import clean, day_words, publishers, web_address
-from backstory.values import Before, TopicRef
 
 WIDTH = 76  # of a line of text
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from backstory.model.article import Enclosure
+from backstory.store.dialects.sqlite import fetch, insert_new
 from backstory.store.schema import addresses, articles, enriched, sources, versions
-from backstory.store.sqlite import fetch, insert_new
-from backstory.values import Enclosure
 
 CHUNK = 500  # values in one IN (...)
 

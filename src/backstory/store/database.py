@@ -11,9 +11,9 @@ from uuid import uuid4
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from backstory.store import sqlite
+from backstory.store.dialects import sqlite
+from backstory.store.dialects.sqlite import insert_new
 from backstory.store.schema import about
-from backstory.store.sqlite import insert_new
 
 HEAD = "0008"  # the newest migration
 DEFAULT_URL = "sqlite:///backstory.db"

@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, bindparam, func, select, update
 
+from backstory.model.tag import Tag, TagKind
+from backstory.model.vector import Item, Vector
 from backstory.store.articles import chunks
+from backstory.store.dialects.sqlite import execute_many, fetch, numbers
 from backstory.store.schema import (
     article_tags,
     articles,
@@ -21,8 +24,6 @@ from backstory.store.schema import (
     tags,
     terms,
 )
-from backstory.store.sqlite import execute_many, fetch, numbers
-from backstory.values import Item, Tag, TagKind, Vector
 
 _BYTES = 7  # a term of a vector: int32, int16, uint8
 

@@ -7,11 +7,11 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, RowMapping, or_, select, update
 
+from backstory.model.article import TextUse
 from backstory.store import hubs
 from backstory.store.articles import chunks, seqs_of_addresses
+from backstory.store.dialects.sqlite import insert_new, upsert
 from backstory.store.schema import addresses, feeds, sources
-from backstory.store.sqlite import insert_new, upsert
-from backstory.values import TextUse
 
 
 def add(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from backstory.store.dialects.sqlite import fetch, numbers, upsert
 from backstory.store.schema import aliases, enriched, memberships, stories
-from backstory.store.sqlite import fetch, numbers, upsert
 
 
 def insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

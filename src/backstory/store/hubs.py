@@ -7,8 +7,8 @@ from collections.abc import Collection
 from sqlalchemy import Connection, RowMapping, and_, delete, func, or_, select, update
 
 from backstory.store.articles import chunks
+from backstory.store.dialects.sqlite import insert_new
 from backstory.store.schema import feeds, pushes, subscriptions
-from backstory.store.sqlite import insert_new
 
 RESTING = 12 * 3600  # seconds between two polls of a feed that a hub pushes
 MOST_PUSHES = 20  # of one feed that wait for the crawler; more than these say: poll it

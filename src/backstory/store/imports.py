@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, select
 
+from backstory.store.dialects.sqlite import upsert
 from backstory.store.schema import imports
-from backstory.store.sqlite import upsert
 
 
 def place(connection: Connection, file: str) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
+from backstory.model.views import SourceView
 from backstory.store.schema import articles, sources
-from backstory.values import SourceView
 
 
 def largest(connection: Connection, limit: int) -> tuple[SourceView, ...]:

@@ -10,26 +10,12 @@ from typing import Any, NamedTuple, cast
 import orjson
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
+from backstory.model.article import Moment, PageKind, Precision, Version
+from backstory.model.views import Edition, Row, SourceView
 from backstory.store.articles import chunks
-from backstory.store.schema import (
-    article_tags,
-    articles,
-    enriched,
-    memberships,
-    sources,
-    tags,
-)
-from backstory.store.sqlite import fetch, numbers, once_a_view
+from backstory.store.dialects.sqlite import fetch, numbers, once_a_view
+from backstory.store.schema import article_tags, articles, enriched, memberships, sources, tags
 from backstory.store.tagging import tags_of
-from backstory.values import (
-    Edition,
-    Moment,
-    PageKind,
-    Precision,
-    Row,
-    SourceView,
-    Version,
-)
 
 
 class Listed(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection, func, select
 
+from backstory.store.dialects.sqlite import fetch, numbers
 from backstory.store.schema import articles, memberships, versions
-from backstory.store.sqlite import fetch, numbers
 
 
 def titles(connection: Connection, first: int, last: int) -> Iterator[tuple[str, int | None, str]]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, or_, select, update
 
 from backstory.store.database import Store
+from backstory.store.dialects.sqlite import fetch, insert_new
 from backstory.store.schema import stages
-from backstory.store.sqlite import fetch, insert_new
 
 LEASE_SECONDS = 30.0
 

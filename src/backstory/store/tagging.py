@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, func, select
 
+from backstory.model.tag import Tag, TagKind
+from backstory.store.dialects.sqlite import fetch, numbers
 from backstory.store.schema import article_tags, articles, memberships, tags
-from backstory.store.sqlite import fetch, numbers
-from backstory.values import Tag, TagKind
 
 
 def tags_of(connection: Connection, seqs: Collection[int]) -> dict[int, tuple[Tag, ...]]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection
 
+from backstory.model.vector import NAME, TITLE
+from backstory.store.dialects.sqlite import fetch, numbers
 from backstory.store.enriched import last_epoch, unpack
-from backstory.store.sqlite import fetch, numbers
-from backstory.values import NAME, TITLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
+from backstory.store.dialects.sqlite import fetch, numbers
 from backstory.store.schema import aliases
-from backstory.store.sqlite import fetch, numbers
 
 
 def earlier_titles(connection: Connection, guids: Collection[str]) -> dict[str, tuple[str, ...]]:

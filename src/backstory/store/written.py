@@ -8,9 +8,9 @@ from typing import Literal
 
 from sqlalchemy import Connection, and_, func, or_, select
 
+from backstory.model.article import Written
+from backstory.store.dialects.sqlite import fetch, upsert
 from backstory.store.schema import articles, enriched, memberships, written
-from backstory.store.sqlite import fetch, upsert
-from backstory.values import Written
 
 Kind = Literal["article", "story"]
 

@@ -1,0 +1,1 @@
+"""Summaries: sentences of the article itself, or a language model's, checked."""

@@ -1,0 +1,1 @@
+"""Tags: the people, places, organisations and themes of an article."""

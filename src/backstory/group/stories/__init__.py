@@ -1,0 +1,1 @@
+"""Stories: which event an article reports, decided as it comes and repaired later."""

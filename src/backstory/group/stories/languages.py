@@ -1,0 +1,400 @@
+"""What the meaning of articles adds, where an embedder is on: candidates, a word in each
+decision, and stories across languages.
+
+A story is made of strands, one for each of its languages: the terms of two languages are not
+alike, so each strand is grouped as a story of one language is, and strands are one story where
+they have one founder. Everything here counts whole numbers in the order of arrival, so that a
+restart finds the same.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backstory.enrich.meaning import SPREAD
+from backstory.group.stories.candidates import oldest_number
+from backstory.group.stories.nopython import lean
+from backstory.group.stories.score import AT_ONCE, PER_DAY
+from backstory.group.stories.window import (
+    APART,
+    COUNT,
+    MEANT,
+    MIXED,
+    NEAREST,
+    NO_TIME,
+    Live,
+    minutes_apart,
+    open_story,
+    pour,
+)
+from backstory.model.vector import NAME, NUMBER
+
+_SAMPLE = 8  # newest articles of a strand that stand for its meaning
+# What the mean likeness in meaning adds to the log-odds of joining, and of two stories being
+# one: for each unit of it, beyond what says nothing either way. From evaluation.learn_meaning.
+LEARNED = (2.0, 0.25, 8.0, 0.25)
+JOIN, PAIR = 0, 2  # where the two begin there
+MOST = 3.0  # of these log-odds, either way
+# Headlines have few words to be told by; the words of whole texts tell more than their meaning.
+SHORT, LONG = 20.0, 60.0  # words up to which meaning counts whole, and from which not at all
+# Across languages meaning is nearly all there is; in round numbers, with olympics-stream in view:
+ABROAD, PER_ABROAD = 0.62, 12.0  # likeness to the closest that says nothing; log-odds a unit
+ABROAD_MEAN, PER_ABROAD_MEAN = 0.4, 8.0  # and on the mean
+PER_NAME, MOST_NAMES = 0.5, 3  # log-odds for each name or number that both have, up to so many
+AGREED = 0.4  # likeness of the closest, of one language, in stories that another says are one
+UNRELATED = 50  # articles of no likeness that are thought into every window
+
+
+def with_size(live: Live, size: int) -> Live:
+    """The same with room for meanings of this size. ValueError: it has others already."""
+    if live.meaning.shape[1] == size:
+        return live
+    if live.meaning.shape[1]:
+        raise ValueError(f"a meaning of {size} numbers among those of {live.meaning.shape[1]}")
+    return live._replace(
+        meaning=np.zeros((len(live.seq), size), np.int8),
+        meant_sum=np.zeros(size, np.int64),
+        learned=np.array(LEARNED),
+    )
+
+
+def enter(live: Live, meaning: NDArray[np.int8] | None) -> None:
+    """Take down the meaning of the article that comes next, if it has one, where the window's
+    oldest leaves."""
+    row = int(live.meta[COUNT]) % len(live.seq)
+    if live.meant[row]:
+        live.meant_sum[:] -= live.meaning[row]
+        live.meant[row] = 0
+        live.meta[MEANT] -= 1
+    if meaning is None or not meaning.any():
+        return
+    wide = meaning.astype(np.int64)
+    live.meaning[row] = meaning
+    live.meant[row] = int(wide @ wide)
+    live.meant_sum[:] += wide
+    live.meta[MEANT] += 1
+
+
+# ------------------------------------------------------------------ how alike
+
+
+@lean
+def _product(live: Live, row: int, other: int) -> Any:
+    total = np.int64(0)
+    for j in range(live.meaning.shape[1]):
+        total += np.int32(live.meaning[row, j]) * np.int32(live.meaning[other, j])
+    return total
+
+
+@lean
+def usual(live: Live, row: int) -> Any:
+    """The mean cosine of an article to the others of the window, and some that are not there."""
+    total = -live.meant[row]
+    for j in range(live.meaning.shape[1]):
+        total += live.meaning[row, j] * live.meant_sum[j]
+    length = SPREAD * math.sqrt(float(live.meaning.shape[1]))
+    mean = total / (math.sqrt(float(live.meant[row])) * length * (live.meta[MEANT] - 1 + UNRELATED))
+    return min(0.9, mean)
+
+
+@lean
+def _beyond(cosine: float, usual_of_both: float) -> Any:
+    """A cosine as what it is beyond the usual: 0 there, 1 for the same meaning."""
+    return (cosine - usual_of_both) / (1.0 - usual_of_both)
+
+
+@lean
+def alike(live: Live, row: int, other: int, usual_of_row: float) -> Any:
+    """How alike two articles are in meaning, beyond what is usual."""
+    cosine = _product(live, row, other) / math.sqrt(float(live.meant[row] * live.meant[other]))
+    return _beyond(cosine, 0.5 * (usual_of_row + usual(live, other)))
+
+
+@lean
+def sense(live: Live, row: int, out: Any) -> None:
+    """Fill in the articles nearest in meaning, none too far in time: NEAREST of the same
+    language, then as many of others, -1 where there are fewer. ``out``: (2 * NEAREST,)."""
+    for j in range(2 * NEAREST):
+        out[j] = -1
+        live.sense_score[j] = -(2.0**30)
+    if live.meant[row] == 0:
+        return
+    window = live.seq.shape[0]
+    scores = live.sense_score
+    for number in range(oldest_number(live, row), live.meta[COUNT]):
+        other = number % window
+        if live.meant[other] == 0 or other == row or minutes_apart(live, row, other) > APART:
+            continue
+        score = _product(live, row, other) / math.sqrt(float(live.meant[other]))
+        start = 0 if live.language[other] == live.language[row] else NEAREST
+        j = start + NEAREST - 1
+        if score <= scores[j]:
+            continue
+        while j > start and score > scores[j - 1]:
+            scores[j] = scores[j - 1]
+            out[j] = out[j - 1]
+            j -= 1
+        scores[j] = score
+        out[j] = other
+
+
+@lean
+def likeness(live: Live, row: int, slot: int, sensed: Any) -> Any:
+    """Whether an article and a strand have a meaning; and how alike they are, in the article's
+    closest of the strand and, on the mean, in the strand's newest."""
+    if live.meant[row] == 0:
+        return False, 0.0, 0.0
+    mine = usual(live, row)
+    best = -1.0
+    total = 0.0
+    count = 0
+    other = live.last[slot]
+    while other != -1 and count < _SAMPLE:
+        if other != row and live.meant[other]:
+            found = alike(live, row, other, mine)
+            best = max(best, found)
+            total += found
+            count += 1
+        other = live.before[other]
+    if count == 0:
+        return False, 0.0, 0.0
+    for i in range(sensed.shape[0]):
+        if sensed[i] >= 0 and live.story[sensed[i]] == slot:
+            best = max(best, alike(live, row, sensed[i], mine))
+    return True, best, total / count
+
+
+@lean
+def likeness_of_both(live: Live, one: int, two: int) -> Any:
+    """The same of two strands: the closest pair of their newest and the mean of all pairs."""
+    best = -1.0
+    total = 0.0
+    count = 0
+    row = live.last[one]
+    seen = 0
+    while row != -1 and seen < _SAMPLE // 2:
+        if live.meant[row]:
+            seen += 1
+            mine = usual(live, row)
+            other = live.last[two]
+            met = 0
+            while other != -1 and met < _SAMPLE // 2:
+                if live.meant[other]:
+                    met += 1
+                    found = alike(live, row, other, mine)
+                    best = max(best, found)
+                    total += found
+                    count += 1
+                other = live.before[other]
+        row = live.before[row]
+    if count == 0:
+        return False, 0.0, 0.0
+    return True, best, total / count
+
+
+# ------------------------------------------------------------------ within one language
+
+
+@lean
+def widen(live: Live, row: int, slots: Any, links: Any, found: int, sensed: Any) -> Any:
+    """Add the strands of articles nearest in meaning to those that terms found, as far as there
+    is room; how many there are now."""
+    if live.filled[row] == 0:
+        return found
+    for i in range(NEAREST):
+        if sensed[i] < 0 or live.filled[sensed[i]] == 0:
+            continue
+        slot = live.story[sensed[i]]
+        known = False
+        for j in range(found):
+            known = known or slots[j] == slot
+        if known or found == slots.shape[0]:
+            continue
+        slots[found] = slot
+        count = 0
+        for j in range(i, NEAREST):
+            other = sensed[j]
+            if other >= 0 and live.story[other] == slot and count < links.shape[1]:
+                links[found, count] = other
+                count += 1
+        for j in range(count, links.shape[1]):
+            links[found, j] = -1
+        found += 1
+    return found
+
+
+@lean
+def _told(live: Live, mean: float, words: float, kind: int) -> Any:
+    odds = live.learned[kind] * (mean - live.learned[kind + 1])
+    counts = max(0.0, min(1.0, (LONG - words) / (LONG - SHORT)))
+    return counts * max(-MOST, min(MOST, odds))
+
+
+@lean
+def sense_odds(live: Live, row: int, slot: int, sensed: Any) -> Any:
+    """What meaning says to an article being of a strand of its language; 0 where it is unknown."""
+    known, _, mean = likeness(live, row, slot, sensed)
+    return _told(live, mean, float(live.length[row]), JOIN) if known else 0.0
+
+
+@lean
+def sense_odds_of_both(live: Live, one: int, two: int) -> Any:
+    """The same of two strands being one."""
+    if live.meta[MEANT] == 0:
+        return 0.0
+    known, _, mean = likeness_of_both(live, one, two)
+    if not known:
+        return 0.0
+    words = (live.words[one] + live.words[two]) / (live.size[one] + live.size[two])
+    return _told(live, mean, words, PAIR)
+
+
+# ------------------------------------------------------------------ across languages
+
+
+@lean
+def strand(live: Live, founder: int, language: int) -> Any:
+    """The strand of a story in a language, -1 without one."""
+    for slot in range(live.size.shape[0]):
+        if (
+            live.founder[slot] == founder
+            and live.size[slot] > 0
+            and live.language[live.last[slot]] == language
+        ):
+            return slot
+    return -1
+
+
+@lean
+def many(live: Live, slot: int) -> Any:
+    """How many articles the story of a strand has in all its languages."""
+    if live.meta[MIXED] == 0:
+        return live.size[slot]
+    total = 0
+    for other in range(live.size.shape[0]):
+        if live.founder[other] == live.founder[slot]:
+            total += live.size[other]
+    return total
+
+
+@lean
+def take_in(live: Live, founder: int, into: int) -> None:
+    """Bring all strands of a story into another, each to that of its language if there is one."""
+    for slot in range(live.size.shape[0]):
+        if live.size[slot] > 0 and live.founder[slot] == founder:
+            other = strand(live, into, live.language[live.last[slot]])
+            if other >= 0:
+                pour(live, slot, other)
+            else:
+                live.founder[slot] = into
+
+
+@lean
+def _agree(live: Live, one: int, two: int) -> Any:
+    """Whether two stories can be one for all that their strands of one language say."""
+    for slot in range(live.size.shape[0]):
+        if live.founder[slot] != one or live.size[slot] == 0:
+            continue
+        other = strand(live, two, live.language[live.last[slot]])
+        if other >= 0:
+            known, best, _ = likeness_of_both(live, slot, other)
+            if not known or best < AGREED:
+                return False
+    return True
+
+
+@lean
+def _names(live: Live, row: int, other: int) -> Any:
+    """How many names and numbers two articles share."""
+    count = 0
+    for i in range(live.filled[row]):
+        if live.flags[row, i] & (NAME | NUMBER):
+            for j in range(live.filled[other]):
+                if live.terms[other, j] == live.terms[row, i]:
+                    count += 1
+                    break
+    return min(count, MOST_NAMES)
+
+
+@lean
+def _time(live: Live, row: int, other: int) -> Any:
+    if live.minute[row] == NO_TIME or live.minute[other] == NO_TIME:
+        return 0.0
+    exact = not live.day_only[row] and not live.day_only[other]
+    return (AT_ONCE if exact else 0.0) - PER_DAY * minutes_apart(live, row, other) / 1440.0
+
+
+@lean
+def abroad_odds(live: Live, row: int, other: int, closest: float, mean: float) -> Any:
+    """The log-odds that an article is of the story of another in another language, whose
+    likeness is ``closest`` and ``mean``."""
+    return (
+        PER_ABROAD * (closest - ABROAD)
+        + PER_ABROAD_MEAN * (mean - ABROAD_MEAN)
+        + PER_NAME * _names(live, row, other)
+        + _time(live, row, other)
+    )
+
+
+@lean
+def abroad(live: Live, row: int, sensed: Any) -> Any:
+    """A new strand for an article, in a story of other languages that it surely is of; else -1."""
+    best, best_odds = -1, 0.0
+    for i in range(NEAREST, sensed.shape[0]):
+        other = sensed[i]
+        if other < 0:
+            continue
+        slot = live.story[other]
+        known, closest, mean = likeness(live, row, slot, sensed)
+        if not known:
+            continue
+        odds = abroad_odds(live, row, other, closest, mean)
+        if odds < best_odds or (odds == best_odds and best >= 0 and live.founder[slot] >= best):
+            continue
+        mine = strand(live, live.founder[slot], live.language[row])
+        if mine >= 0:
+            known, closest, _ = likeness(live, row, mine, sensed)
+            if not known or closest < AGREED:
+                continue
+        best, best_odds = live.founder[slot], odds
+    if best < 0:
+        return -1
+    mine = strand(live, best, live.language[row])
+    if mine >= 0:
+        return mine
+    live.meta[MIXED] = 1
+    return open_story(live, best)
+
+
+@lean
+def unite(live: Live, first: int, past: int, sensed: Any, merged: Any, count: int) -> Any:
+    """Make stories of different languages one where an article number ``first`` to ``past`` is
+    surely of both. Fills ``merged`` with (story, into) from ``count`` on; how many there are."""
+    window = live.seq.shape[0]
+    for number in range(first, past):
+        row = number % window
+        for i in range(NEAREST, sensed.shape[1]):
+            other = sensed[number - first, i]
+            if other < 0:
+                continue
+            slot, foreign = live.story[row], live.story[other]
+            one, two = live.founder[slot], live.founder[foreign]
+            if one == two:
+                continue
+            known, closest, mean = likeness_of_both(live, slot, foreign)
+            if not known or abroad_odds(live, row, other, closest, mean) < 0.0:
+                continue
+            if not _agree(live, one, two):
+                continue
+            live.meta[MIXED] = 1
+            # The older one takes in the younger, so that addresses last.
+            one, two = min(one, two), max(one, two)
+            take_in(live, two, one)
+            merged[count, 0] = two
+            merged[count, 1] = one
+            count += 1
+    return count

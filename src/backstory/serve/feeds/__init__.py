@@ -1,0 +1,1 @@
+"""Lists as feeds, and where they are."""

@@ -1,0 +1,1 @@
+"""What every request passes: middleware, parameters, the page cache, files, images."""

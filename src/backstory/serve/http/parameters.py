@@ -1,0 +1,134 @@
+"""What a request asks for, read from its address: countries, dates, order, queries.
+
+What cannot be understood raises ``HTTPException`` with one plain sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from fastapi import HTTPException, Request
+
+from backstory.model.views import Query
+from backstory.serve.countries import WORLD, country_code
+from backstory.serve.formatting import clean, search_words
+from backstory.serve.language import gettext as _
+
+T = TypeVar("T")
+FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 1, 1)
+ORDERS = ("-publish_date", "publish_date")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where this instance is reached: the given base, else what the request names."""
+
+    base_url: str | None
+
+    def of(self, request: Request) -> str:
+        return (self.base_url or str(request.base_url)).rstrip("/")
+
+
+def known_country(text: str) -> str:
+    code = country_code(text)
+    if code is None:
+        raise HTTPException(
+            404, _("“%(code)s” is no country code of ISO 3166-1.") % {"code": clean(text)[:40]}
+        )
+    return code
+
+
+def view_code(text: str) -> str | None:
+    """The country that a page's address names, or None for the world."""
+    if text.lower() == WORLD:
+        return None
+    if len(text) > 3:
+        # No code is that long: somebody asks for another page.
+        raise HTTPException(404, _("There is nothing at this address."))
+    return known_country(text)
+
+
+def a_day(text: str | None, name: str) -> date | None:
+    if not text or not text.strip():
+        return None
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
+        raise HTTPException(400, _("%(name)s must be a day such as 2026-05-12.") % {"name": name})
+    try:
+        # Far days ("9999-12-31" for no end) come so near that others can be counted from them.
+        return min(max(date.fromisoformat(text.strip()), FIRST_DAY), LAST_DAY)
+    except ValueError:
+        raise HTTPException(
+            400, _("%(name)s is a day that no calendar has.") % {"name": name}
+        ) from None
+
+
+def is_a_day(text: str) -> bool:
+    try:
+        return a_day(text, "") is not None
+    except HTTPException:
+        return False
+
+
+def an_order(text: str | None) -> bool:
+    """Whether the oldest come first."""
+    if not text or not text.strip():
+        return False
+    if text.strip() not in ORDERS:
+        raise HTTPException(400, _("sort must be -publish_date or publish_date."))
+    return text.strip() == "publish_date"
+
+
+def a_source(text: str | None) -> str | None:
+    """A publisher's domain, however much of an address was typed around it."""
+    if not text or not text.strip():
+        return None
+    host = re.sub(r"^[a-z]+://", "", text.strip().lower()).split("/")[0]
+    return host.removeprefix("www.") or None
+
+
+def a_query(
+    edition: str | None,
+    q: str | None = None,
+    date_from: str | None = None,
+    date_to: str | None = None,
+    sort: str | None = None,
+    source: str | None = None,
+    tags: Iterable[str] = (),
+) -> Query:
+    first, last = a_day(date_from, "date_from"), a_day(date_to, "date_to")
+    if first and last and first > last:
+        raise HTTPException(400, _("date_from lies after date_to."))
+    return Query(
+        edition=edition,
+        text=search_words(q or "")[:400] or None,
+        date_from=first,
+        date_to=last,
+        tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
+        source=a_source(source),
+        oldest_first=an_order(sort),
+    )
+
+
+def at_mark(answer: Callable[[str | None], T], mark: str | None) -> T:
+    """The page at a mark; a mark that the archive did not make is the asker's mistake."""
+    if not mark:
+        return answer(None)
+    try:
+        return answer(mark)
+    except (ValueError, OverflowError):
+        raise HTTPException(
+            400, _("This mark of a page is not one of ours; begin again without it.")
+        ) from None
+
+
+def with_mark(path: str, parameters: Mapping[str, object], mark: str | None) -> str | None:
+    """The address of the page that the mark names; empty parameters are left out."""
+    if mark is None:
+        return None
+    kept = {name: value for name, value in parameters.items() if value and name != "mark"}
+    return f"{path}?{urlencode({**kept, 'mark': mark}, doseq=True)}"

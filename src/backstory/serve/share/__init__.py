@@ -1,0 +1,1 @@
+"""What other sites and programs get of a page: cards, embedded timelines, metadata."""

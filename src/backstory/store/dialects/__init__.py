@@ -1,0 +1,1 @@
+"""What one database says otherwise than another."""

@@ -1,0 +1,1 @@
+"""Text itself: words, sentences, dates, codes, character sets. No state."""

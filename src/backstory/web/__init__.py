@@ -1,0 +1,1 @@
+"""All that speaks HTTP outwards: addresses, the fetcher, its guard, robots.txt."""
