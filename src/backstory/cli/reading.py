@@ -113,11 +113,12 @@ def article(guid: str, store_url: str, as_json: bool) -> None:
     from backstory.serve.api import serialisers
 
     with open_archive(store_url) as archive:
-        view = archive.article(guid)
-        history = archive.history(guid)
+        known = _a_name(guid)
+        view = archive.article(known)
+        history = archive.history(known)
         if view is None or history is None:
             raise Failure(f"no article {guid!r} in this store")
-        beside = archive.discover(guid)
+        beside = archive.discover(known)
         if as_json:
             put(
                 serialisers.article(view.row)
@@ -150,6 +151,15 @@ def article(guid: str, store_url: str, as_json: bool) -> None:
                 print(f"  {_day(card.first_published)}  {card.headline}")
 
 
+def _a_name(given: str) -> str:
+    """What was given, or "" where it is no text: an argument may be any bytes."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        return ""
+    return given
+
+
 def _guids(given: Iterable[str]) -> Iterator[str]:
     for guid in given:
         if guid == "-":
@@ -178,7 +188,7 @@ def history(
     with open_archive(store_url) as archive:
         for guid in _guids(guids):
             if ranked:
-                order = archive.ranked(guid, limit or 1000)
+                order = archive.ranked(_a_name(guid), limit or 1000)
                 if order is not None and as_json:
                     put({"guid": guid, "ranked": [{"guid": g, "score": s} for g, s in order]})
                 elif order is not None:
@@ -186,7 +196,7 @@ def history(
                         print(f"{score:.4f}  {other}")
                 found = order is not None
             else:
-                told = archive.history(guid, limit)
+                told = archive.history(_a_name(guid), limit)
                 if told is not None and as_json:
                     put(serialisers.history(told))
                 elif told is not None:

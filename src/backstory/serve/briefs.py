@@ -39,7 +39,9 @@ def read_followed(path: Path) -> Followed:
         if given["version"] != 1:
             raise BadFollowing(f"{path}: of version {given['version']}, not 1")
         return _followed(list(given.get("follow", [])), list(given.get("mute", [])))
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError, json.JSONDecodeError):
+    except BadFollowing:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError):
         raise BadFollowing(f"{path}: not a file that the following page exported") from None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Connection, select
 
 from backstory.store.database import Store
@@ -11,17 +13,37 @@ from backstory.text.words import tokens
 
 _BATCH = 1000
 _READ = 20_000  # characters of a text that are searched
+# A word of the index: what its tokenizer takes for one token, whatever folding left in it.
+_INDEXED = re.compile(r"[0-9A-Za-z.\u0080-\U0010ffff]+")
+_NON_JOINER, _JOINER = "\u200c", "\u200d"
+_ARABIC = re.compile("[\u0600-\u06ff]")
 
 
 def words(title: str, text: str) -> str:
     """What is indexed of an article: its words, case and accents folded, in order."""
-    return " ".join(token.folded for token in tokens(f"{title}\n{text[:_READ]}"))
+    return " ".join(_words(f"{title}\n{text[:_READ]}"))
 
 
 def query_words(query: str) -> list[str]:
-    """The words that a reader asks for; hyphens between words are spaces."""
-    found = dict.fromkeys(token.folded for token in tokens(query.replace("-", " ")))
-    return [word for word in found if word]
+    """The words that a reader asks for; hyphens between words are spaces.
+
+    >>> query_words("Inflation-rate 3.5"), query_words("½ café")
+    (['inflation', 'rate', '3.5'], ['1⁄2', 'cafe'])
+    """
+    return list(dict.fromkeys(_words(query.replace("-", " "))))
+
+
+def _words(text: str) -> list[str]:
+    found: list[str] = []
+    for token in tokens(text):
+        word = token.folded
+        if not word.isascii() and (_NON_JOINER in word or _JOINER in word):
+            # In Arabic script a non-joiner parts stem and ending ("books", "book s"); elsewhere
+            # joiners only choose a shape, and the word is the same without them.
+            between = " " if _ARABIC.search(word) else ""
+            word = word.replace(_NON_JOINER, between).replace(_JOINER, "")
+        found += _INDEXED.findall(word.lower())
+    return found
 
 
 def refresh(store: Store) -> None:

@@ -12,6 +12,7 @@ from fastapi import Query as InQuery
 from backstory.model.views import Page, Query
 from backstory.serve.api import models, serialisers
 from backstory.serve.countries import flag
+from backstory.serve.formatting import clean
 from backstory.serve.http.parameters import Address, a_query, at_mark, known_country, with_mark
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def api_router(archive: Archive, address: Address) -> APIRouter:
     ) -> serialisers.Json:
         query = Query(
             edition=known_country(country),
-            tags=tuple(dict.fromkeys(question.tag_slugs)),
+            tags=tuple(dict.fromkeys(map(clean, question.tag_slugs))),
             any_tag=question.filter_condition == "OR",
         )
         unknown = [slug for slug in query.tags if archive.tag(slug) is None]

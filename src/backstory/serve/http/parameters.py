@@ -87,7 +87,7 @@ def a_source(text: str | None) -> str | None:
     """A publisher's domain, however much of an address was typed around it."""
     if not text or not text.strip():
         return None
-    host = re.sub(r"^[a-z]+://", "", text.strip().lower()).split("/")[0]
+    host = re.sub(r"^[a-z]+://", "", clean(text).strip().lower()).split("/")[0]
     return host.removeprefix("www.") or None
 
 
@@ -108,7 +108,7 @@ def a_query(
         text=search_words(q or "")[:400] or None,
         date_from=first,
         date_to=last,
-        tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
+        tags=tuple(dict.fromkeys(clean(tag) for tag in tags if tag)),
         source=a_source(source),
         oldest_first=an_order(sort),
     )

@@ -20,6 +20,7 @@ from backstory.model.article import Moment
 from backstory.model.views import Query, Row, StoryCard
 from backstory.serve.countries import WORLD, country_name
 from backstory.serve.feeds.directory import OPML_TYPE, opml
+from backstory.serve.formatting import clean
 from backstory.serve.http.parameters import a_query, view_code
 from backstory.serve.language import gettext as _
 from backstory.serve.pages.rendering import Renderer, Shell, segment
@@ -83,9 +84,9 @@ def _of_card(card: StoryCard) -> Entry:
 
 def followed(archive: Archive, path: str) -> Followed | None:
     """What stands at this address, or None where nothing that can be followed does."""
-    address = urlsplit(path)
-    parts = [unquote(part) for part in address.path.strip("/").split("/")]
     try:
+        address = urlsplit(path)
+        parts = [clean(unquote(part)) for part in address.path.strip("/").split("/")]
         match parts:
             case ["topic", name]:
                 return _topic(archive, name)
@@ -95,7 +96,7 @@ def followed(archive: Archive, path: str) -> Followed | None:
                 return _tag(archive, view_code(country), slug)
             case [country, "search"]:
                 return _search(archive, view_code(country), parse_qs(address.query))
-    except HTTPException:
+    except (HTTPException, ValueError):  # ValueError: no address at all, such as "//["
         return None
     return None
 

@@ -96,13 +96,10 @@ def embed_router(archive: Archive, renderer: Renderer, address: Address) -> APIR
         if format != "json":
             raise HTTPException(501, "Only JSON is spoken here.")
         base = address.of(request)
-        asked = urlsplit(url)
-        match = _EMBEDDED.fullmatch(asked.path)
-        if match is None or f"{asked.scheme}://{asked.netloc}{asked.path}" != (
-            base + asked.path.removeprefix(urlsplit(base).path)
-        ):
+        named = _named(url, base)
+        if named is None:
             raise HTTPException(404, "Only topics and articles of this instance are embedded.")
-        kind, name = match[1], unquote(match[2])
+        kind, name = named
         title = _title(archive, kind, name)
         if title is None:
             raise HTTPException(404, "There is nothing of this name here.")
@@ -120,6 +117,20 @@ def embed_router(archive: Archive, renderer: Renderer, address: Address) -> APIR
         }
 
     return router
+
+
+def _named(url: str, base: str) -> tuple[str, str] | None:
+    """The kind and the name of the page at this address, if this instance embeds it."""
+    try:
+        asked = urlsplit(url)
+    except ValueError:
+        return None
+    match = _EMBEDDED.fullmatch(asked.path)
+    if match is None or f"{asked.scheme}://{asked.netloc}{asked.path}" != (
+        base + asked.path.removeprefix(urlsplit(base).path)
+    ):
+        return None
+    return match[1], unquote(match[2])
 
 
 def _title(archive: Archive, kind: str, name: str) -> str | None:

@@ -17,14 +17,14 @@ from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.engine import Connection
 
 BUSY_SECONDS = 30.0
-SEARCH_FORMAT = 1  # of the derived search file; another number is rebuilt
+SEARCH_FORMAT = 2  # of the derived search file; another number is rebuilt
 _SEARCH_TABLES = """
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS rows (
     seq INTEGER PRIMARY KEY, ordered INTEGER NOT NULL, country TEXT, domain TEXT);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
     body, content='', detail='none',
-    tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* Co'");
+    tokenize="ascii tokenchars '.'");
 CREATE TABLE IF NOT EXISTS done (name TEXT PRIMARY KEY, number INTEGER NOT NULL);
 INSERT OR IGNORE INTO done VALUES ('seq', 0), ('version', 0);
 COMMIT;
@@ -171,7 +171,8 @@ class SearchQuery:
 class SearchIndex:
     """Readers' full-text search: a derived file of its own, made again when missing or broken.
 
-    Words come in already folded and cut up; the index only matches them whole.
+    Words come in already folded and cut up, of letters, digits, points and what is not ASCII; the
+    index only matches them whole.
     """
 
     def __init__(self, path: Path) -> None:
