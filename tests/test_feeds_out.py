@@ -23,6 +23,7 @@ from backstory.pipeline.running import Pipeline
 from backstory.serve.app import create_app
 from backstory.serve.feeds import routes
 from backstory.serve.feeds.formats import Entry, Feed, atom, json_feed, rss
+from backstory.serve.http.conditional import Changes
 from backstory.store import groups
 from backstory.store.database import Store
 from backstory.store.reading import guids
@@ -168,7 +169,7 @@ def test_what_has_not_changed_is_not_sent_again(client: TestClient) -> None:
 
 
 def test_a_change_within_a_second_and_of_old_news_is_a_change() -> None:
-    changes = routes.Changes(lambda: NOW)
+    changes = Changes(lambda: NOW)
     first = changes.at("/us/latest.atom", "one")
     assert changes.at("/us/latest.atom", "one") == first
     assert changes.at("/us/latest.atom", "two") == first + timedelta(seconds=1)

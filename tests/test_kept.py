@@ -21,7 +21,7 @@ from backstory.pipeline.intake import take
 from backstory.pipeline.running import Pipeline
 from backstory.serve.app import create_app
 from backstory.serve.http.images import Images, mark_of
-from backstory.serve.http.page_cache import Kept
+from backstory.serve.http.page_cache import PageCache
 from backstory.serve.http.parameters import Address
 from backstory.serve.http.static_files import static_files
 from backstory.serve.pages.rendering import Renderer
@@ -150,7 +150,7 @@ def test_a_lead_image_that_fails_is_not_shown_any_more(stand: Newsstand) -> None
 
 def test_the_longest_unasked_make_room(stand: Newsstand) -> None:
     renderer = Renderer(stand.archive, Address(None), static_files(), lambda: stand.now)
-    kept = Kept(stand.archive, renderer, most=5000)
+    kept = PageCache(stand.archive.last_change, renderer, most=5000)
     made: list[str] = []
 
     def ask(path: str) -> None:

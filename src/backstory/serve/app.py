@@ -10,30 +10,30 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
-from backstory.serve.api.routes import api_router
-from backstory.serve.api.websub import websub_router
-from backstory.serve.feeds.directory import directory_router
-from backstory.serve.feeds.routes import outlet_router
-from backstory.serve.http.images import Images, image_router
-from backstory.serve.http.middleware import Door, OpenApi
-from backstory.serve.http.page_cache import Kept
+from backstory.model.views import Row
+from backstory.serve.api import routes as api
+from backstory.serve.api import websub
+from backstory.serve.feeds import directory
+from backstory.serve.feeds import routes as feeds
+from backstory.serve.http import image_routes, static_routes
+from backstory.serve.http.conditional import Changes
+from backstory.serve.http.images import Images
+from backstory.serve.http.middleware import ApiCors, OutermostMiddleware
+from backstory.serve.http.page_cache import PageCache
 from backstory.serve.http.parameters import Address
 from backstory.serve.http.static_files import static_files
 from backstory.serve.language import gettext as _
-from backstory.serve.offline.installing import installing_router
-from backstory.serve.pages.feed_status import polled_router
-from backstory.serve.pages.following import following_router
-from backstory.serve.pages.lists import page_router
-from backstory.serve.pages.reading import reading_routes
+from backstory.serve.offline import installing
+from backstory.serve.pages import feed_status, following, lists, reading
 from backstory.serve.pages.rendering import Renderer
-from backstory.serve.share.embed import embed_router
-from backstory.serve.share.metadata import sharing_router
+from backstory.serve.share import embed, metadata
+from backstory.serve.site import Site, site_of
 from backstory.store.database import Store
 
 if TYPE_CHECKING:
@@ -69,6 +69,10 @@ def create_app(
     ``images``: the cache of lead images; without it no page shows any. ``callbacks``: the store
     that hubs may push feeds into.
     """
+    static = static_files()
+    address = Address(base_url)
+    lead_image = images.of if images else _no_image
+    renderer = Renderer(archive, address, static, clock, lead_image)
     app = FastAPI(
         title="Backstory",
         description="Articles with the history behind them.",
@@ -79,87 +83,86 @@ def create_app(
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    address = Address(base_url)
-    static = static_files()
-    renderer = Renderer(archive, address, static, clock)
-    by_name = {file.name: file for file in static.values()}
-    kept = Kept(archive, renderer)
-    app.router.routes.extend(reading_routes(archive, renderer, kept))
-
-    @app.get("/static/{name}", include_in_schema=False)
-    def static_file(name: str) -> Response:
-        file = by_name.get(name)
-        if file is None:
-            raise HTTPException(404, "There is no such file.")
-        forever = {"Cache-Control": "public, max-age=31536000, immutable"}
-        return Response(file.content, media_type=file.media_type, headers=forever)
-
-    @app.get("/favicon.ico", include_in_schema=False)
-    def favicon() -> Response:
-        icon = static["icon.svg"]
-        return Response(
-            icon.content, media_type=icon.media_type, headers={"Cache-Control": "max-age=86400"}
-        )
-
-    @app.get("/robots.txt", include_in_schema=False)
-    def robots(request: Request) -> Response:
-        told = f"Sitemap: {address.of(request)}/sitemap-news.xml"
-        return Response(f"User-agent: *\nDisallow: /api/\n\n{told}\n", media_type="text/plain")
-
-    if images is not None:
-        app.include_router(image_router(archive, images))
-        renderer.lead_image = images.of
-    app.include_router(api_router(archive, address))
-    app.include_router(outlet_router(archive, address, clock), include_in_schema=False)
-    app.include_router(directory_router(archive, address, clock))
-    app.include_router(sharing_router(archive, clock))
-    app.include_router(embed_router(archive, renderer, address))
-    app.include_router(polled_router(archive, renderer))
-    if callbacks is not None:
-        app.include_router(websub_router(callbacks, clock))
-    app.include_router(following_router(archive, renderer))
-    app.include_router(installing_router(renderer, static))
-    app.include_router(page_router(archive, renderer, kept), include_in_schema=False)
-
-    def problem(request: Request, status: int, detail: str) -> Response:
-        if request.url.path.startswith("/api") or request.url.path.endswith(".json"):
-            return JSONResponse({"detail": detail}, status)
-        return renderer.problem(request, status, detail)
-
-    def broken(request: Request) -> Response:
-        """The answer where the program itself failed; must not fail again."""
-        detail = _("Something broke on our side. The error is in the log.")
-        try:
-            response = problem(request, 500, detail)
-            if request.url.path.startswith("/api/"):
-                # The part that opens the API to other sites lies further in.
-                response.headers["Access-Control-Allow-Origin"] = "*"
-            return response
-        except Exception:
-            log.exception("the error page failed too")
-            return Response(detail, 500, media_type="text/plain")
-
-    @app.exception_handler(StarletteHTTPException)
-    def on_problem(request: Request, error: StarletteHTTPException) -> Response:
-        detail = str(error.detail)
-        if detail == HTTPStatus(error.status_code).phrase:
-            detail = {
-                404: _("There is nothing at this address."),
-                405: _("This address does not take that method."),
-            }.get(error.status_code, detail)
-        response = problem(request, error.status_code, detail)
-        for name, value in (error.headers or {}).items():
-            response.headers[name] = value
-        return response
-
-    @app.exception_handler(RequestValidationError)
-    def on_misunderstood(request: Request, error: RequestValidationError) -> Response:
-        return problem(request, 400, _sentence(error))
-
-    app.add_middleware(OpenApi)
+    site = app.state.site = Site(
+        archive=archive,
+        address=address,
+        clock=clock,
+        static=static,
+        renderer=renderer,
+        page_cache=PageCache(archive.last_change, renderer),
+        changes=Changes(clock),
+        images=images,
+        callbacks=callbacks,
+    )
+    _add_routes(app, site)
+    app.add_exception_handler(StarletteHTTPException, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_misunderstood)
+    app.add_middleware(ApiCors)
     app.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=6)
-    app.add_middleware(Door, broken=broken)
+    app.add_middleware(OutermostMiddleware, broken=_on_error)
     return app
+
+
+def _no_image(row: Row) -> None:
+    return None
+
+
+def _add_routes(app: FastAPI, site: Site) -> None:
+    """The pages' own come last: ``/{country}/`` takes what nothing else did."""
+    app.router.routes.extend(reading.routes)
+    app.include_router(static_routes.router)
+    if site.images is not None:
+        app.include_router(image_routes.router)
+    app.include_router(api.router)
+    for part in (feeds, directory, metadata, embed, feed_status):
+        app.include_router(part.router)
+    if site.callbacks is not None:
+        app.include_router(websub.router)
+    for page in (following, installing, lists):
+        app.include_router(page.router)
+
+
+# ---------------------------------------------------------------- what went wrong
+
+
+def _problem(request: Request, status: int, detail: str) -> Response:
+    """An answer that says what is wrong: as a page, or as JSON where data was asked for."""
+    if request.url.path.startswith("/api") or request.url.path.endswith(".json"):
+        return JSONResponse({"detail": detail}, status)
+    return site_of(request).renderer.problem(request, status, detail)
+
+
+def _on_error(request: Request) -> Response:
+    """The answer where the program itself failed; must not fail again."""
+    detail = _("Something broke on our side. The error is in the log.")
+    try:
+        response = _problem(request, 500, detail)
+        if request.url.path.startswith("/api/"):
+            # The part that opens the API to other sites lies further in.
+            response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+    except Exception:
+        log.exception("the error page failed too")
+        return Response(detail, 500, media_type="text/plain")
+
+
+def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StarletteHTTPException)
+    detail = str(error.detail)
+    if detail == HTTPStatus(error.status_code).phrase:
+        detail = {
+            404: _("There is nothing at this address."),
+            405: _("This address does not take that method."),
+        }.get(error.status_code, detail)
+    response = _problem(request, error.status_code, detail)
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+def _on_misunderstood(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return _problem(request, 400, _sentence(error))
 
 
 def _sentence(error: RequestValidationError) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi import Path as InPath
@@ -13,10 +13,8 @@ from backstory.model.views import Page, Query
 from backstory.serve.api import models, serialisers
 from backstory.serve.countries import flag
 from backstory.serve.formatting import clean
-from backstory.serve.http.parameters import Address, a_query, at_mark, known_country, with_mark
-
-if TYPE_CHECKING:
-    from backstory.archive import Archive
+from backstory.serve.http.parameters import a_query, at_mark, known_country, with_mark
+from backstory.serve.site import site_of
 
 T = TypeVar("T")
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -34,7 +32,10 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def add_get(router: APIRouter, path: str, model: Any, summary: str) -> Callable[[Handler], Handler]:
+router = APIRouter(prefix="/api", responses=PROBLEMS)
+
+
+def add_get(path: str, model: Any, summary: str) -> Callable[[Handler], Handler]:
     """Answer at this path, and with or without the trailing slash alike."""
 
     def register(handler: Handler) -> Handler:
@@ -48,146 +49,152 @@ def add_get(router: APIRouter, path: str, model: Any, summary: str) -> Callable[
     return register
 
 
-def api_router(archive: Archive, address: Address) -> APIRouter:
-    router = APIRouter(prefix="/api", responses=PROBLEMS)
+def listing(
+    request: Request,
+    page: Page[T],
+    shape: Callable[[T], serialisers.Json],
+) -> serialisers.Json:
+    where = site_of(request).address.of(request) + request.url.path
+    parameters = dict(request.query_params)
+    return {
+        "next": with_mark(where, parameters, page.next),
+        "previous": with_mark(where, parameters, page.previous),
+        "results": [shape(each) for each in page.results],
+    }
 
-    def listing(
-        request: Request,
-        page: Page[T],
-        shape: Callable[[T], serialisers.Json],
-    ) -> serialisers.Json:
-        where = address.of(request) + request.url.path
-        parameters = dict(request.query_params)
-        return {
-            "next": with_mark(where, parameters, page.next),
-            "previous": with_mark(where, parameters, page.previous),
-            "results": [shape(each) for each in page.results],
-        }
 
-    @add_get(router, "/countries/", list[models.Country], "The countries that have an edition")
-    def countries() -> list[serialisers.Json]:
-        return [
-            {"country": edition.country, "flag": flag(edition.country)}
-            for edition in archive.editions()
-        ]
+@add_get("/countries/", list[models.Country], "The countries that have an edition")
+def countries(request: Request) -> list[serialisers.Json]:
+    return [
+        {"country": edition.country, "flag": flag(edition.country)}
+        for edition in site_of(request).archive.editions()
+    ]
 
-    @add_get(
-        router,
-        "/articles/{country}/",
-        models.Listing[models.Article],
-        "The articles of an edition, newest first",
+
+@add_get(
+    "/articles/{country}/",
+    models.Listing[models.Article],
+    "The articles of an edition, newest first",
+)
+def articles(
+    request: Request,
+    country: Country,
+    q: Annotated[str | None, InQuery(description="Words; hyphens mean spaces")] = None,
+    date_from: Day = None,
+    date_to: Day = None,
+    sort: Annotated[str | None, InQuery(description="-publish_date or publish_date")] = None,
+    mark: Mark = None,
+) -> serialisers.Json:
+    query = a_query(known_country(country), q, date_from, date_to, sort)
+    page = at_mark(lambda mark: site_of(request).archive.articles(query, mark=mark), mark)
+    return listing(request, page, serialisers.article)
+
+
+@add_get(
+    "/trending/{country}/",
+    models.Listing[models.Article],
+    "The leading article of each trending story",
+)
+def trending(request: Request, country: Country, mark: Mark = None) -> serialisers.Json:
+    edition = known_country(country)
+    page = at_mark(lambda mark: site_of(request).archive.stories(edition, mark=mark), mark)
+    return listing(request, page, lambda card: serialisers.article(card.lead))
+
+
+def tagged(
+    request: Request,
+    country: Country,
+    question: Annotated[models.TagQuestion, Body()],
+    mark: Mark = None,
+) -> serialisers.Json:
+    archive = site_of(request).archive
+    query = Query(
+        edition=known_country(country),
+        tags=tuple(dict.fromkeys(map(clean, question.tag_slugs))),
+        any_tag=question.filter_condition == "OR",
     )
-    def articles(
-        request: Request,
-        country: Country,
-        q: Annotated[str | None, InQuery(description="Words; hyphens mean spaces")] = None,
-        date_from: Day = None,
-        date_to: Day = None,
-        sort: Annotated[str | None, InQuery(description="-publish_date or publish_date")] = None,
-        mark: Mark = None,
-    ) -> serialisers.Json:
-        query = a_query(known_country(country), q, date_from, date_to, sort)
-        page = at_mark(lambda mark: archive.articles(query, mark=mark), mark)
-        return listing(request, page, serialisers.article)
+    unknown = [slug for slug in query.tags if archive.tag(slug) is None]
+    # Where any of several tags will do, one that nobody knows does no harm.
+    if unknown and (not query.any_tag or len(unknown) == len(query.tags)):
+        raise HTTPException(404, f"There is no tag “{unknown[0]}” in this archive.")
+    page = at_mark(lambda mark: archive.articles(query, mark=mark), mark)
+    return listing(request, page, serialisers.article)
 
-    @add_get(
-        router,
-        "/trending/{country}/",
-        models.Listing[models.Article],
-        "The leading article of each trending story",
-    )
-    def trending(request: Request, country: Country, mark: Mark = None) -> serialisers.Json:
-        edition = known_country(country)
-        page = at_mark(lambda mark: archive.stories(edition, mark=mark), mark)
-        return listing(request, page, lambda card: serialisers.article(card.lead))
 
-    def tagged(
-        request: Request,
-        country: Country,
-        question: Annotated[models.TagQuestion, Body()],
-        mark: Mark = None,
-    ) -> serialisers.Json:
-        query = Query(
-            edition=known_country(country),
-            tags=tuple(dict.fromkeys(map(clean, question.tag_slugs))),
-            any_tag=question.filter_condition == "OR",
-        )
-        unknown = [slug for slug in query.tags if archive.tag(slug) is None]
-        # Where any of several tags will do, one that nobody knows does no harm.
-        if unknown and (not query.any_tag or len(unknown) == len(query.tags)):
-            raise HTTPException(404, f"There is no tag “{unknown[0]}” in this archive.")
-        page = at_mark(lambda mark: archive.articles(query, mark=mark), mark)
-        return listing(request, page, serialisers.article)
+router.add_api_route(
+    "/tags/{country}/",
+    tagged,
+    methods=["POST"],
+    response_model=models.Listing[models.Article],
+    summary="The articles that have all (AND) or any (OR) of these tags",
+    description="``next`` and ``previous`` take the same POST.",
+)
+router.add_api_route(
+    "/tags/{country}",
+    tagged,
+    methods=["POST"],
+    response_model=models.Listing[models.Article],
+    include_in_schema=False,
+)
 
-    router.add_api_route(
-        "/tags/{country}/",
-        tagged,
-        methods=["POST"],
-        response_model=models.Listing[models.Article],
-        summary="The articles that have all (AND) or any (OR) of these tags",
-        description="``next`` and ``previous`` take the same POST.",
-    )
-    router.add_api_route(
-        "/tags/{country}",
-        tagged,
-        methods=["POST"],
-        response_model=models.Listing[models.Article],
-        include_in_schema=False,
-    )
 
-    @add_get(
-        router,
-        "/article/{guid}",
-        models.ArticleWhole,
-        "One article with its history and what lies beside it",
-    )
-    def article(guid: str) -> serialisers.Json:
-        view, history = archive.article(guid), archive.history(guid)
-        if view is None or history is None:
-            raise HTTPException(404, "There is no article of this guid in this archive.")
-        related = [serialisers.representative(event, guid) for event in history.events]
-        return {
-            **serialisers.article(view.row),
-            "related": [serialisers.article(row) for row in related if row],
-            "story": view.story.id,
-            "history": serialisers.history(history),
-            "discover": serialisers.discovery(archive.discover(guid)),
-            **serialisers.details(view),
-        }
+@add_get(
+    "/article/{guid}",
+    models.ArticleWhole,
+    "One article with its history and what lies beside it",
+)
+def article(request: Request, guid: str) -> serialisers.Json:
+    archive = site_of(request).archive
+    view, history = archive.article(guid), archive.history(guid)
+    if view is None or history is None:
+        raise HTTPException(404, "There is no article of this guid in this archive.")
+    related = [serialisers.representative(event, guid) for event in history.events]
+    return {
+        **serialisers.article(view.row),
+        "related": [serialisers.article(row) for row in related if row],
+        "story": view.story.id,
+        "history": serialisers.history(history),
+        "discover": serialisers.discovery(archive.discover(guid)),
+        **serialisers.details(view),
+    }
 
-    @add_get(router, "/history/{guid}", models.History, "The history around one article")
-    def history(
-        guid: str,
-        limit: Annotated[int | None, InQuery(ge=1, le=500, description="Events")] = None,
-    ) -> serialisers.Json:
-        found = archive.history(guid, limit)
-        if found is None:
-            raise HTTPException(404, "There is no article of this guid in this archive.")
-        return serialisers.history(found)
 
-    @add_get(router, "/stories/{country}/", models.Listing[models.Story], "The trending stories")
-    def stories(request: Request, country: Country, mark: Mark = None) -> serialisers.Json:
-        edition = known_country(country)
-        page = at_mark(lambda mark: archive.stories(edition, mark=mark), mark)
-        return listing(request, page, serialisers.story)
+@add_get("/history/{guid}", models.History, "The history around one article")
+def history(
+    request: Request,
+    guid: str,
+    limit: Annotated[int | None, InQuery(ge=1, le=500, description="Events")] = None,
+) -> serialisers.Json:
+    found = site_of(request).archive.history(guid, limit)
+    if found is None:
+        raise HTTPException(404, "There is no article of this guid in this archive.")
+    return serialisers.history(found)
 
-    @add_get(router, "/story/{id}", models.StoryWhole, "One story: an event's articles by time")
-    def story(id: str) -> serialisers.Json:
-        view = archive.story(id)
-        if view is None:
-            raise HTTPException(404, "There is no story of this identifier in this archive.")
-        return serialisers.story_view(view)
 
-    @add_get(router, "/topics/{country}/", models.Listing[models.Topic], "The living topics")
-    def topics(request: Request, country: Country) -> serialisers.Json:
-        cards = archive.topics(known_country(country))
-        return listing(request, Page(cards, None, None), serialisers.topic)
+@add_get("/stories/{country}/", models.Listing[models.Story], "The trending stories")
+def stories(request: Request, country: Country, mark: Mark = None) -> serialisers.Json:
+    edition = known_country(country)
+    page = at_mark(lambda mark: site_of(request).archive.stories(edition, mark=mark), mark)
+    return listing(request, page, serialisers.story)
 
-    @add_get(router, "/topic/{id}", models.TopicWhole, "One topic: its events, newest first")
-    def topic(id: str) -> serialisers.Json:
-        view = archive.topic(id)
-        if view is None:
-            raise HTTPException(404, "There is no topic of this identifier in this archive.")
-        return serialisers.topic_view(view)
 
-    return router
+@add_get("/story/{id}", models.StoryWhole, "One story: an event's articles by time")
+def story(request: Request, id: str) -> serialisers.Json:
+    view = site_of(request).archive.story(id)
+    if view is None:
+        raise HTTPException(404, "There is no story of this identifier in this archive.")
+    return serialisers.story_view(view)
+
+
+@add_get("/topics/{country}/", models.Listing[models.Topic], "The living topics")
+def topics(request: Request, country: Country) -> serialisers.Json:
+    cards = site_of(request).archive.topics(known_country(country))
+    return listing(request, Page(cards, None, None), serialisers.topic)
+
+
+@add_get("/topic/{id}", models.TopicWhole, "One topic: its events, newest first")
+def topic(request: Request, id: str) -> serialisers.Json:
+    view = site_of(request).archive.topic(id)
+    if view is None:
+        raise HTTPException(404, "There is no topic of this identifier in this archive.")
+    return serialisers.topic_view(view)

@@ -21,17 +21,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, HTTPException, Response
-from fastapi.concurrency import run_in_threadpool
-
 from backstory.model.views import Row
 from backstory.serve.formatting import web_address
 from backstory.web.fetcher import MEGABYTE, Fetcher, FetchError, Limits
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-    from backstory.archive import Archive
 
 log = logging.getLogger("backstory.serve")
 
@@ -42,15 +37,9 @@ MOST_PIXELS = 40_000_000  # unpacked; a bomb is refused by its head alone
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 MOST_BYTES = 500 * MEGABYTE  # of the whole cache
 AGAIN = 24 * 3600.0  # seconds until an image that failed is asked for again
-FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _TOUCH = 3600.0  # how finely "least recently used" is told, seconds
 LIMITS = Limits(
     connect=5, first_byte=8, whole=15, bytes=12 * MEGABYTE, per_host=4, interval=0, at_once=16
-)
-PLACEHOLDER = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" width="1280" height="720" viewBox="0 0 16 9">'
-    b'<path fill="#888" fill-opacity=".14" d="M0 0h16v9H0z"/>'
-    b'<path fill="#888" fill-opacity=".3" d="M6 6V5h.7v1zM7.2 6V4h.7v2zM8.4 6V3h.7v3z"/></svg>'
 )
 
 
@@ -302,24 +291,3 @@ class Images:
             task.cancel()
         if self._fetcher is not None:
             await self._fetcher.close()
-
-
-def image_router(archive: Archive, images: Images) -> APIRouter:
-    """``/image/{guid}/{mark}.{width}.webp``: the mark is that of the image's own address."""
-    router = APIRouter(include_in_schema=False)
-
-    @router.get("/image/{guid}/{mark}.{width}.webp")
-    async def image(guid: str, mark: str, width: str) -> Response:
-        url = web_address(await run_in_threadpool(archive.image, guid))
-        if url is None or mark != mark_of(url) or width not in map(str, WIDTHS):
-            raise HTTPException(404, "There is no such picture here.")
-        content = await images.get(url, int(width))
-        if content is None:
-            return Response(
-                PLACEHOLDER,
-                media_type="image/svg+xml",
-                headers={"Cache-Control": "public, max-age=600"},
-            )
-        return Response(content, media_type="image/webp", headers=FOR_EVER)
-
-    return router

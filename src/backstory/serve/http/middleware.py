@@ -54,8 +54,11 @@ def language_of(request: Request) -> str:
     return wanted(asked, request.cookies.get(COOKIE), request.headers.get("accept-language"))
 
 
-class Door:
-    """The outermost part of the application."""
+class OutermostMiddleware:
+    """Language, security headers and HEAD for all; the last resort where an answer fails.
+
+    ``broken``: makes the answer where the program itself failed.
+    """
 
     def __init__(self, app: ASGIApp, broken: Callable[[Request], Response]) -> None:
         self.app = app
@@ -71,7 +74,7 @@ class Door:
             # Answered as GET; the body is left out below.
             scope = {**scope, "method": "GET"}
 
-        async def dressed(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
@@ -95,15 +98,15 @@ class Door:
 
         with speaking(language_of(Request(scope))):
             try:
-                await self.app(scope, receive, dressed)
+                await self.app(scope, receive, send_with_headers)
             except Exception:
                 log.exception("an error while answering %s", scope.get("path"))
                 if started:
                     raise
-                await self.broken(Request(scope))(scope, receive, dressed)
+                await self.broken(Request(scope))(scope, receive, send_with_headers)
 
 
-class OpenApi:
+class ApiCors:
     """Cross-origin requests are open for the API and its description, and only there."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from fastapi import Request, Response
 from starlette.datastructures import MutableHeaders
@@ -17,17 +17,13 @@ from starlette.responses import HTMLResponse
 from backstory.model.views import Row
 from backstory.serve.language import language
 
-if TYPE_CHECKING:
-    from backstory.archive import Archive
-    from backstory.serve.pages.rendering import Renderer
-
 MOST_BYTES = 64 * 2**20
 _LEVEL = 5  # of packing
 _EACH = 1000  # bytes that keeping a page takes beside it
 
 
 @dataclass(slots=True)
-class Shown:
+class RenderNotes:
     """What a page shows that comes from no committed row, noted while it is rendered."""
 
     now: datetime
@@ -44,21 +40,34 @@ class Shown:
 @dataclass(frozen=True, slots=True)
 class _Page:
     change: int
-    shown: Shown
+    notes: RenderNotes
     packed: bytes
     headers: dict[str, str]
 
 
-class Kept:
+class Freshness(Protocol):
+    """What a page's rightness hangs on, beside the store: the time, and pictures."""
+
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
+    @property
+    def lead_image(self) -> Callable[[Row], object]: ...
+
+
+class PageCache:
     """Whole pages by address and language, the longest unasked given up first.
 
     A page is right while nothing was committed to the store since (whoever wrote it), its ages
     are still told so, and its lead image is shown as before.
     """
 
-    def __init__(self, archive: Archive, renderer: Renderer, most: int = MOST_BYTES) -> None:
-        self._archive = archive
-        self._renderer = renderer
+    def __init__(
+        self, last_change: Callable[[], int], freshness: Freshness, most: int = MOST_BYTES
+    ) -> None:
+        """``last_change``: another number after each commit to the store."""
+        self._last_change = last_change
+        self._freshness = freshness
         self._most = most
         self._pages: OrderedDict[tuple[str, str], _Page] = OrderedDict()
         self._size = 0
@@ -68,7 +77,7 @@ class Kept:
         """The page that is kept for this request, else the one that ``make`` makes."""
         key = (str(request.url), language())
         # Asked first: what is committed while the page is made makes it a new one.
-        change = self._archive.last_change()
+        change = self._last_change()
         with self._lock:
             page = self._pages.get(key)
             if page is not None:
@@ -76,12 +85,12 @@ class Kept:
         if page is not None and self._is_right(page, change):
             return _response(request, page)
         answer = make()
-        shown: Shown | None = getattr(request.state, "shown", None)
-        if shown is None or not isinstance(answer, HTMLResponse) or answer.status_code != 200:
+        notes: RenderNotes | None = getattr(request.state, "render_notes", None)
+        if notes is None or not isinstance(answer, HTMLResponse) or answer.status_code != 200:
             return answer
         page = _Page(
             change,
-            shown,
+            notes,
             gzip.compress(bytes(answer.body), _LEVEL, mtime=0),
             {name: answer.headers[name] for name in ("content-type", "cache-control")},
         )
@@ -89,11 +98,11 @@ class Kept:
         return _response(request, page)
 
     def _is_right(self, page: _Page, change: int) -> bool:
-        shown = page.shown
+        notes = page.notes
         return (
             page.change == change
-            and shown.now <= self._renderer.clock() < shown.until
-            and all(self._renderer.lead_image(row) == picture for row, picture in shown.pictures)
+            and notes.now <= self._freshness.clock() < notes.until
+            and all(self._freshness.lead_image(row) == picture for row, picture in notes.pictures)
         )
 
     def _keep(self, key: tuple[str, str], page: _Page) -> None:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from fastapi import HTTPException, Request
+from pydantic import BaseModel, ConfigDict
 
 from backstory.model.views import Query
 from backstory.serve.countries import WORLD, country_code
@@ -112,6 +113,25 @@ def a_query(
         source=a_source(source),
         oldest_first=an_order(sort),
     )
+
+
+class SearchParameters(BaseModel):
+    """What a search is asked with, as it stands in an address; nothing of it is understood yet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    q: str | None = None
+    date_from: str | None = None
+    date_to: str | None = None
+    sort: str | None = None
+    source: str | None = None
+    tag: list[str] = []
+    mark: str | None = None
+
+    def query(self, edition: str | None) -> Query:
+        return a_query(
+            edition, self.q, self.date_from, self.date_to, self.sort, self.source, self.tag
+        )
 
 
 def at_mark(answer: Callable[[str | None], T], mark: str | None) -> T:

@@ -3,71 +3,69 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from backstory.serve.http.static_files import StaticFile
 from backstory.serve.language import direction, language
 from backstory.serve.language import gettext as _
-from backstory.serve.pages.rendering import Renderer, Shell
+from backstory.serve.pages.rendering import Shell
+from backstory.serve.site import site_of
 
 REVALIDATED = {"Cache-Control": "no-cache"}
 
 
-def installing_router(renderer: Renderer, static: Mapping[str, StaticFile]) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
-    @router.get("/manifest.webmanifest")
-    def manifest(request: Request) -> Response:
-        """The web application manifest (w3.org/TR/appmanifest)."""
-        icons = [
-            {
-                "src": f"/static/{file.name}",
-                "sizes": f"{size.group(1)}x{size.group(1)}",
-                "type": file.media_type,
-                "purpose": "maskable" if "maskable" in name else "any",
-            }
-            for name, file in static.items()
-            if (size := re.search(r"-(\d+)\.png$", name))
-        ]
-        told = {
-            "id": "/",
-            "name": "Backstory",
-            "short_name": "Backstory",
-            "description": _("Every article with the history behind it."),
-            "lang": language(),
-            "dir": direction(),
-            "start_url": "/",
-            "scope": "/",
-            "display": "standalone",
-            "background_color": "#fffdf9",
-            "theme_color": "#fffdf9",
-            "icons": icons,
-            "shortcuts": [
-                {"name": _("Following"), "url": "/following"},
-                {"name": _("Search"), "url": f"{renderer.home().path}/search"},
-            ],
+
+@router.get("/manifest.webmanifest")
+def manifest(request: Request) -> Response:
+    """The web application manifest (w3.org/TR/appmanifest)."""
+    icons = [
+        {
+            "src": f"/static/{file.name}",
+            "sizes": f"{size.group(1)}x{size.group(1)}",
+            "type": file.media_type,
+            "purpose": "maskable" if "maskable" in name else "any",
         }
-        return Response(
-            orjson.dumps(told), media_type="application/manifest+json", headers=REVALIDATED
-        )
+        for name, file in site_of(request).static.items()
+        if (size := re.search(r"-(\d+)\.png$", name))
+    ]
+    told = {
+        "id": "/",
+        "name": "Backstory",
+        "short_name": "Backstory",
+        "description": _("Every article with the history behind it."),
+        "lang": language(),
+        "dir": direction(),
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#fffdf9",
+        "theme_color": "#fffdf9",
+        "icons": icons,
+        "shortcuts": [
+            {"name": _("Following"), "url": "/following"},
+            {"name": _("Search"), "url": f"{site_of(request).renderer.home().path}/search"},
+        ],
+    }
+    return Response(orjson.dumps(told), media_type="application/manifest+json", headers=REVALIDATED)
 
-    @router.get("/worker.js")
-    def worker() -> Response:
-        """The service worker; it lies at the root because its place bounds what it serves."""
-        file = static["worker.js"]
-        return Response(file.content, media_type=file.media_type, headers=REVALIDATED)
 
-    @router.get("/offline")
-    def offline(request: Request) -> Response:
-        shell = Shell(title=_("No network"), view=renderer.home(), index=False)
-        return renderer.page(request, "offline.html", shell)
+@router.get("/worker.js")
+def worker(request: Request) -> Response:
+    """The service worker; it lies at the root because its place bounds what it serves."""
+    file = site_of(request).static["worker.js"]
+    return Response(file.content, media_type=file.media_type, headers=REVALIDATED)
 
-    @router.get("/keys")
-    def keys(request: Request) -> Response:
-        shell = Shell(title=_("Keys"), view=renderer.home(), index=False)
-        return renderer.page(request, "keys.html", shell)
 
-    return router
+@router.get("/offline")
+def offline(request: Request) -> Response:
+    shell = Shell(title=_("No network"), view=site_of(request).renderer.home(), index=False)
+    return site_of(request).renderer.page(request, "offline.html", shell)
+
+
+@router.get("/keys")
+def keys(request: Request) -> Response:
+    shell = Shell(title=_("Keys"), view=site_of(request).renderer.home(), index=False)
+    return site_of(request).renderer.page(request, "keys.html", shell)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from babel.dates import format_timedelta
 from fastapi import APIRouter, Request, Response
@@ -14,16 +13,14 @@ from backstory.model.views import FeedCondition
 from backstory.serve.formatting import number
 from backstory.serve.language import gettext as _
 from backstory.serve.language import locale_name, ngettext
-from backstory.serve.pages.rendering import Renderer, Shell
-
-if TYPE_CHECKING:
-    from backstory.archive import Archive
+from backstory.serve.pages.rendering import Shell
+from backstory.serve.site import site_of
 
 _STATES: tuple[FeedCondition, ...] = ("fine", "pushed", "waiting", "failing", "ended")
 _AILING = ("failing", "ended")
 
 
-def told(at: datetime, now: datetime) -> Markup:
+def distance(at: datetime, now: datetime) -> Markup:
     """``3 minutes ago`` or ``in 2 hours``."""
     words = format_timedelta(at - now, add_direction=True, locale=locale_name())
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
@@ -43,31 +40,30 @@ def counted(state: FeedCondition, times: int) -> str:
     return text % {"num": number(times)}
 
 
-def polled_router(archive: Archive, renderer: Renderer) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
-    def page(request: Request) -> Response:
-        found = archive.feeds(renderer.clock())
-        counts = Counter(feed.state for feed in found)
-        shell = Shell(
-            title=_("Feeds"),
-            view=renderer.home(),
-            active="feeds",
-            description=_("How it stands with each feed."),
-        )
-        return renderer.page(
-            request,
-            "feeds.html",
-            shell,
-            feeds=found,
-            ailing=sorted(
-                (feed for feed in found if feed.state in _AILING), key=lambda feed: -feed.failures
-            ),
-            well=[feed for feed in found if feed.state not in _AILING],
-            counts=[counted(state, counts[state]) for state in _STATES if counts[state]],
-            told=told,
-        )
 
-    for path in ("/feeds", "/feeds/"):
-        router.add_api_route(path, page)
-    return router
+@router.get("/feeds")
+@router.get("/feeds/")
+def feeds(request: Request) -> Response:
+    site = site_of(request)
+    found = site.archive.feeds(site.clock())
+    counts = Counter(feed.state for feed in found)
+    shell = Shell(
+        title=_("Feeds"),
+        view=site.renderer.home(),
+        active="feeds",
+        description=_("How it stands with each feed."),
+    )
+    return site.renderer.page(
+        request,
+        "feeds.html",
+        shell,
+        feeds=found,
+        ailing=sorted(
+            (feed for feed in found if feed.state in _AILING), key=lambda feed: -feed.failures
+        ),
+        well=[feed for feed in found if feed.state not in _AILING],
+        counts=[counted(state, counts[state]) for state in _STATES if counts[state]],
+        told=distance,
+    )

@@ -23,7 +23,8 @@ from backstory.serve.feeds.directory import OPML_TYPE, opml
 from backstory.serve.formatting import clean
 from backstory.serve.http.parameters import a_query, view_code
 from backstory.serve.language import gettext as _
-from backstory.serve.pages.rendering import Renderer, Shell, segment
+from backstory.serve.pages.rendering import Shell, segment
+from backstory.serve.site import site_of
 
 if TYPE_CHECKING:
     from backstory.archive import Archive
@@ -35,7 +36,7 @@ NEWEST = 5  # entries that each list shows
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Line:
     """One event or article of a followed list."""
 
     title: str
@@ -57,7 +58,7 @@ class Followed:
     path: str
     name: str
     edition: str | None  # a tag's or search's country, where it is narrowed to one
-    entries: tuple[Entry, ...]
+    entries: tuple[Line, ...]
     asked: str = ""
 
     def feed(self, ending: str) -> str:
@@ -65,19 +66,19 @@ class Followed:
         return f"{path}.{ending}{mark}{asked}"
 
 
-def _of_row(row: Row) -> Entry:
-    return Entry(
+def _of_row(row: Row) -> Line:
+    return Line(
         row.title, f"/article/{segment(row.guid)}", row.published, row.order,
         row.site or row.domain, row.language,
     )  # fmt: skip
 
 
-def _of_card(card: StoryCard) -> Entry:
+def _of_card(card: StoryCard) -> Line:
     if card.article_count == 1:
         return _of_row(card.lead)
     site = card.first.site or card.first.domain
     path = f"/story/{segment(card.id)}"
-    return Entry(
+    return Line(
         card.headline, path, card.first.published, card.first_published, site, card.lead.language
     )
 
@@ -106,7 +107,7 @@ def _topic(archive: Archive, name: str) -> Followed | None:
     if found is None:
         return None
     entries = tuple(
-        Entry(
+        Line(
             event.headline or event.articles[0].title,
             f"/story/{segment(event.story)}"
             if len(event.articles) > 1
@@ -168,41 +169,42 @@ def all_followed(archive: Archive, paths: Iterable[str]) -> tuple[Followed, ...]
     return tuple(found.values())
 
 
-def following_router(archive: Archive, renderer: Renderer) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
-    @router.get("/following.opml")
-    def as_opml(request: Request, paths: Paths = None) -> Response:
-        """The feeds of all that is followed, for another reader."""
-        base = renderer.address.of(request)
-        titles: dict[Kind, str] = {
-            "topic": _("Topics"), "tag": _("Tags"), "source": _("Publishers"),
-            "search": _("Searches"),
-        }  # fmt: skip
-        lists = all_followed(archive, paths or ())
-        folders = {
-            titles[kind]: [(one.name, base + one.path) for one in lists if one.kind == kind]
-            for kind in titles
-        }
-        named = {"Content-Disposition": 'attachment; filename="backstory.opml"'}
-        return Response(opml("Backstory", folders), media_type=OPML_TYPE, headers=named)
 
-    @router.get("/following")
-    @router.get("/following/")
-    def following(request: Request, paths: Paths = None) -> Response:
-        lists = all_followed(archive, paths or ())
-        shell = Shell(title=_("Following"), view=renderer.home(), active="following", index=False)
-        return renderer.page(
-            request,
-            "following.html",
-            shell,
-            lists=lists,
-            lost=len(set(paths or ())) - len(lists),
-            query=urlencode({"list": [one.path for one in lists]}, doseq=True),
-            edition_of=_edition_of,
-        )
+@router.get("/following.opml")
+def following_opml(request: Request, paths: Paths = None) -> Response:
+    """The feeds of all that is followed, for another reader."""
+    site = site_of(request)
+    base = site.address.of(request)
+    titles: dict[Kind, str] = {
+        "topic": _("Topics"), "tag": _("Tags"), "source": _("Publishers"),
+        "search": _("Searches"),
+    }  # fmt: skip
+    lists = all_followed(site.archive, paths or ())
+    folders = {
+        titles[kind]: [(one.name, base + one.path) for one in lists if one.kind == kind]
+        for kind in titles
+    }
+    named = {"Content-Disposition": 'attachment; filename="backstory.opml"'}
+    return Response(opml("Backstory", folders), media_type=OPML_TYPE, headers=named)
 
-    return router
+
+@router.get("/following")
+@router.get("/following/")
+def following(request: Request, paths: Paths = None) -> Response:
+    site = site_of(request)
+    lists = all_followed(site.archive, paths or ())
+    shell = Shell(title=_("Following"), view=site.renderer.home(), active="following", index=False)
+    return site.renderer.page(
+        request,
+        "following.html",
+        shell,
+        lists=lists,
+        lost=len(set(paths or ())) - len(lists),
+        query=urlencode({"list": [one.path for one in lists]}, doseq=True),
+        edition_of=_edition_of,
+    )
 
 
 def _edition_of(one: Followed) -> str:

@@ -21,7 +21,7 @@ from backstory.model.tag import Tag
 from backstory.model.views import Edition, Event, Reason, Row, TopicCard, TopicRef
 from backstory.serve import formatting, language
 from backstory.serve.countries import WORLD, country_name, flag, language_name, language_tag
-from backstory.serve.http.page_cache import Shown
+from backstory.serve.http.page_cache import RenderNotes
 from backstory.serve.http.parameters import Address
 from backstory.serve.http.static_files import StaticFile
 from backstory.serve.language import gettext as _
@@ -245,12 +245,13 @@ class Renderer:
         address: Address,
         static: Mapping[str, StaticFile],
         clock: Callable[[], datetime],
+        lead_image: Callable[[Row], LeadImage | None] = lambda row: None,
     ) -> None:
+        """``lead_image``: how a page shows an article's picture; None where it shows none."""
         self.archive = archive
         self.address = address
         self.clock = clock
-        # How a page shows an article's picture; None where there is no cache of images.
-        self.lead_image: Callable[[Row], LeadImage | None] = lambda row: None
+        self.lead_image = lead_image
         self.environment = Environment(
             loader=PackageLoader("backstory.serve"),
             autoescape=True,
@@ -327,11 +328,11 @@ class Renderer:
         self, request: Request, template: str, shell: Shell, status: int = 200, **values: object
     ) -> Response:
         now = self.clock()
-        shown = request.state.shown = Shown(now, False, [])
+        notes = request.state.render_notes = RenderNotes(now, False, [])
 
         def lead_image(row: Row) -> LeadImage | None:
             picture = self.lead_image(row)
-            shown.pictures.append((row, picture))
+            notes.pictures.append((row, picture))
             return picture
 
         def in_language(code: str) -> str:
@@ -347,7 +348,7 @@ class Renderer:
             canonical=self.address.of(request) + request.url.path,
             lead_image=lead_image,
             now=now,
-            notes=shown,
+            notes=notes,
             **values,
         )
         return HTMLResponse(formatting.clean(text), status, headers={"Cache-Control": "no-cache"})

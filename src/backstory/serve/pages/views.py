@@ -12,7 +12,7 @@ from backstory.model.views import ArticleView, Event, History, Row, StoryCard
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Where an article's event stands among those of its history."""
 
     number: int | None  # from the oldest; None where events were left out
@@ -21,7 +21,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
+class PageLinks:
     """The addresses of the pages of a list around the one shown."""
 
     older: str | None
@@ -45,14 +45,14 @@ class Choice:
     address: str
 
 
-def place_in(history: History) -> Place | None:
+def position_in(history: History) -> Position | None:
     """None where the history is one event alone."""
     events = history.events
     here = next((index for index, event in enumerate(events) if event.here), None)
     if here is None or len(events) < 2:
         return None
     number = None if history.more else len(events) - here
-    return Place(number, len(events) + history.more, events[-1].order)
+    return Position(number, len(events) + history.more, events[-1].order)
 
 
 def found_in(rows: Sequence[Row], cards: Mapping[str, StoryCard]) -> list[Found]:

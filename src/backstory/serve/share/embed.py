@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from backstory.model.views import Bar, Event
 from backstory.serve.http.middleware import POLICY
-from backstory.serve.http.parameters import Address
-from backstory.serve.pages.rendering import Renderer, Shell, View
+from backstory.serve.pages.rendering import Shell, View
+from backstory.serve.site import site_of
 
 if TYPE_CHECKING:
     from backstory.archive import Archive
@@ -36,87 +36,91 @@ def frame(
     ).format(base, kind, quote(name, safe=""), title, width, height)
 
 
-def embed_router(archive: Archive, renderer: Renderer, address: Address) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
-    def framed(
-        request: Request,
-        title: str,
-        path: str,
-        events: tuple[Event, ...],
-        total: int,
-        bars: tuple[Bar, ...],
-    ) -> Response:
-        here = next((place for place, event in enumerate(events) if event.here), 0)
-        # A long timeline is shown around the article that it is seen from.
-        start = max(0, min(here - LINES // 2, len(events) - LINES))
-        answer = renderer.page(
-            request,
-            "embed.html",
-            Shell(title=title, view=View(None), index=False),
-            path=address.of(request) + path,
-            heading=title,
-            shown=events[start : start + LINES],
-            total=total,
-            bars=bars,
-        )
-        answer.headers["Content-Security-Policy"] = FRAMED
-        return answer
 
-    @router.get("/embed/topic/{topic_id}")
-    def topic(request: Request, topic_id: str) -> Response:
-        found = archive.topic(topic_id)
-        if found is None:
-            raise HTTPException(404, "There is no topic of this name here.")
-        path = f"/topic/{quote(found.card.id, safe='')}"
-        card = found.card
-        return framed(request, card.name, path, found.events, card.events, found.bars)
+def _framed(
+    request: Request,
+    title: str,
+    path: str,
+    events: tuple[Event, ...],
+    total: int,
+    bars: tuple[Bar, ...],
+) -> Response:
+    site = site_of(request)
+    here = next((place for place, event in enumerate(events) if event.here), 0)
+    # A long timeline is shown around the article that it is seen from.
+    start = max(0, min(here - LINES // 2, len(events) - LINES))
+    answer = site.renderer.page(
+        request,
+        "embed.html",
+        Shell(title=title, view=View(None), index=False),
+        path=site.address.of(request) + path,
+        heading=title,
+        shown=events[start : start + LINES],
+        total=total,
+        bars=bars,
+    )
+    answer.headers["Content-Security-Policy"] = FRAMED
+    return answer
 
-    @router.get("/embed/article/{guid}")
-    def article(request: Request, guid: str) -> Response:
-        history = archive.history(guid)
-        if history is None:
-            raise HTTPException(404, "There is no article of this name here.")
-        own = (row for event in history.events for row in event.articles if row.guid == guid)
-        title = history.topic.name if history.topic else next((row.title for row in own), guid)
-        bars = archive.bars(history)
-        path = f"/article/{quote(guid, safe='')}"
-        total = len(history.events) + history.more
-        return framed(request, title, path, history.events, total, bars)
 
-    @router.get("/oembed")
-    def oembed(
-        request: Request,
-        url: str = "",
-        format: str = "json",
-        maxwidth: int = WIDTH,
-        maxheight: int = HEIGHT,
-    ) -> dict[str, object]:
-        """oEmbed 1.0, section 2.3: how to show the page at ``url``."""
-        if format != "json":
-            raise HTTPException(501, "Only JSON is spoken here.")
-        base = address.of(request)
-        named = _named(url, base)
-        if named is None:
-            raise HTTPException(404, "Only topics and articles of this instance are embedded.")
-        kind, name = named
-        title = _title(archive, kind, name)
-        if title is None:
-            raise HTTPException(404, "There is nothing of this name here.")
-        width, height = max(200, min(WIDTH, maxwidth)), max(160, min(HEIGHT, maxheight))
-        return {
-            "version": "1.0",
-            "type": "rich",
-            "provider_name": "Backstory",
-            "provider_url": base + "/",
-            "title": title,
-            "html": str(frame(base, kind, name, title, str(width), height)),
-            "width": width,
-            "height": height,
-            "cache_age": 3600,
-        }
+@router.get("/embed/topic/{topic_id}")
+def topic(request: Request, topic_id: str) -> Response:
+    found = site_of(request).archive.topic(topic_id)
+    if found is None:
+        raise HTTPException(404, "There is no topic of this name here.")
+    path = f"/topic/{quote(found.card.id, safe='')}"
+    card = found.card
+    return _framed(request, card.name, path, found.events, card.events, found.bars)
 
-    return router
+
+@router.get("/embed/article/{guid}")
+def article(request: Request, guid: str) -> Response:
+    archive = site_of(request).archive
+    history = archive.history(guid)
+    if history is None:
+        raise HTTPException(404, "There is no article of this name here.")
+    own = (row for event in history.events for row in event.articles if row.guid == guid)
+    title = history.topic.name if history.topic else next((row.title for row in own), guid)
+    bars = archive.bars(history)
+    path = f"/article/{quote(guid, safe='')}"
+    total = len(history.events) + history.more
+    return _framed(request, title, path, history.events, total, bars)
+
+
+@router.get("/oembed")
+def oembed(
+    request: Request,
+    url: str = "",
+    format: str = "json",
+    maxwidth: int = WIDTH,
+    maxheight: int = HEIGHT,
+) -> dict[str, object]:
+    """oEmbed 1.0, section 2.3: how to show the page at ``url``."""
+    if format != "json":
+        raise HTTPException(501, "Only JSON is spoken here.")
+    site = site_of(request)
+    base = site.address.of(request)
+    named = _named(url, base)
+    if named is None:
+        raise HTTPException(404, "Only topics and articles of this instance are embedded.")
+    kind, name = named
+    title = _title(site.archive, kind, name)
+    if title is None:
+        raise HTTPException(404, "There is nothing of this name here.")
+    width, height = max(200, min(WIDTH, maxwidth)), max(160, min(HEIGHT, maxheight))
+    return {
+        "version": "1.0",
+        "type": "rich",
+        "provider_name": "Backstory",
+        "provider_url": base + "/",
+        "title": title,
+        "html": str(frame(base, kind, name, title, str(width), height)),
+        "width": width,
+        "height": height,
+        "cache_age": 3600,
+    }
 
 
 def _named(url: str, base: str) -> tuple[str, str] | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import orjson
@@ -15,14 +13,12 @@ from markupsafe import Markup
 from backstory.model.article import Moment
 from backstory.model.views import ArticleView, Bar, History, StoryView, TopicCard, TopicView
 from backstory.serve.countries import language_tag
-from backstory.serve.feeds.routes import Changes, conditional
 from backstory.serve.formatting import clean, events, month_span, publishers, web_address
+from backstory.serve.http.conditional import conditional
 from backstory.serve.http.images import LeadImage
 from backstory.serve.share import cards
 from backstory.serve.share.cards import Card
-
-if TYPE_CHECKING:
-    from backstory.archive import Archive
+from backstory.serve.site import site_of
 
 MOST_HEADLINE = 110  # letters of a headline that readers of NewsArticle take
 
@@ -145,46 +141,47 @@ def _drawn(kicker: str, headline: str, facts: str, bars: Sequence[Bar]) -> Card:
     return Card(clean(kicker), clean(headline), facts, counts, marked)
 
 
-def sharing_router(archive: Archive, clock: Callable[[], datetime]) -> APIRouter:
-    """``/card/article/{guid}.png`` and the same of stories and topics."""
-    router = APIRouter(include_in_schema=False)
-    changes = Changes(clock)
+router = APIRouter(include_in_schema=False)
 
-    def png(request: Request, card: Card) -> Response:
-        answer = conditional(request, changes, cards.draw(card), "image/png")
-        answer.headers["Cache-Control"] = "public, max-age=3600"
-        return answer
 
-    @router.get("/card/article/{guid}.png")
-    def article(request: Request, guid: str) -> Response:
-        history = archive.history(guid)
-        row = next(
-            (r for e in (history.events if history else ()) for r in e.articles if r.guid == guid),
-            None,
-        )
-        if history is None or row is None:
-            raise HTTPException(404, "There is no article of this name here.")
-        kicker = history.topic.name if history.topic else row.site or row.domain
-        bars = archive.bars(history) if len(history.events) > 1 else ()
-        return png(request, _drawn(kicker, row.title, _of_history(history), bars))
+def _png(request: Request, card: Card) -> Response:
+    answer = conditional(request, site_of(request).changes, cards.draw(card), "image/png")
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
 
-    @router.get("/card/story/{story_id}.png")
-    def story(request: Request, story_id: str) -> Response:
-        found = archive.story(story_id)
-        if found is None:
-            raise HTTPException(404, "There is no story of this name here.")
-        history = found.history
-        kicker = history.topic.name if history.topic else publishers(len(found.card.sources))
-        bars = archive.bars(history) if len(history.events) > 1 else ()
-        return png(request, _drawn(kicker, found.card.headline, _of_history(history), bars))
 
-    @router.get("/card/topic/{topic_id}.png")
-    def topic(request: Request, topic_id: str) -> Response:
-        found = archive.topic(topic_id)
-        if found is None:
-            raise HTTPException(404, "There is no topic of this name here.")
-        newest = found.events[0].headline if found.events else ""
-        bars = found.bars if len(found.events) > 1 else ()
-        return png(request, _drawn(found.card.name, newest, _of_topic(found.card), bars))
+@router.get("/card/article/{guid}.png")
+def article_card(request: Request, guid: str) -> Response:
+    archive = site_of(request).archive
+    history = archive.history(guid)
+    row = next(
+        (r for e in (history.events if history else ()) for r in e.articles if r.guid == guid),
+        None,
+    )
+    if history is None or row is None:
+        raise HTTPException(404, "There is no article of this name here.")
+    kicker = history.topic.name if history.topic else row.site or row.domain
+    bars = archive.bars(history) if len(history.events) > 1 else ()
+    return _png(request, _drawn(kicker, row.title, _of_history(history), bars))
 
-    return router
+
+@router.get("/card/story/{story_id}.png")
+def story_card(request: Request, story_id: str) -> Response:
+    archive = site_of(request).archive
+    found = archive.story(story_id)
+    if found is None:
+        raise HTTPException(404, "There is no story of this name here.")
+    history = found.history
+    kicker = history.topic.name if history.topic else publishers(len(found.card.sources))
+    bars = archive.bars(history) if len(history.events) > 1 else ()
+    return _png(request, _drawn(kicker, found.card.headline, _of_history(history), bars))
+
+
+@router.get("/card/topic/{topic_id}.png")
+def topic_card(request: Request, topic_id: str) -> Response:
+    found = site_of(request).archive.topic(topic_id)
+    if found is None:
+        raise HTTPException(404, "There is no topic of this name here.")
+    newest = found.events[0].headline if found.events else ""
+    bars = found.bars if len(found.events) > 1 else ()
+    return _png(request, _drawn(found.card.name, newest, _of_topic(found.card), bars))
