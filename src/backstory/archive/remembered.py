@@ -1,7 +1,7 @@
-"""What was worked out of committed rows and stays right until the group stage moves on.
+"""What was worked out of committed rows and stays right until those rows change.
 
-Kept in memory, a memo for each open store; the first question after the store's groups changed
-begins a new one.
+Kept in memory, a memo for each open store; the first question after the store's groups, the
+statistics of its words or its articles' wording changed begins a new one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from backstory.model.tag import Tag
 from backstory.model.views import Edition, TopicCard
 from backstory.present.naming import Commonness
 from backstory.present.trending import Ranked
-from backstory.store import stages
+from backstory.store import stages, wordings
+from backstory.store.database import Store
 from backstory.store.dialects.sqlite import once_a_view
 from backstory.store.enriched import last_epoch
 
@@ -26,13 +27,15 @@ MOST_LISTS = 60  # lists kept, of each kind
 
 @dataclass(slots=True)
 class Memo:
-    """``cursor``: how far the group stage had come."""
+    """``cursor``: how far the group stage had come; ``epoch``: of the statistics; ``version``:
+    the newest of articles that were reworded."""
 
     cursor: int
-    epoch: int  # of the statistics
+    epoch: int
+    version: int
     # Of topics, with the stories that they are made from; None: it has none.
     names: dict[int, tuple[tuple[int, ...], str | None]] = field(default_factory=dict)
-    terms: dict[int, tuple[str, Commonness]] = field(default_factory=dict)
+    terms: dict[str, Commonness | None] = field(default_factory=dict)  # None: was not counted
     cards: dict[int, TopicCard] = field(default_factory=dict)  # of topics
     tags: dict[int, tuple[Tag, ...]] = field(default_factory=dict)  # of topics
     threads: dict[int, tuple[int, ...]] = field(default_factory=dict)  # stories of topics
@@ -63,14 +66,40 @@ def of(connection: Connection) -> Memo:
     if "memo" in view:
         found: Memo = view["memo"]
         return found
-    cursor = stages.cursor(connection, "group")
+    now = Memo(
+        stages.cursor(connection, "group"),
+        last_epoch(connection).number,
+        wordings.last_version(connection),
+    )
     memo = _kept.get(connection.engine)
-    if memo is None or memo.cursor != cursor:
-        epoch = last_epoch(connection).number
-        # A name follows from a topic's first stories and the statistics alone.
-        same = memo is not None and memo.epoch == epoch
-        names, terms = (memo.names, memo.terms) if memo is not None and same else ({}, {})
-        memo = _kept[connection.engine] = Memo(cursor, epoch, names, terms)
+    if memo is None or (memo.cursor, memo.epoch, memo.version) != (
+        now.cursor, now.epoch, now.version,
+    ):  # fmt: skip
+        if memo is not None and memo.epoch == now.epoch and memo.version <= now.version:
+            now.terms = memo.terms
+            now.names = _still_right(connection, memo)
+        memo = _kept[connection.engine] = now
     memo.make_room()
     view["memo"] = memo
     return memo
+
+
+def _still_right(
+    connection: Connection, memo: Memo
+) -> dict[int, tuple[tuple[int, ...], str | None]]:
+    """The memo's names but those made of headlines that were reworded since.
+
+    A name follows from these headlines, their tags and the statistics alone.
+    """
+    reworded = wordings.reworded_since(connection, memo.version)
+    return {
+        topic: (stories, name)
+        for topic, (stories, name) in list(memo.names.items())
+        if reworded.isdisjoint(stories)
+    }
+
+
+def forget(store: Store) -> None:
+    """Begin a new memo with the next question."""
+    with store.read() as connection:
+        _kept.pop(connection.engine, None)

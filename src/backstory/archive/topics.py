@@ -69,32 +69,38 @@ def names(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
 def _named(connection: Connection, looked: Mapping[int, Sequence[int]]) -> dict[int, str]:
     """The name of each topic, of the headlines and tags of its first stories."""
     seqs = {seq for some in looked.values() for seq in some}
-    told = telling.headlines(connection, seqs)
+    lines = telling.headlines(connection, seqs)
     tagged = tagging.tags_of(connection, seqs)
-    common = _common(connection, seqs)
-    found: dict[int, str] = {}
+    headlines: dict[int, list[Headline]] = {}
+    borne: dict[int, list[tuple[Tag, int]]] = {}
     for topic, some in looked.items():
         # Who tells of it is not what it is about.
-        tellers = {fold(told[seq].site) for seq in some if seq in told}
-        bearing = Counter(
+        tellers = {fold(lines[seq].site) for seq in some if seq in lines}
+        times = Counter(
             tag for seq in some for tag in tagged.get(seq, ()) if fold(tag.name) not in tellers
         )
-        lines = [Headline(told[seq].title, told[seq].language) for seq in some if seq in told]
-        named = naming.name(lines, list(bearing.items()), common)
-        if named:
-            found[topic] = named
-    return found
+        borne[topic] = list(times.items())
+        headlines[topic] = [
+            Headline(lines[seq].title, lines[seq].language) for seq in some if seq in lines
+        ]
+    common = _common(
+        connection,
+        {term for topic in looked for term in naming.terms(headlines[topic], borne[topic])},
+    )
+    found = {topic: naming.name(headlines[topic], borne[topic], common) for topic in looked}
+    return {topic: name for topic, name in found.items() if name}
 
 
-def _common(connection: Connection, seqs: Collection[int]) -> dict[str, Commonness]:
-    """How common the terms of these articles' titles and names are; known ones are remembered."""
+def _common(connection: Connection, terms: Collection[str]) -> dict[str, Commonness]:
+    """How common each of these terms is that was counted; what was asked is remembered."""
     known = remembered.of(connection).terms
-    asked = telling.title_terms(connection, seqs)
-    for number, term, share, upper, lower in telling.term_counts(
-        connection, [number for number in asked if number not in known]
-    ):
-        known[number] = (term, Commonness(share, upper, lower))
-    return dict(known[number] for number in asked if number in known)
+    missing = [term for term in terms if term not in known]
+    fresh: dict[str, Commonness | None] = dict.fromkeys(missing)
+    for term, share, upper, lower in telling.term_counts(connection, missing):
+        fresh[term] = Commonness(share, upper, lower)
+    known.update(fresh)
+    found = ((term, known.get(term)) for term in terms)
+    return {term: common for term, common in found if common is not None}
 
 
 def cards(connection: Connection, numbers: Sequence[int]) -> dict[int, TopicCard]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -102,6 +102,14 @@ def name(
         if len(parts) < 2 and _new(text, parts):
             parts.append(text)
     return " · ".join(part[:1].upper() + part[1:] for part in parts)
+
+
+def terms(headlines: Iterable[Headline], tags: Iterable[tuple[Tag, int]]) -> set[str]:
+    """The terms that ``name`` asks of ``common``."""
+    found = {term for tag, _ in tags for term in _terms_of(tag.name)}
+    for headline in headlines:
+        found.update(_term(headline.language, word.text) for word in tokens(headline.title))
+    return found
 
 
 def _beside(tag: Tag, first: Tag) -> bool:

@@ -15,7 +15,7 @@ from backstory.store.dialects import sqlite
 from backstory.store.dialects.sqlite import insert_new
 from backstory.store.schema import about
 
-HEAD = "0008"  # the newest migration
+HEAD = "0009"  # the newest migration
 DEFAULT_URL = "sqlite:///backstory.db"
 
 

@@ -225,6 +225,7 @@ terms = Table(
     Column("df", Integer, nullable=False),  # counts as of the last epoch
     Column("lower", Integer, nullable=False),
     Column("upper", Integer, nullable=False),
+    Index("terms_term", "term"),
 )
 
 epochs = Table(

@@ -29,6 +29,18 @@ _EARLIER = """
 """
 
 
+def last_version(connection: Connection) -> int:
+    """The number of the newest version that an article's rewording left behind; 0 if none."""
+    found: int = fetch(connection, "SELECT COALESCE(MAX(id), 0) FROM versions")[0][0]
+    return found
+
+
+def reworded_since(connection: Connection, version: int) -> frozenset[int]:
+    """The articles that were reworded after this version was left behind."""
+    rows = fetch(connection, "SELECT DISTINCT seq FROM versions WHERE id > ?", version)
+    return frozenset(row[0] for row in rows)
+
+
 def taken_in(
     connection: Connection, kind: Literal["story", "topic"], number: int, limit: int
 ) -> list[int]:

@@ -1,0 +1,79 @@
+"""The same question has one answer, whatever else was asked with it, before it, or beside it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
+
+import pytest
+
+from backstory.archive import remembered, topics
+from backstory.model.article import Article, Moment
+from backstory.pipeline.importing import take_all
+from backstory.pipeline.running import Pipeline
+from backstory.store import reading
+from backstory.store.database import Store
+from benchmarks.archive import articles
+
+COUNT, PER_DAY, PUBLISHERS = 1200, 30.0, 20  # over six weeks: topics run on
+
+
+def made() -> list[Article]:
+    return [
+        Article(
+            url=row["url"],
+            title=row["title"],
+            guid=row["guid"],
+            site=row["site"],
+            text=row.get("text", ""),
+            published=Moment(datetime.fromisoformat(row["published"])),
+            language=row["language"],
+        )
+        for row in articles(COUNT, 4, PER_DAY, PUBLISHERS)
+    ]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('made')}/made.db")
+    take_all(store, made(), print, pipeline=Pipeline(store))
+    yield store
+    store.close()
+
+
+def names(store: Store, numbers: Sequence[int], forget: bool = True) -> dict[int, str]:
+    if forget:
+        remembered.forget(store)
+    with store.read() as connection:
+        return topics.names(connection, numbers)
+
+
+def test_a_topic_has_one_name_whatever_is_asked_with_it(store: Store) -> None:
+    with store.read() as connection:
+        numbers = reading.newest_topics(connection, 500)
+    together = names(store, numbers)
+    assert len(together) >= 40
+    alone = {topic: name for one in numbers for topic, name in names(store, [one]).items()}
+    assert alone == together
+    for left, right in pairwise(numbers):
+        both = names(store, [right, left])
+        assert both == {topic: together[topic] for topic in (left, right) if topic in together}
+    mixed = random.Random(1).sample(numbers, len(numbers))
+    remembered_on_the_way: dict[int, str] = {}
+    for start in range(0, len(mixed), 7):
+        remembered_on_the_way |= names(store, mixed[start : start + 7], forget=start == 0)
+    assert remembered_on_the_way == together
+
+
+def test_a_reworded_headline_is_not_forgotten_in_a_name(store: Store) -> None:
+    with store.read() as connection:
+        topic, *_ = reading.newest_topics(connection, 1)
+        (guid,) = reading.guids(connection, [topic]).values()
+    names(store, [topic])
+    before = next(one for one in made() if one.guid == guid)
+    after = replace(before, title="Lighthouse keeper of Ostrava wins chess cup")
+    take_all(store, [after], print)
+    assert names(store, [topic], forget=False) == names(store, [topic])
