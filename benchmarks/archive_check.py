@@ -58,7 +58,7 @@ def statistics(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
     capitals = inner = titled = hours = weekend = 0
     shelf, vectoriser, stories, copies = MemoryShelf("check"), Vectoriser(), Stories(), Copies()
     index = Index(shelf)
-    topics = Topics(index)
+    topics = Topics(index, shelf.groups)
     nearest, minutes = [], {}
     copied = seq = 0
     by_site: Counter[str] = Counter()
@@ -91,17 +91,13 @@ def statistics(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
         nearest.append(float(index.dots(terms, own, found).max()) if len(found) else 0.0)
         links = link(index, item)
         index.add(item, links)
-        shelf.place(item, links.to_bytes(), placement.story)
-        for moved, story in placement.moved:
-            shelf.story[moved] = story
-        decided = topics.add(seq, placement.story, placement.moved, placement.merged)
-        if decided is not None:
-            shelf.topic[decided.story] = decided.topic
-    sizes = Counter(shelf.story[one] for one in range(1, seq + 1))
+        shelf.place(item, links.to_bytes(), placement)
+        topics.decide(seq)
+    sizes = Counter(shelf.groups.story_of(one) for one in range(1, seq + 1))
     of_size = Counter(sizes.values())
     threads: dict[int, list[int]] = {}
     for story in sizes:
-        threads.setdefault(topics.topic_of(story) or story, []).append(story)
+        threads.setdefault(shelf.groups.topic_of(story) or story, []).append(story)
     spans = [
         (max(minutes[s] for s in some) - min(minutes[s] for s in some)) / 1440
         for some in threads.values()

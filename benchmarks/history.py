@@ -17,6 +17,7 @@ from backstory.group.history.timeline import ranked, timeline
 from backstory.group.index.links import link
 from backstory.group.index.similar import Index
 from backstory.group.memory import MemoryShelf
+from backstory.model.changes import Placement
 from backstory.model.vector import Item
 from evaluation.history import DATA, minute_of, read
 
@@ -50,7 +51,7 @@ def main() -> None:
         if seq % 1000 == 0:
             index.settle(seq)
         spent.append(time.perf_counter() - started)
-        shelf.place(item, links.to_bytes(), seq)
+        shelf.place(item, links.to_bytes(), Placement(seq))
     tenth = len(rows) // 10
     first, last = sum(spent[tenth : 2 * tenth]), sum(spent[-tenth:])
     print(f"{name}: {len(rows)} articles")

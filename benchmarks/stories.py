@@ -32,6 +32,7 @@ from itertools import cycle, islice
 from backstory.enrich.fingerprint import fingerprint
 from backstory.enrich.vector import Vectoriser
 from backstory.group.copies import Copies
+from backstory.group.groups import Groups
 from backstory.group.stories.online import Stories
 from backstory.model.vector import Item
 from evaluation.stories import Labelled, read
@@ -138,21 +139,18 @@ def bad_input() -> Iterator[Row]:
     }
     for name, articles in cases.items():
         vectoriser, grouper = Vectoriser(), Stories()
-        into: dict[int, int] = {}
-        now: dict[int, int] = {}
+        groups = Groups()
         began = time.process_time()
         for seq, (title, text, minute) in enumerate(articles, 1):
             vector = vectoriser.read(title, text, "en")
             length = title.count(" ") + text.count(" ") + 2
             placement = grouper.add(Item(seq, vector, minute, False, "en", "", length))
-            into.update(placement.merged)
-            now.update(placement.moved)
-            now[seq] = placement.story
+            groups.place(seq, placement)
         took = time.process_time() - began
         yield {
             "what": f"bad input: {name}",
             "seconds": took,
-            "stories": float(len({into.get(story, story) for story in now.values()})),
+            "stories": float(len({groups.story_of(seq) for seq in range(1, len(articles) + 1)})),
         }
 
 

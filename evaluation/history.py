@@ -79,18 +79,14 @@ def replay(name: str, rows: list[dict[str, Any]]) -> Corpus:
         placement = stories.add(item)
         links = link(index, item)
         index.add(item, links)
-        shelf.place(item, links.to_bytes(), placement.story)
+        shelf.place(item, links.to_bytes(), placement)
         published = datetime.fromtimestamp(60 * minute_of(row), UTC).date()
         shelf.days[seq] = named_days(f"{row['title']}\n{text}", published, language)
-        for moved, story in placement.moved:
-            shelf.story[moved] = story
         if seq % 1000 == 0:
             index.settle(seq)
-    shelf.member_lists.clear()
-    for seq in range(1, len(rows) + 1):
-        shelf.member_lists.setdefault(shelf.story[seq], []).append(seq)
+    count = len({shelf.groups.story_of(seq) for seq in range(1, len(rows) + 1)})
     rate = len(rows) / (time.perf_counter() - started)
-    print(f"{name}: {len(rows)} articles, {len(shelf.member_lists)} stories, {rate:.0f} a second")
+    print(f"{name}: {len(rows)} articles, {count} stories, {rate:.0f} a second")
     return Corpus(rows, shelf, index, np.array([0, *map(minute_of, rows)]))
 
 

@@ -47,7 +47,9 @@ from typing import Any
 
 from backstory.enrich.meaning import Embedder, MissingEmbedder, UniversalEncoder, meaning_of
 from backstory.enrich.vector import Vectoriser
+from backstory.group.groups import Groups
 from backstory.group.stories.online import Stories
+from backstory.model.changes import Merged
 from backstory.model.vector import Item
 from evaluation import baselines
 from evaluation.measures import Agreement, agreement
@@ -148,10 +150,8 @@ def ours(articles: Sequence[Labelled], embedder: Embedder | None = None) -> Grou
 
 def follow(stream: Iterable[Item]) -> Grouped:
     """Group items that are numbered from 1 on."""
-    stories = Stories()
+    stories, groups = Stories(), Groups()
     first: list[int] = []
-    now: dict[int, int] = {}
-    into: dict[int, int] = {}
     changed = 0
     grouping = 0.0
     started = time.perf_counter()
@@ -159,22 +159,11 @@ def follow(stream: Iterable[Item]) -> Grouped:
         before = time.perf_counter()
         placement = stories.add(item)
         grouping += time.perf_counter() - before
-        now.update(placement.moved)
-        into.update(placement.merged)
-        changed += len(placement.merged)
-        for seq, story in placement.moved:
-            if seq == story:
-                into.pop(story, None)
-        now[item.seq] = placement.story
+        groups.place(item.seq, placement)
+        changed += sum(isinstance(change, Merged) for change in placement.changes)
         first.append(placement.story)
     seconds = time.perf_counter() - started
-
-    def final(story: int) -> int:
-        while story in into:
-            story = into[story]
-        return story
-
-    end = [final(now[seq]) for seq in range(1, len(first) + 1)]
+    end = [groups.story_of(seq) for seq in range(1, len(first) + 1)]
     return Grouped(first, end, changed, len(first) / seconds, len(first) / grouping)
 
 

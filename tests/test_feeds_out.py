@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,6 +17,8 @@ from markupsafe import Markup
 from starlette.testclient import TestClient
 
 from backstory.archive import Archive
+from backstory.group.groups import Groups
+from backstory.model.changes import Change, Merged
 from backstory.model.views import TopicView
 from backstory.pipeline.archives import lines
 from backstory.pipeline.importing import take_all
@@ -311,6 +314,18 @@ def grouped(tmp_path: Path, count: int) -> tuple[Store, dict[int, int]]:
         return store, dict(groups.all_topics(connection))
 
 
+def change(store: Store, *changes: Change, topics: Mapping[int, int] | None = None) -> None:
+    """What the group stage does with changes, and with the topics of stories."""
+    present = Groups()
+    with store.read() as connection:
+        present.restore(groups.all_memberships(connection, 1, 1000), groups.all_topics(connection))
+    present.apply(changes)
+    for story, topic in (topics or {}).items():
+        present.enter(story, topic)
+    with store.write() as connection:
+        groups.write(connection, [], present.drain())
+
+
 def test_a_topic_whose_last_story_ended_in_another_leads_to_the_topic_of_that(
     tmp_path: Path,
 ) -> None:
@@ -320,8 +335,7 @@ def test_a_topic_whose_last_story_ended_in_another_leads_to_the_topic_of_that(
         other = max(sizes, key=lambda one: (sizes[one], one))
         last = max(story for story, topic in topic_of.items() if sizes[topic] == 1)
         names = guids(connection, [last, other])
-    with store.write() as connection:
-        groups.merge_stories(connection, last, other, told=[other])
+    change(store, Merged(last, other))
     with Archive(store) as archive:
         client = TestClient(create_app(archive))
         answer = client.get(f"/topic/{names[last]}", follow_redirects=False)
@@ -348,9 +362,7 @@ def test_a_told_story_keeps_its_identifier_in_the_one_that_takes_it_in(tmp_path:
     assert len(before) > 2
     ends = [told, *alone[-2:]]
     for old, new in pairwise(ends):  # each goes into one that no feed of a topic has told
-        with store.write() as connection:
-            groups.merge_stories(connection, old, new, told=[old])
-            groups.keep_topics(connection, {new: topic})
+        change(store, Merged(old, new), topics={new: topic})
     after = read()
     assert after.keys() == before.keys()
     with store.read() as connection:
@@ -359,8 +371,7 @@ def test_a_told_story_keeps_its_identifier_in_the_one_that_takes_it_in(tmp_path:
     assert [after[key].rpartition("/")[2] for key in changed] == [named[ends[-1]]]
     # Where both have been told, what was told first stays, whichever takes in the other.
     first = min(story for story in topic_of if topic_of[story] == topic)
-    with store.write() as connection:
-        groups.merge_stories(connection, first, ends[-1], told=[first, ends[-1]])
+    change(store, Merged(first, ends[-1]))
     last = read()
     assert last.keys() == before.keys() - changed
     assert named[ends[-1]] in {address.rpartition("/")[2] for address in last.values()}

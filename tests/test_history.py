@@ -16,6 +16,7 @@ from backstory.group.history.timeline import Timeline, ranked, timeline
 from backstory.group.index.links import link
 from backstory.group.index.similar import Index
 from backstory.group.memory import MemoryShelf
+from backstory.model.changes import Placement
 from backstory.model.vector import Item
 
 HUFFPOST = Path(os.environ.get("BACKSTORY_DATA", "../shared/data")) / "huffpost/articles.jsonl.gz"
@@ -33,7 +34,7 @@ def archive(rows: list[Row]) -> tuple[Index, MemoryShelf]:
         item = Item(seq, vector, START + day * 1440, True, "en", "paper", 20)
         links = link(index, item)
         index.add(item, links)
-        shelf.place(item, links.to_bytes(), seq)
+        shelf.place(item, links.to_bytes(), Placement(seq))
     return index, shelf
 
 
@@ -158,7 +159,7 @@ def test_the_limit_counts_what_it_leaves_out() -> None:
     short = timeline(index, shelf, dam[2], limit=2)
     assert len(short.entries) == 2
     stories = [
-        {shelf.story[seq] for entry in line.entries for seq in entry.members}
+        {shelf.groups.story_of(seq) for entry in line.entries for seq in entry.members}
         for line in (whole, short)
     ]
     assert short.more == len(stories[0] - stories[1])

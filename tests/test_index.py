@@ -14,6 +14,7 @@ from backstory.group.index.links import link
 from backstory.group.index.similar import Index, Links
 from backstory.group.index.walk import inside, walk
 from backstory.group.memory import MemoryShelf
+from backstory.model.changes import Placement
 from backstory.model.vector import NAME, Item, Vector
 
 DAY = 1440
@@ -42,7 +43,7 @@ def fill(shelf: MemoryShelf, count: int, first: int = 1, settle: int = 0) -> Ind
             continue
         links = link(index, one)
         index.add(one, links)
-        shelf.place(one, links.to_bytes(), seq)
+        shelf.place(one, links.to_bytes(), Placement(seq))
         if settle and seq % settle == 0:
             index.settle(seq)
     return index

@@ -106,7 +106,7 @@ def test_a_restart_anywhere_gives_the_same_groups(seed: int) -> None:
         assert stories.add(item) == placement, item.seq
         shelf.keep(item, placement)
     for item in items:
-        languages.setdefault(shelf.story[item.seq], set()).add(item.language)
+        languages.setdefault(shelf.story(item.seq), set()).add(item.language)
     together = [found for found in languages.values() if len(found) > 1]
     assert together and all(found == {"en", "de"} for found in together)
 

@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 
 from backstory.enrich.vector import Vectoriser
-from backstory.group.stories.online import Placement, Stories
+from backstory.group.groups import Groups
+from backstory.group.stories.online import Stories
+from backstory.model.changes import Merged, Moved, Placement
 from backstory.model.vector import Item, Vector
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -68,20 +70,18 @@ class Shelf:
 
     def __init__(self) -> None:
         self.items: list[Item] = []
-        self.story: dict[int, int] = {}
+        self.groups = Groups()
 
     def keep(self, item: Item, placement: Placement) -> None:
         self.items.append(item)
-        for gone, into in placement.merged:
-            for seq, story in self.story.items():
-                if story == gone:
-                    self.story[seq] = into
-        self.story.update(placement.moved)
-        self.story[item.seq] = placement.story
+        self.groups.place(item.seq, placement)
+
+    def story(self, seq: int) -> int:
+        return self.groups.story_of(seq)
 
     def restored(self, window: int) -> Stories:
         stories = Stories(window)
-        stories.restore((item, self.story[item.seq]) for item in self.items[-window:])
+        stories.restore((item, self.story(item.seq)) for item in self.items[-window:])
         return stories
 
 
@@ -106,7 +106,7 @@ def test_a_restart_anywhere_gives_the_same_groups(seed: int) -> None:
     straight = Stories(window)
     expected = [straight.add(item) for item in items]
     if seed == 0:
-        assert any(placement.merged for placement in expected)
+        assert any(isinstance(one, Merged) for placement in expected for one in placement.changes)
     chance = random.Random(seed)
     shelf = Shelf()
     stories = Stories(window)
@@ -124,7 +124,7 @@ def one_by_one(articles: list[tuple[str, int | None]], language: str = "en") -> 
         vector = vectoriser.read(title, "", language)
         item = Item(seq, vector, minute, False, language, "", len(title.split()))
         shelf.keep(item, stories.add(item))
-    return [shelf.story[seq] for seq in range(1, len(articles) + 1)]
+    return [shelf.story(seq) for seq in range(1, len(articles) + 1)]
 
 
 def test_the_same_headline_joins_and_another_event_does_not() -> None:
@@ -318,7 +318,7 @@ def test_two_stories_are_one_whose_shared_words_no_other_has_and_whose_times_are
         )
         vector = vectoriser.read("Nothing that was said before", "", "en")
         last = Item(100, vector, items[-1].minute, False, "en", "", 5)
-        return (85, 81) in stories.add(last).merged
+        return Merged(85, 81) in stories.add(last).changes
 
     assert merged(0, 20) == 12
     assert merged(10, 1) == 0
@@ -341,7 +341,7 @@ def test_an_older_article_goes_where_newer_ones_show_that_it_belongs() -> None:
     stories.restore((item, story.get(item.seq, item.seq)) for item in items)
     vector = vectoriser.read("Nothing that was said before", "", "en")
     placement = stories.add(Item(200, vector, 200, False, "en", "", 5))
-    assert placement.moved == ((20, 190),)
+    assert placement.changes == (Moved(20, 190),)
 
 
 def test_the_first_articles_of_a_store_are_looked_at_again_when_more_is_known() -> None:
@@ -359,9 +359,9 @@ def test_the_first_articles_of_a_store_are_looked_at_again_when_more_is_known() 
     events = [row["story"] for row in rows]
     # Of 50 articles that came before anything was known of this theme: how pure their stories are.
     pure = [
-        sum(shelf.story[seq] == shelf.story[one] and events[seq - 1] == events[one - 1]
+        sum(shelf.story(seq) == shelf.story(one) and events[seq - 1] == events[one - 1]
             for seq in range(1, 301))
-        / sum(shelf.story[seq] == shelf.story[one] for seq in range(1, 301))
+        / sum(shelf.story(seq) == shelf.story(one) for seq in range(1, 301))
         for one in range(1, 51)
     ]  # fmt: skip
     assert sum(pure) / len(pure) > 0.7
@@ -383,7 +383,7 @@ def test_a_story_that_is_two_is_split_and_stays_with_its_founder() -> None:
     stories.restore((item, item.seq if item.seq <= 80 else 81) for item in items)
     vector = vectoriser.read("Nothing that was said before", "", "en")
     placement = stories.add(Item(100, vector, 100, False, "en", "", 5))
-    assert placement.moved == tuple((seq, 82) for seq in range(82, 92, 2))
+    assert placement.changes == tuple(Moved(seq, 82) for seq in range(82, 92, 2))
 
 
 def test_thousands_of_articles_of_one_headline_are_not_quadratic() -> None:

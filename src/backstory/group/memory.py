@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from backstory.group.groups import Groups
+from backstory.model.changes import Placement, Reassigned
 from backstory.model.vector import Item
 
 
 class MemoryShelf:
-    """Articles, stories and topics as plain lists and dictionaries; fill it, then read it."""
+    """Articles and their links as dictionaries, stories and topics as ``groups``; fill it, then
+    read it."""
 
     def __init__(self, name: str = "memory") -> None:
         self.name = name
+        self.groups = Groups()
         self.stored: dict[int, Item] = {}
         self.link_bytes: dict[int, bytes] = {}
-        self.story: dict[int, int] = {}
-        self.member_lists: dict[int, list[int]] = {}
-        self.topic: dict[int, int] = {}
         self.days: dict[int, Sequence[int]] = {}
 
-    def place(self, item: Item, links: bytes, story: int) -> None:
-        """Store an article with its links and story."""
+    def place(self, item: Item, links: bytes, placement: Placement) -> tuple[Reassigned, ...]:
+        """Store an article with its links, and what its placement changed."""
         self.stored[item.seq] = item
         self.link_bytes[item.seq] = links
-        self.story[item.seq] = story
-        self.member_lists.setdefault(story, []).append(item.seq)
+        return self.groups.place(item.seq, placement)
 
     def identity(self) -> str:
         return self.name
@@ -40,13 +40,13 @@ class MemoryShelf:
                 yield seq, self.link_bytes[seq]
 
     def stories_of(self, seqs: Sequence[int]) -> dict[int, int]:
-        return {seq: self.story[seq] for seq in seqs if seq in self.story}
+        return {seq: self.groups.story_of(seq) for seq in seqs if self.groups.story_of(seq)}
 
     def members(self, stories: Sequence[int]) -> dict[int, Sequence[int]]:
-        return {story: self.member_lists.get(story, [story]) for story in stories}
+        return {story: self.groups.members(story) for story in stories}
 
     def named_days(self, seqs: Sequence[int]) -> dict[int, Sequence[int]]:
         return {seq: self.days[seq] for seq in seqs if seq in self.days}
 
     def topics_of(self, stories: Sequence[int]) -> dict[int, int]:
-        return {story: self.topic[story] for story in stories if story in self.topic}
+        return {one: self.groups.topic_of(one) for one in stories if self.groups.topic_of(one)}

@@ -9,12 +9,11 @@ thread from drifting from subject to subject.
 from __future__ import annotations
 
 import math
-from bisect import insort
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
+from backstory.group.groups import Groups
 from backstory.group.history.belonging import blend, unit
 from backstory.group.index.kernels import dot
 from backstory.group.index.postings import Floats, Ints
@@ -27,129 +26,74 @@ LINKED = 0.13  # how near, of 1, the strongest link into a topic must be
 OWN_WORDS = 0.20  # cosine to the topic's own words
 STRICTER = 0.5  # by how much more for each doubling of a topic beyond its first stories
 SAME = 0.60  # cosine of two topics' own words from which they are one
-
-
-@dataclass(frozen=True, slots=True)
-class TopicPlacement:
-    """The topic of a story; ``merged``: topics that ended in it (topic, into)."""
-
-    story: int
-    topic: int
-    merged: tuple[tuple[int, int], ...] = ()
+_REMEMBERED = 50_000  # topics whose own words are kept
 
 
 class Topics:
-    """Which topic each story belongs to. All state follows from stored rows.
+    """Decides which topic each story is of. What was decided stands in ``groups``."""
 
-    Call ``add`` for each article after the index has it.
-    """
-
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, groups: Groups) -> None:
         self._index = index
-        self._story_of = np.zeros(1 << 16, dtype=np.int32)
-        self._topic_of = np.zeros(1 << 16, dtype=np.int32)
-        self._members: dict[int, list[int]] = {}  # of stories with two articles or more
-        self._stories: dict[int, list[int]] = {}  # of topics with two stories or more
-        self._cores: dict[int, tuple[Ints, Floats]] = {}
+        self._groups = groups
+        # Of topics, with the stories that their words are of.
+        self._cores: dict[int, tuple[tuple[int, ...], tuple[Ints, Floats]]] = {}
 
-    def restore(
-        self, stories: Iterable[tuple[int, int]], topics: Iterable[tuple[int, int]]
-    ) -> None:
-        """Take up where another stopped: (seq, story) of all articles in order, and
-        (story, topic) of all stories, aliases resolved."""
-        for seq, story in stories:
-            self._note(seq, story)
-        for story, topic in sorted(topics):
-            self._grow(story)
-            self._enter(story, topic)
-
-    def add(
-        self,
-        seq: int,
-        story: int,
-        moved: Sequence[tuple[int, int]] = (),
-        merged: Sequence[tuple[int, int]] = (),
-    ) -> TopicPlacement | None:
-        """A new article came into a story, after repair ``moved`` and ``merged`` (as in
-        ``stories.Placement``). Answers where the story's topic was decided (again)."""
-        for other, into in moved:
-            self._leave_story(other)
-            self._note(other, into)
-            if not self._topic_of[into]:
-                self._enter(into, into)
-        for old, _ in merged:
-            self._leave_topic(old)
-        self._note(seq, story)
-        size = len(self._members.get(story, (seq,)))
-        if size & (size - 1):
-            return None
-        return self._decide(story)
-
-    def pass_by(self, seq: int) -> None:
-        """A new article that is of no topic, and of no story but its own: a serial piece."""
-        self._note(seq, seq)
-
-    def topic_of(self, story: int) -> int:
-        """The topic of a story, 0 where it has none yet."""
-        return int(self._topic_of[story]) if story < len(self._topic_of) else 0
-
-    def has_others(self, story: int) -> bool:
-        """Whether there are other stories in the topic of a story."""
-        return len(self._stories.get(self.topic_of(story), ())) > 1
-
-    # ------------------------------------------------------------------ decision
-
-    def _decide(self, story: int) -> TopicPlacement:
-        members = self._members.get(story, [story])[-LOOKED:]
-        links: dict[int, int] = {}
-        for seq in members:
-            line = self._index.links.line(seq)
-            for other, weight in zip(line.keys.tolist(), line.packed.tolist(), strict=True):
-                founder = int(self._story_of[other])
-                topic = int(self._topic_of[founder])
-                if founder != story and topic:
-                    links[topic] = max(links.get(topic, 0), weight)
-        current = int(self._topic_of[story])
-        near = sorted(links.items(), key=lambda one: (-one[1], one[0]))[:4]
-        near = [(topic, weight) for topic, weight in near if weight >= LINKED * 10_000]
-        terms, weights = self._words(np.array(members, dtype=np.int32))
+    def decide(self, article: int) -> None:
+        """Find the topic of an article's story, if its size says that it is time. Call it for
+        each article that is no serial piece, once ``groups`` and the index have it."""
+        story = self._groups.story_of(article)
+        members = self._groups.members(story)
+        if len(members) & (len(members) - 1):
+            return
+        newest = members[-LOOKED:]
+        terms, weights = self._words(np.array(newest, dtype=np.int32))
         scored: list[tuple[float, int]] = []
-        for topic, weight in near:
-            if topic == story:
-                continue
+        for topic, weight in self._linked(story, newest):
             cosine = float(dot(terms, weights, *self._core(topic)))
             if cosine >= OWN_WORDS * self._strictness(topic):
                 scored.append((round(cosine + weight / 10_000, 6), topic))
         scored.sort(key=lambda one: (-one[0], one[1]))
         topic = scored[0][1] if scored else story
-        if current and current != topic and len(self._stories.get(current, ())) > 1:
+        current = self._groups.topic_of(story)
+        if current and self._groups.has_others(story):
             # A story that founded a topic, or is settled in one, stays unless it has none.
             topic = current
-        if topic != current:
-            self._leave_topic(story)
-            self._enter(story, topic)
-        return TopicPlacement(story, topic, self._merge(topic, [one for _, one in scored]))
+        self._groups.enter(story, topic)
+        self._merge(topic, [one for _, one in scored])
 
-    def _merge(self, topic: int, others: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    def _linked(self, story: int, members: Sequence[int]) -> list[tuple[int, int]]:
+        """The other topics that a story's articles are linked to most strongly, with the weight
+        of the strongest link, of 10,000."""
+        links: dict[int, int] = {}
+        for seq in members:
+            line = self._index.links.line(seq)
+            for other, weight in zip(line.keys.tolist(), line.packed.tolist(), strict=True):
+                founder = self._groups.story_of(other)
+                topic = self._groups.topic_of(founder)
+                if founder != story and topic:
+                    links[topic] = max(links.get(topic, 0), weight)
+        near = sorted(links.items(), key=lambda one: (-one[1], one[0]))[:4]
+        return [
+            (topic, weight)
+            for topic, weight in near
+            if weight >= LINKED * 10_000 and topic != story
+        ]
+
+    def _merge(self, topic: int, others: Sequence[int]) -> None:
         """Topics that a story belongs to alike and that share their words become one."""
-        merged: list[tuple[int, int]] = []
         into = topic
         for other in others:
-            if other == into or not self._stories.get(other):
+            if other == into or len(self._groups.threads(other)) < 2:
                 continue
             old, new = max(into, other), min(into, other)
             if dot(*self._core(old), *self._core(new)) < SAME:
                 continue
-            for story in list(self._stories.get(old, [old])):
-                self._leave_topic(story)
-                self._enter(story, new)
-            merged.append((old, new))
+            self._groups.merge_topics(old, new)
             into = new
-        return tuple(merged)
 
     def _strictness(self, topic: int) -> float:
         """A large topic asks for more, or it would take in whatever names its country."""
-        size = len(self._stories.get(topic, ()))
+        size = len(self._groups.threads(topic))
         return 1.0 + STRICTER * math.log2(max(1.0, size / CORE))
 
     def _words(self, seqs: Ints) -> tuple[Ints, Floats]:
@@ -160,56 +104,12 @@ class Topics:
 
     def _core(self, topic: int) -> tuple[Ints, Floats]:
         """The topic's own words: those of its first stories' founding articles."""
-        core = self._cores.get(topic)
-        if core is None:
-            seqs = np.array((self._stories.get(topic) or [topic])[:CORE], dtype=np.int32)
-            if len(self._cores) > 50_000:
-                self._cores.clear()
-            core = self._cores[topic] = self._words(seqs)
-        return core
-
-    # ------------------------------------------------------------------ bookkeeping
-
-    def _grow(self, seq: int) -> None:
-        while seq >= len(self._story_of):
-            more = np.zeros(len(self._story_of), dtype=np.int32)
-            self._story_of = np.concatenate([self._story_of, more])
-            self._topic_of = np.concatenate([self._topic_of, more])
-
-    def _note(self, seq: int, story: int) -> None:
-        self._grow(max(seq, story))
-        self._story_of[seq] = story
-        members = self._members.get(story)
-        if members is not None:
-            insort(members, seq)
-        elif seq != story:
-            self._members[story] = sorted(
-                {seq, *([story] if self._story_of[story] == story else [])}
-            )
-
-    def _leave_story(self, seq: int) -> None:
-        story = int(self._story_of[seq])
-        members = self._members.get(story)
-        if members is not None and seq in members:
-            members.remove(seq)
-
-    def _enter(self, story: int, topic: int) -> None:
-        self._topic_of[story] = topic
-        if story == topic:
-            if topic in self._stories:
-                insort(self._stories[topic], story)
-            self._cores.pop(topic, None)
-            return
-        stories = self._stories.setdefault(topic, [topic] if self._topic_of[topic] == topic else [])
-        insort(stories, story)
-        if len(stories) <= CORE or story <= stories[CORE - 1]:
-            self._cores.pop(topic, None)
-
-    def _leave_topic(self, story: int) -> None:
-        topic = int(self._topic_of[story])
-        self._topic_of[story] = 0
-        stories = self._stories.get(topic)
-        if stories is None or len(stories) <= CORE or story <= stories[CORE - 1]:
-            self._cores.pop(topic, None)
-        if stories is not None and story in stories:
-            stories.remove(story)
+        first = tuple(self._groups.threads(topic)[:CORE]) or (topic,)
+        known = self._cores.get(topic)
+        if known is not None and known[0] == first:
+            return known[1]
+        if len(self._cores) > _REMEMBERED:
+            self._cores.clear()
+        words = self._words(np.array(first, dtype=np.int32))
+        self._cores[topic] = (first, words)
+        return words

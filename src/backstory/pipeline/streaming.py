@@ -13,9 +13,11 @@ from backstory.enrich.language import detect
 from backstory.enrich.meaning import Embedder, meaning_of
 from backstory.enrich.vector import Vectoriser
 from backstory.group.copies import Copies
+from backstory.group.groups import Groups
 from backstory.group.serial import Serials
-from backstory.group.stories.online import Placement, Stories
+from backstory.group.stories.online import Stories
 from backstory.model.article import Article
+from backstory.model.changes import Placement
 from backstory.model.vector import Item
 from backstory.pipeline.intake import guid_of, publisher_of
 
@@ -38,8 +40,7 @@ class Grouper:
         self._stories = Stories()
         self._serials = Serials()
         self._guids: list[str] = [""]  # by number; numbers start at 1
-        self._story: list[int] = [0]
-        self._members: dict[int, set[int]] = {}  # of stories, to find those of a merged one
+        self._groups = Groups()
 
     def add(self, article: Article) -> Iterator[Grouped]:
         """What repair moved before the article came, then the article itself."""
@@ -61,14 +62,8 @@ class Grouper:
         self._guids.append(guid)
         serial = self._serials.add(item.source, item.minute, article.title)
         placement = Placement(seq) if serial else self._stories.add(item)
-        for old, new in placement.merged:
-            for number in sorted(self._members.get(old, ())):
-                yield self._moved(number, new)
-        for number, story in placement.moved:
-            if self._story[number] != story:
-                yield self._moved(number, story)
-        self._story.append(placement.story)
-        self._members.setdefault(placement.story, set()).add(seq)
+        for one in self._groups.place(seq, placement):
+            yield Grouped(self._guids[one.article], self._guids[one.story], self._guids[one.was])
         yield Grouped(guid, self._guids[placement.story])
 
     def _meaning(self, title: str, text: str, language: str | None) -> NDArray[np.int8] | None:
@@ -76,19 +71,10 @@ class Grouper:
             return None
         return meaning_of(self._embedder, title, text, language)
 
-    def _moved(self, number: int, story: int) -> Grouped:
-        was = self._story[number]
-        self._story[number] = story
-        self._members[was].discard(number)
-        if not self._members[was]:
-            del self._members[was]
-        self._members.setdefault(story, set()).add(number)
-        return Grouped(self._guids[number], self._guids[story], self._guids[was])
-
     def all(self) -> Iterator[Grouped]:
         """Every article of the stream in its order, with the story that it is in now."""
-        for guid, story in zip(self._guids[1:], self._story[1:], strict=True):
-            yield Grouped(guid, self._guids[story])
+        for seq, guid in enumerate(self._guids[1:], 1):
+            yield Grouped(guid, self._guids[self._groups.story_of(seq)])
 
 
 class CopyFinder:

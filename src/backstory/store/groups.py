@@ -2,53 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from backstory.model.changes import Changes, Ended
+from backstory.store.articles import chunks
 from backstory.store.dialects.sqlite import fetch, numbers, upsert
 from backstory.store.schema import aliases, enriched, memberships, stories
 
 
-def insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rows of ``memberships``."""
-    if rows:
-        connection.execute(memberships.insert(), rows)
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """What the group stage found of a new article beside its story: the number of what it copies,
+    its links (``Links.to_bytes``), whether it is a serial piece."""
+
+    seq: int
+    copy_of: int | None
+    links: bytes
+    serial: bool
 
 
-def move(connection: Connection, moves: Mapping[int, int]) -> None:
-    """Articles that repair put into another story."""
+def write(connection: Connection, new: Sequence[Grouped], changes: Changes) -> None:
+    """Keep new articles, and what placing them changed."""
+    for ended in changes.ended_stories:
+        if ended.number == ended.into:
+            _revive(connection, "story", ended.number)
+        else:
+            _end_story(connection, ended)
+    for ended in changes.ended_topics:
+        if ended.number == ended.into:
+            _revive(connection, "topic", ended.number)
+        else:
+            _lead(connection, "topic", ended.number, ended.into)
+    if new:
+        connection.execute(
+            memberships.insert(),
+            [{"story": changes.stories[one.seq], **asdict(one)} for one in new],
+        )
+    seqs = {one.seq for one in new}
+    moves = [
+        {"b_seq": seq, "b_story": story}
+        for seq, story in changes.stories.items()
+        if seq not in seqs
+    ]
     if moves:
         connection.execute(
             update(memberships)
             .where(memberships.c.seq == bindparam("b_seq"))
             .values(story=bindparam("b_story")),
-            [{"b_seq": seq, "b_story": story} for seq, story in moves.items()],
+            moves,
         )
-
-
-def keep_topics(connection: Connection, topics: Mapping[int, int]) -> None:
-    """The topic of each of these stories, from now on."""
+    topics = [{"story": s, "topic": t} for s, t in changes.topics.items() if t is not None]
     if topics:
-        connection.execute(
-            upsert(stories, ["story"], ["topic"]),
-            [{"story": story, "topic": topic} for story, topic in topics.items()],
-        )
+        connection.execute(upsert(stories, ["story"], ["topic"]), topics)
+    for part in chunks([story for story, topic in changes.topics.items() if topic is None]):
+        connection.execute(stories.delete().where(stories.c.story.in_(part)))
 
 
-def merge_stories(connection: Connection, old: int, new: int, told: Collection[int]) -> None:
-    """Whatever was in one story is in another; its identifier leads there.
-
-    ``told``: one or both of them, under whose identifiers feeds of topics know it; they go on
-    under the one that was told first.
-    """
-    earlier = told_as(connection, told)
-    name = min(earlier.get(story, story) for story in told)
-    connection.execute(update(memberships).where(memberships.c.story == old).values(story=new))
-    connection.execute(stories.delete().where(stories.c.story == old))
-    _lead(connection, "story", old, new)
-    taken_in = [aliases.c.kind == "story", aliases.c.new == new]
+def _end_story(connection: Connection, ended: Ended) -> None:
+    """A story's identifier leads to another one's. Feeds of topics go on knowing both under the
+    one of ``known_as`` that they knew first."""
+    earlier = told_as(connection, ended.known_as)
+    name = min(earlier.get(story, story) for story in ended.known_as)
+    _lead(connection, "story", ended.number, ended.into)
+    taken_in = [aliases.c.kind == "story", aliases.c.new == ended.into]
     connection.execute(update(aliases).where(*taken_in).values(told=aliases.c.old == name))
 
 
@@ -61,15 +80,9 @@ def told_as(connection: Connection, some: Collection[int]) -> dict[int, int]:
     return dict(fetch(connection, statement, numbers(some)))
 
 
-def revive(connection: Connection, story: int) -> None:
-    """The story's identifier leads nowhere any more: it is a story of its own again."""
-    connection.execute(aliases.delete().where(aliases.c.kind == "story", aliases.c.old == story))
-
-
-def merge_topics(connection: Connection, old: int, new: int) -> None:
-    """Whatever was of one topic is of another; its identifier leads there."""
-    connection.execute(update(stories).where(stories.c.topic == old).values(topic=new))
-    _lead(connection, "topic", old, new)
+def _revive(connection: Connection, kind: str, number: int) -> None:
+    """The identifier leads nowhere any more: what it names is one of its own again."""
+    connection.execute(aliases.delete().where(aliases.c.kind == kind, aliases.c.old == number))
 
 
 def _lead(connection: Connection, kind: str, old: int, new: int) -> None:

@@ -7,25 +7,14 @@ belongs to, or founds one. At fixed sequence numbers the newest articles are loo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from backstory.group.stories import languages, score
 from backstory.group.stories import window as _live
 from backstory.group.stories.assignment import candidates, place
 from backstory.group.stories.repair import repair
+from backstory.model.changes import Placement
 from backstory.model.vector import Item
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """The story of a new article, by its founder's seq; and what repair did before it came:
-    stories ``merged`` (story, into), and after that other articles ``moved`` (seq, story that
-    it is now in)."""
-
-    story: int
-    moved: tuple[tuple[int, int], ...] = ()
-    merged: tuple[tuple[int, int], ...] = ()
 
 
 class Stories:
@@ -57,12 +46,13 @@ class Stories:
         self._live.meta[_live.MIXED] = len({story for story, _ in slots}) < len(slots)
 
     def add(self, item: Item) -> Placement:
-        merged, moved = repair(
+        """The story of an item, and what repair changed before it came."""
+        changes = repair(
             self._live, self._join, self._merge, self._split, self._candidates, item.seq
         )
         self._prepare(item)
         story = int(place(self._live, self._join, self._candidates, *self._told(item)))
-        return Placement(story, moved, merged)
+        return Placement(story, changes)
 
     def _prepare(self, item: Item) -> None:
         """Make room for an item, which takes the place of the window's oldest."""

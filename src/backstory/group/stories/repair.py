@@ -38,6 +38,7 @@ from backstory.group.stories.window import (
     put,
     take,
 )
+from backstory.model.changes import Change, Merged, Moved
 
 EARLY = 512  # articles; while there are no more, all are looked at again
 EVERY = 100  # a repair comes where seq reaches a multiple of this
@@ -245,18 +246,16 @@ def move(
     near: Near,
     out: Candidates,
     moved: Any,
-    merged: Any,
 ) -> Any:
     """Move articles number ``first`` to ``past``, and those nearest to them, that more surely
     belong elsewhere by now.
 
     A founder stays with its story; one that is alone takes its story along. Fills ``moved``
-    with (seq, story), ``merged`` with (story, into); how many of each.
+    with (article or story that ended, into, whether it is a story that ended); how many.
     """
     rows = asked_again(live, first, past, near)
     slots, odds = out.slots, out.odds
     moves = 0
-    merges = 0
     for at in range(rows.shape[0]):
         row = rows[at]
         slot = live.story[row]
@@ -287,15 +286,11 @@ def move(
         into = slots[best]
         take(live, row)
         put(live, row, into, -1)
-        if founder:
-            merged[merges, 0] = live.seq[row]
-            merged[merges, 1] = live.founder[into]
-            merges += 1
-        else:
-            moved[moves, 0] = live.seq[row]
-            moved[moves, 1] = live.founder[into]
-            moves += 1
-    return moves, merges
+        moved[moves, 0] = live.seq[row]
+        moved[moves, 1] = live.founder[into]
+        moved[moves, 2] = founder
+        moves += 1
+    return moves
 
 
 @njit(cache=True)
@@ -405,12 +400,12 @@ def split(
 
 def repair(
     live: Live, join: Trees, merging: Trees, splitting: Trees, out: Candidates, seq: int
-) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-    """Look again at the newest articles, if a repair is due before article ``seq``: stories
-    merged (story, into), and then articles moved (seq, story)."""
+) -> tuple[Change, ...]:
+    """Look again at the newest articles, if a repair is due before article ``seq``: what changed,
+    in the order in which it did."""
     count = int(live.meta[COUNT])
     if count == 0 or live.seq[(count - 1) % len(live.seq)] // EVERY == seq // EVERY:
-        return (), ()
+        return ()
     first, past = last_numbers(live, EVERY)
     near = look_around(live, first, past)
     of = pair()
@@ -419,12 +414,10 @@ def repair(
     merges = int(unite(live, first, past, near.sensed, merged, merges))
     parted = np.empty(((past - first) * LARGEST, 2), np.int64)
     parts = int(split(live, splitting, first, past, of, merged[:merges], parted))
-    moved = np.empty(((1 + BESIDE) * (past - first), 2), np.int64)
-    alone = np.empty_like(moved)
-    moves, more = move(live, join, first, past, near, out, moved, alone)
+    moved = np.empty(((1 + BESIDE) * (past - first), 3), np.int64)
+    moves = int(move(live, join, first, past, near, out, moved))
     return (
-        tuple((int(gone), int(into)) for gone, into in merged[:merges])
-        + tuple((int(gone), int(into)) for gone, into in alone[:more]),
-        tuple((int(one), int(story)) for one, story in parted[:parts])
-        + tuple((int(one), int(story)) for one, story in moved[:moves]),
+        *(Merged(story, into) for story, into in merged[:merges].tolist()),
+        *(Moved(article, into) for article, into in parted[:parts].tolist()),
+        *((Merged if ended else Moved)(who, into) for who, into, ended in moved[:moves].tolist()),
     )
