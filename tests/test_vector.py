@@ -7,8 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from backstory.enrich.vector import TermCounts, Vectoriser, is_boundary
-from backstory.model.vector import DAY, NAME, NUMBER, TITLE, Vector
+from backstory.enrich.vector import Vectoriser, is_boundary
+from backstory.model.vector import DAY, NAME, NUMBER, TITLE, TermCounts, Vector
 
 PLACES = ["London", "Paris", "Tokyo", "Lagos", "Quito", "Delhi"]
 THINGS = ["flood", "strike", "vote", "fire", "trial", "storm", "merger", "rescue"]
@@ -62,7 +62,7 @@ def test_words_that_were_forgotten_are_the_same_when_they_come_again(
     articles = made_up(200)
     whole = Vectoriser()
     wanted = [whole.read(*one) for one in articles]
-    monkeypatch.setattr("backstory.enrich.vector._CACHE", 20)
+    monkeypatch.setattr("backstory.enrich.terms._CACHE", 20)
     forgetful = Vectoriser()
     assert all(same(forgetful.read(*one), two) for one, two in zip(articles, wanted, strict=True))
 

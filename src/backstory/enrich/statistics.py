@@ -21,8 +21,9 @@ _TELLING = 0.05  # share of the language's articles that a word may be in and st
 
 
 @njit(cache=True)
-def count(codes: Any, opening: Any, in_title: int, own: int, live: Any) -> None:
-    """Add one article to ``live`` (rows: terms; columns: articles, lower, upper).
+def from_zero(codes: Any, opening: Any, in_title: int, place_of: Any) -> Any:
+    """Make the terms of one article's words count from 0 as they come; the former numbers in that
+    order. ``place_of``: room for each number there may be, -1 throughout, before and after.
 
     Of a title that has capitals throughout they tell nothing about names: each of its words is
     made one that opens a sentence.
@@ -34,18 +35,44 @@ def count(codes: Any, opening: Any, in_title: int, own: int, live: Any) -> None:
             upper += codes[i] & 1
     if upper * 2 > inner:
         opening[:in_title] = True
-    live[own, 0] += 1
-    order = np.sort(codes)
-    last = -1
-    for code in order:
+    terms = np.empty(codes.shape[0], np.int32)
+    found = 0
+    for i in range(codes.shape[0]):
+        code = codes[i]
+        if code < 0:
+            continue
         term = code >> TERM
-        if code >= 0 and term != last:
-            live[term, 0] += 1
-            last = term
+        if place_of[term] < 0:
+            place_of[term] = found
+            terms[found] = term
+            found += 1
+        codes[i] = (place_of[term] << TERM) | (code & ((1 << TERM) - 1))
+    for i in range(found):
+        place_of[terms[i]] = -1
+    return terms[:found]
+
+
+@njit(cache=True)
+def count(read: Any, numbers: Any, opening: Any, own: int, live: Any) -> Any:
+    """Add one article to ``live`` (rows: terms; columns: articles, lower, upper).
+
+    ``read``: the codes of its words with places among ``numbers``; returned are the same with
+    the numbers that stand there.
+    """
+    codes = np.empty_like(read)
+    for i in range(read.shape[0]):
+        code = read[i]
+        if code >= 0:
+            code = (numbers[code >> TERM] << TERM) | (code & ((1 << TERM) - 1))
+        codes[i] = code
+    live[own, 0] += 1
+    for number in numbers:
+        live[number, 0] += 1
     for i in range(codes.shape[0]):
         code = codes[i]
         if code >= 0 and not opening[i] and not code & 2:
             live[code >> TERM, 1 + (code & 1)] += 1
+    return codes
 
 
 @njit(cache=True)

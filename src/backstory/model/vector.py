@@ -39,6 +39,21 @@ class Vector:
 
 
 @dataclass(frozen=True, slots=True)
+class TermCounts:
+    """A term and its counts up to the last epoch boundary.
+
+    ``df``: articles that have it; ``lower``, ``upper``: how often it stood in mid-sentence
+    in lower case and with a capital.
+    """
+
+    term_id: int
+    term: str
+    df: int
+    lower: int
+    upper: int
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """An article as the group stage sees it: no words, no guid, no address.
 

@@ -1,58 +1,59 @@
-"""The enrich stage: the next articles in the order of seq get language, tags, summary, vector."""
+"""The enrich stage: the next articles in the order of seq get language, tags, summary, vector.
+
+First what one article's words tell (``enrich.article``), which any engine may map; then, one after
+another, what follows from the articles before: statistics and vectors, tags and their numbers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backstory.enrich.fingerprint import fingerprint
+from backstory.enrich.article import Enriched, Unread, enrich
 from backstory.enrich.language import detect
 from backstory.enrich.meaning import Embedder, meaning_of
 from backstory.enrich.summary.extractive import summarise
 from backstory.enrich.tags.aliases import WINDOW as ALIASES_WINDOW
 from backstory.enrich.tags.aliases import Aliases
-from backstory.enrich.tags.tagger import tag
-from backstory.enrich.vector import TermCounts, Vectoriser
+from backstory.enrich.tags.numbering import TagNumbers
+from backstory.enrich.vector import Vectoriser
 from backstory.model.tag import Tag
-from backstory.pipeline.streaming import length
 from backstory.store import articles as kept_articles
 from backstory.store import enriched as kept
 from backstory.store import stages, tagging
 from backstory.store.articles import Words
 from backstory.store.database import Store
-from backstory.store.enriched import Epoch
+from backstory.store.enriched import EnrichedRow, Epoch
 from backstory.store.stages import Lease
-from backstory.text.named_days import named_days
 
 STAGE = "enrich"
-MOST_TAGS = 50_000  # that are kept at hand; the others are asked for when they come again
+
+Mapper = Callable[[Callable[[Unread], Enriched], Iterable[Unread]], Iterable[Enriched]]
 
 
 class EnrichStage:
-    """What enriching keeps in memory, all of it taken from the store."""
+    """What enriching keeps in memory, all of it taken from the store.
+
+    ``mapper``: applies a pure function to each of some articles and gives the results in their
+    order, as ``map`` does, or ``Executor.map`` in other processes.
+    """
 
     name = STAGE
 
-    def __init__(self, store: Store, embedder: Embedder | None = None) -> None:
+    def __init__(
+        self, store: Store, embedder: Embedder | None = None, mapper: Mapper = map
+    ) -> None:
         self._store = store
         self._embedder = embedder
+        self._map = mapper
         with store.read() as connection:
             self.cursor = stages.cursor(connection, STAGE)
             epoch = kept.last_epoch(connection)
-            self._vectoriser = Vectoriser(
-                [
-                    TermCounts(t.id, t.term, t.df, t.lower, t.upper)
-                    for t in kept.all_terms(connection)
-                ],
-                epoch.number,
-                epoch.documents,
-            )
-            self._tag_count = kept.tag_count(connection)
-            self._tags: dict[str, tuple[int, Tag]] = {}  # those met lately, with their numbers
+            self._vectoriser = Vectoriser(kept.all_terms(connection), epoch.number, epoch.documents)
+            self._tags = TagNumbers(kept.tag_count(connection), self._stored_tags)
             self._aliases = Aliases()
             self._aliases.restore(
                 tagging.tags_by_article(connection, self.cursor - ALIASES_WINDOW, self.cursor)
@@ -71,98 +72,67 @@ class EnrichStage:
             stale = kept_articles.unsummarised(connection, limit)
         if not words and not stale:
             return 0
-        new_tags: list[tuple[int, Tag]] = []
-        rows, tagged = self._enrich(words, new_tags)
-        named = {row["seq"]: row.pop("days") for row in rows}
-        meanings = self._meanings(words, rows)
+        found = list(self._map(enrich, map(_unread, words)))
+        rows = self._in_order(words, found)
+        meanings = self._meanings(words, [one.language for one in found])
         changes = self._vectoriser.drain()
         summaries = {row.seq: summarise(row.title, row.text, row.language) for row in stale}
         done = words[-1].seq if words else self.cursor
         with self._store.write() as connection:
-            kept.insert(connection, rows, new_tags, tagged)
-            kept.keep_days(connection, named)
+            kept.insert(connection, rows, self._tags.drain())
             if self._embedder is not None:
                 kept.keep_meanings(connection, self._embedder.name, meanings)
             kept.keep_terms(connection, changes.new, changes.counts)
             if changes.documents is not None:
                 # The counts include the articles that were read with older statistics.
-                ended = max(row["seq"] for row in rows if row["epoch"] < changes.epoch)
+                ended = max(row.seq for row in rows if row.vector.epoch < changes.epoch)
                 kept.keep_epoch(connection, Epoch(changes.epoch, ended, changes.documents))
             kept.resummarise(connection, summaries)
-            kept_articles.mark_summarised(connection, [row.id for row in stale])
+            kept_articles.mark_summarised(connection, [row.version for row in stale])
             stages.advance(connection, lease, done)
         self.cursor = done
-        if len(self._tags) > MOST_TAGS:
-            self._tags.clear()
+        self._tags.forget()
         return len(words) + len(stale)
 
-    def _enrich(
-        self, words: Sequence[Words], new_tags: list[tuple[int, Tag]]
-    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Rows of ``enriched`` and of ``article_tags``; adds to ``new_tags``."""
-        rows: list[dict[str, Any]] = []
-        found: list[tuple[Tag, ...]] = []
-        for article in words:
-            language = detect(article.title, article.text, article.given_language)
-            vector = self._vectoriser.read(article.title, article.text, language)
+    def _in_order(self, words: Sequence[Words], found: Sequence[Enriched]) -> list[EnrichedRow]:
+        """What follows from the articles before, added to what each one's words tell."""
+        met = {tag.slug for one in found for tag in one.tags}
+        self._tags.meet(met)
+        rows: list[EnrichedRow] = []
+        for article, one in zip(words, found, strict=True):
+            tags = self._aliases.add([self._tags.known(tag) for tag in one.tags])
+            self._tags.meet({tag.slug for tag in tags} - met)  # an earlier one that stands for it
             rows.append(
-                {
-                    "seq": article.seq,
-                    "language": language,
-                    "summary": summarise(article.title, article.text, language),
-                    "length": length(article.title, article.text),
-                    "epoch": vector.epoch,
-                    "vector": kept.pack(vector),
-                    "bigrams": vector.bigrams.tobytes(),
-                    "fingerprint": fingerprint(article.title, article.text),
-                    "days": named_days(
-                        f"{article.title}\n{article.text}",
-                        datetime.fromtimestamp(article.ordered, UTC).date(),
-                        language or "",
-                    ),
-                }
-            )
-            found.append(tag(article.title, article.text, language, article.given_tags))
-        met = {one.slug for some in found for one in some}
-        self._meet(met)
-        tagged: list[dict[str, Any]] = []
-        for article, some in zip(words, found, strict=True):
-            joined = self._aliases.add([self._known(one) for one in some])
-            self._meet({one.slug for one in joined} - met)  # an earlier one that stands for it
-            for position, one in enumerate(joined):
-                if one.slug not in self._tags:
-                    self._tag_count += 1
-                    self._tags[one.slug] = (self._tag_count, one)
-                    new_tags.append(self._tags[one.slug])
-                tagged.append(
-                    {
-                        "seq": article.seq,
-                        "position": position,
-                        "tag": self._tags[one.slug][0],
-                        "ordered": article.ordered,
-                    }
+                EnrichedRow(
+                    seq=article.seq,
+                    ordered=article.ordered,
+                    language=one.language,
+                    summary=one.summary,
+                    length=one.length,
+                    vector=self._vectoriser.add(one.terms),
+                    fingerprint=one.fingerprint,
+                    named_days=one.named_days,
+                    tags=tuple(map(self._tags.number, tags)),
                 )
-        return rows, tagged
+            )
+        return rows
 
     def _meanings(
-        self, words: Sequence[Words], rows: Sequence[dict[str, Any]]
+        self, words: Sequence[Words], languages: Sequence[str | None]
     ) -> dict[int, NDArray[np.int8]]:
         if self._embedder is None:
             return {}
         found = {
-            one.seq: meaning_of(self._embedder, one.title, one.text, row["language"])
-            for one, row in zip(words, rows, strict=True)
+            one.seq: meaning_of(self._embedder, one.title, one.text, language)
+            for one, language in zip(words, languages, strict=True)
         }
         return {seq: vector for seq, vector in found.items() if vector is not None}
 
-    def _meet(self, slugs: Collection[str]) -> None:
-        """Have the tags at hand that the store has of these."""
-        strange = [slug for slug in slugs if slug not in self._tags]
-        if strange:
-            with self._store.read() as connection:
-                self._tags |= kept.tags_of_slugs(connection, strange)
+    def _stored_tags(self, slugs: Collection[str]) -> Mapping[str, tuple[int, Tag]]:
+        with self._store.read() as connection:
+            return kept.tags_of_slugs(connection, slugs)
 
-    def _known(self, tag: Tag) -> Tag:
-        """The tag as the store has it: its name and kind are those of its first article."""
-        known = self._tags.get(tag.slug)
-        return tag if known is None else known[1]
+
+def _unread(words: Words) -> Unread:
+    day = datetime.fromtimestamp(words.ordered, UTC).date()
+    return Unread(words.title, words.text, words.given_language, words.given_tags, day)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from backstory.enrich.article import length
 from backstory.enrich.fingerprint import fingerprint
 from backstory.enrich.language import detect
 from backstory.enrich.meaning import Embedder, meaning_of
@@ -91,11 +92,6 @@ class CopyFinder:
         print_ = fingerprint(article.title, article.text or article.summary or "")
         copied = self._copies.add(seq, print_)
         return self._guids[seq], None if copied is None else self._guids[copied]
-
-
-def length(title: str, text: str) -> int:
-    """Words of title and text, about."""
-    return title.count(" ") + text.count(" ") + 2
 
 
 def _minute(article: Article) -> int:

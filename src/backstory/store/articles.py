@@ -40,6 +40,17 @@ class Words:
     ordered: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unsummarised:
+    """A version of an article whose summary does not follow its newer text yet."""
+
+    version: int
+    seq: int
+    title: str
+    text: str
+    language: str | None
+
+
 def chunks(values: Collection[Any]) -> Iterator[list[Any]]:
     rest = list(values)
     for start in range(0, len(rest), CHUNK):
@@ -256,19 +267,18 @@ def _words(row: Any, first: tuple[str, str] | None) -> Words:
     )
 
 
-def unsummarised(connection: Connection, limit: int) -> list[Any]:
+def unsummarised(connection: Connection, limit: int) -> list[Unsummarised]:
     """Versions whose article's summary does not follow its newer text yet, oldest first."""
-    return list(
-        connection.execute(
-            select(versions.c.id, articles.c.seq, articles.c.title, articles.c.text,
-                   enriched.c.language)
-            .join(articles, articles.c.seq == versions.c.seq)
-            .join(enriched, enriched.c.seq == versions.c.seq)
-            .where(versions.c.summarised.is_(False))
-            .order_by(versions.c.id)
-            .limit(limit)
-        )
+    rows = connection.execute(
+        select(versions.c.id, articles.c.seq, articles.c.title, articles.c.text,
+               enriched.c.language)
+        .join(articles, articles.c.seq == versions.c.seq)
+        .join(enriched, enriched.c.seq == versions.c.seq)
+        .where(versions.c.summarised.is_(False))
+        .order_by(versions.c.id)
+        .limit(limit)
     )  # fmt: skip
+    return [Unsummarised(*row) for row in rows]
 
 
 def mark_summarised(connection: Connection, ids: Sequence[int]) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from backstory.model.tag import Tag, TagKind
-from backstory.model.vector import Item, Vector
+from backstory.model.vector import Item, TermCounts, Vector
 from backstory.store.articles import chunks
 from backstory.store.dialects.sqlite import execute_many, fetch, numbers
 from backstory.store.schema import (
@@ -29,14 +29,22 @@ _BYTES = 7  # a term of a vector: int32, int16, uint8
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A term, and its counts up to the last epoch: articles, mid-sentence lower and upper case."""
+class EnrichedRow:
+    """What the enrich stage made of an article.
 
-    id: int
-    term: str
-    df: int
-    lower: int
-    upper: int
+    ``ordered``: the time by which lists are in order, seconds since 1970. ``named_days``: days
+    since 1970. ``tags``: their numbers, the most telling first.
+    """
+
+    seq: int
+    ordered: int
+    language: str | None
+    summary: str
+    length: int
+    vector: Vector
+    fingerprint: bytes
+    named_days: tuple[int, ...]
+    tags: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +70,43 @@ def unpack(packed: bytes, epoch: int, bigrams: bytes = b"") -> Vector:
 
 
 def insert(
-    connection: Connection,
-    rows: Sequence[Mapping[str, Any]],
-    new_tags: Sequence[tuple[int, Tag]],
-    tagged: Sequence[Mapping[str, Any]],
+    connection: Connection, rows: Sequence[EnrichedRow], new_tags: Sequence[tuple[int, Tag]]
 ) -> None:
-    """Rows of ``enriched``, tags that are new with their numbers, rows of ``article_tags``."""
+    """Articles that were enriched; tags that are new, with their numbers."""
     if rows:
-        connection.execute(enriched.insert(), rows)
+        connection.execute(enriched.insert(), [_enriched(row) for row in rows])
     if new_tags:
         connection.execute(
             tags.insert(),
             [{"id": n, "slug": t.slug, "name": t.name, "kind": t.kind} for n, t in new_tags],
         )
+    tagged = [
+        {"seq": row.seq, "position": position, "tag": tag, "ordered": row.ordered}
+        for row in rows
+        for position, tag in enumerate(row.tags)
+    ]
     if tagged:
         connection.execute(article_tags.insert(), tagged)
-
-
-def keep_days(connection: Connection, named: Mapping[int, Sequence[int]]) -> None:
-    """The days since 1970 that articles name; those that name none have no row."""
-    rows = [
-        {"seq": seq, "days": np.array(days, "<i4").tobytes()} for seq, days in named.items() if days
+    dated = [
+        {"seq": row.seq, "days": np.array(row.named_days, "<i4").tobytes()}
+        for row in rows
+        if row.named_days
     ]
-    if rows:
-        connection.execute(named_days.insert(), rows)
+    if dated:
+        connection.execute(named_days.insert(), dated)
+
+
+def _enriched(row: EnrichedRow) -> dict[str, object]:
+    return {
+        "seq": row.seq,
+        "language": row.language,
+        "summary": row.summary,
+        "length": row.length,
+        "epoch": row.vector.epoch,
+        "vector": pack(row.vector),
+        "bigrams": row.vector.bigrams.tobytes(),
+        "fingerprint": row.fingerprint,
+    }
 
 
 def keep_meanings(
@@ -138,9 +159,9 @@ def last_epoch(connection: Connection) -> Epoch:
     return Epoch(*rows[0]) if rows else Epoch(0, 0, 0)
 
 
-def all_terms(connection: Connection) -> Iterator[Term]:
+def all_terms(connection: Connection) -> Iterator[TermCounts]:
     for row in connection.execute(select(terms).order_by(terms.c.id)):
-        yield Term(row.id, row.term, row.df, row.lower, row.upper)
+        yield TermCounts(row.id, row.term, row.df, row.lower, row.upper)
 
 
 def term_words(connection: Connection, ids: Iterable[int]) -> dict[int, str]:

@@ -69,11 +69,6 @@ def no_words(most: int, characters: int, places: int = 1 << 12) -> Words:
     )
 
 
-def forgotten(words: Words) -> Words:
-    """The same without what is known of any word."""
-    return words._replace(keys=np.zeros(1 << 12, np.uint64), values=np.zeros(1 << 12, np.int32))
-
-
 def with_room(words: Words, known: int) -> Words:
     """The same with room in the table for so many words, half of its places at most."""
     places = len(words.keys)
