@@ -29,7 +29,7 @@ from backstory.archive.briefs import Brief, Followed, compose
 from backstory.cli import cli
 from backstory.cli.common import Failure
 from backstory.model.views import TopicRef
-from backstory.serve import briefs
+from backstory.serve.brief import formats as briefs
 from backstory.serve.formatting import day_words
 from tests.archives import head
 from tests.serve_sample import NOW, SampleArchive

@@ -127,7 +127,7 @@ def brief(
     BACKSTORY_MAIL_FROM.
     """
     from backstory.archive.briefs import compose
-    from backstory.serve import briefs
+    from backstory.serve.brief import formats as briefs
 
     if again and state_path is None:
         raise click.UsageError("--again needs the --state file that the brief was told with.")
@@ -211,7 +211,7 @@ def _print(shown: str) -> None:
 
 def _message(made: object, reader: str, base_url: str | None) -> EmailMessage:
     from backstory.archive.briefs import Brief
-    from backstory.serve import briefs
+    from backstory.serve.brief import formats as briefs
 
     assert isinstance(made, Brief)
     sender = os.environ.get("BACKSTORY_MAIL_FROM", "")

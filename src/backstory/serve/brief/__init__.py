@@ -1,0 +1,1 @@
+"""The daily brief: written, kept in mind, sent."""
