@@ -23,10 +23,10 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backstory.cli.collecting import add_feeds
 from backstory.collect.poll import FeedState
 from backstory.collect.workers import Workers
 from backstory.pipeline.crawling import Crawl
+from backstory.pipeline.feed_list import add_feeds
 from backstory.pipeline.running import Pipeline
 from backstory.store.database import Store
 from backstory.web.fetcher import Fetcher, Limits

@@ -26,8 +26,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from backstory.cli.collecting import add_feeds
 from backstory.pipeline.exporting import export
+from backstory.pipeline.feed_list import add_feeds
 from backstory.pipeline.running import Pipeline
 from backstory.store.database import Store
 from backstory.store.schema import addresses, articles, memberships, sources, versions

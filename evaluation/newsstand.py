@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from backstory.archive import Archive
-from backstory.cli.collecting import add_feeds
 from backstory.pipeline.exporting import export
+from backstory.pipeline.feed_list import add_feeds
 from backstory.store.database import Store
 from backstory.web.addresses import canonical, key
 from newsstand import Newsstand

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from backstory.cli.collecting import add_feeds
 from backstory.collect.poll import FeedState
 from backstory.collect.workers import Workers
 from backstory.pipeline.crawling import Round
+from backstory.pipeline.feed_list import add_feeds
 from backstory.pipeline.running import Pipeline
 from backstory.pipeline.scheduler import once
 from backstory.store.articles import seqs_of_addresses

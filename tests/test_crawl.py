@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from backstory.cli.collecting import add_feeds
 from backstory.collect.poll import FeedState
 from backstory.collect.workers import Workers
 from backstory.pipeline.crawling import Round, crawl
 from backstory.pipeline.exporting import export
+from backstory.pipeline.feed_list import add_feeds
 from backstory.pipeline.running import Pipeline
 from backstory.pipeline.scheduler import once
 from backstory.store import feeds as kept

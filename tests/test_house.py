@@ -65,7 +65,6 @@ HANDS_CONNECTIONS: dict[str, str] = {
 
 # Functions that are larger than the rule allows, each with the reason.
 LARGE: dict[str, str] = {
-    "cli.brief.brief": "a parameter for each option of the command",
     "collect.poll.poll": "all that may happen to one feed, in its order",
     "enrich.tags.gazetteer.names": "rules of names in code",
     "group.index.kernels.insert_article": "compiled: takes the index's arrays one by one",
@@ -77,23 +76,12 @@ LARGE: dict[str, str] = {
     "group.stories.assignment.place": "compiled",
     "group.stories.score.features": "compiled: all evidence in one pass",
     "group.stories.window.enter": "compiled: takes the index's arrays one by one",
-    "serve.api.routes.api_router": "handlers within the router's function",
-    "serve.app.create_app": "handlers within the application's function",
-    "serve.feeds.routes._add": "handlers within the router's function",
-    "serve.feeds.routes._add.search": "a parameter for each one of the address",
-    "serve.pages.lists.page_router": "handlers within the router's function",
-    "serve.pages.lists.page_router.search": "a parameter for each one of the address",
-    "serve.pages.reading.reading_routes": "handlers within the router's function",
-    "serve.share.embed.embed_router": "handlers within the router's function",
     "store.migrations.versions.0001_first_store.upgrade": "the first store's tables",
 }
 
 # Sets of modules that import one another, each with the reason.
 CIRCLES: dict[frozenset[str], str] = {
     frozenset({"backstory.collect.feeds", "backstory.collect.sitemaps"}): "share one result",
-    frozenset({"backstory.serve.http.page_cache", "backstory.serve.pages.rendering"}): (
-        "what is kept notes what was rendered"
-    ),
 }
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from backstory.archive import Archive
-from backstory.cli.collecting import add_feeds
 from backstory.collect.poll import FeedState
 from backstory.collect.workers import Workers
 from backstory.model.views import Query
 from backstory.pipeline.crawling import crawl
+from backstory.pipeline.feed_list import add_feeds
 from backstory.pipeline.running import Pipeline
 from backstory.serve.app import create_app
 from backstory.store.database import Store

@@ -15,11 +15,11 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from backstory.archive import Archive
-from backstory.cli.collecting import add_feeds
 from backstory.collect.poll import FeedState
 from backstory.extract.page import examine
 from backstory.pipeline.crawling import Round, crawl
 from backstory.pipeline.exporting import export
+from backstory.pipeline.feed_list import add_feeds
 from backstory.pipeline.running import Pipeline
 from backstory.serve.app import create_app
 from backstory.store import feeds as kept

@@ -22,11 +22,11 @@ import uvicorn
 from sqlalchemy import select
 
 from backstory.archive import Archive
-from backstory.cli.collecting import add_feeds
 from backstory.collect.poll import FeedState
 from backstory.collect.websub import LEASE, is_signed, lease
 from backstory.pipeline.crawling import Round, crawl
 from backstory.pipeline.exporting import export
+from backstory.pipeline.feed_list import add_feeds
 from backstory.pipeline.subscribing import subscribe
 from backstory.serve.app import create_app
 from backstory.store.database import Store

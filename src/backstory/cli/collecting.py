@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
@@ -19,10 +19,9 @@ from backstory.cli.common import (
     put,
     store_option,
 )
-from backstory.cli.reading import Country
+from backstory.cli.types import Country
 
 if TYPE_CHECKING:
-    from backstory.collect.poll import FeedState
     from backstory.store.database import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -54,6 +53,7 @@ def fetch_options(command: Command) -> Command:
 def init(editions: tuple[str, ...], store_url: str) -> None:
     """A new store with the default feeds of these editions; in an old one they are added."""
     from backstory.collect.defaults import default_feeds
+    from backstory.pipeline.feed_list import add_feeds
 
     with open_store(store_url, create=True) as store:
         count = 0
@@ -65,15 +65,6 @@ def init(editions: tuple[str, ...], store_url: str) -> None:
         print(f"{store.path} is ready, with {count} new feeds", file=sys.stderr)
         step = "backstory run" if count else "backstory feeds add URL, or backstory import FILE"
         print(f"Next: {step}", file=sys.stderr)
-
-
-def add_feeds(store: Store, states: Iterable[FeedState]) -> int:
-    """How many of them were new."""
-    from backstory.pipeline.crawling import row_of
-    from backstory.store import feeds as kept
-
-    with store.write() as connection:
-        return kept.add(connection, [row_of(state) for state in states])
 
 
 @click.command()
@@ -92,9 +83,9 @@ def crawl(
 ) -> None:
     """Poll the feeds of the store and take in what they bring, until interrupted or --once."""
     from backstory.collect.workers import Workers
+    from backstory.pipeline.feed_list import all_feeds
     from backstory.pipeline.running import Pipeline
     from backstory.pipeline.scheduler import for_ever, once
-    from backstory.store import feeds as kept
     from backstory.web.fetcher import Fetcher
 
     embedder = chosen_embedder()
@@ -107,8 +98,7 @@ def crawl(
             if not one_round:
                 await for_ever(store, fetcher, workers, complain, base_url, embedder=embedder)
                 return
-            with store.read() as connection:
-                total = len(kept.every(connection))
+            total = len(all_feeds(store))
             if total == 0:
                 complain("there are no feeds; add some with 'backstory feeds add URL'")
             with progress("feeds", total) as tell:
@@ -147,6 +137,7 @@ def add(
 ) -> None:
     """Add feeds by address; they are polled by the next crawl."""
     from backstory.collect.poll import FeedState
+    from backstory.pipeline.feed_list import add_feeds
     from backstory.web.addresses import BadAddress, canonical
 
     states = []
@@ -210,26 +201,21 @@ def set_(address: str, use: str, store_url: str) -> None:
     default is summary. Text that the publisher reserves from mining is never kept.
     """
     from backstory.model.article import TextUse
-    from backstory.store import feeds as kept
-    from backstory.web.addresses import BadAddress, canonical, registrable_domain
+    from backstory.pipeline.feed_list import set_text_use
+    from backstory.web.addresses import BadAddress
 
-    with open_store(store_url) as store, store.write() as connection:
-        row = next((row for row in kept.every(connection) if row["url"] == address), None)
+    chosen = next((one for one in get_args(TextUse) if one == use), None)
+    with open_store(store_url) as store:
         try:
-            place = address if "://" in address else f"https://{address}/"
-            domain = (
-                row["domain"] if row and row["domain"] else registrable_domain(canonical(place))
-            )
+            publisher = set_text_use(store, address, chosen)
         except BadAddress as error:
             raise Failure(
                 f"{address!r} is neither a feed of this store nor a domain: {error}"
             ) from None
-        name = row["source"] if row else ""
-        chosen = next((one for one in get_args(TextUse) if one == use), None)
-        known = row is not None or kept.is_source(connection, domain)
-        kept.set_text_use(connection, domain, name, chosen)
-    ahead = "" if known else "; nothing of it is in this store yet: it holds for what comes"
-    print(f"{domain}: text {use}{ahead}", file=sys.stderr)
+    ahead = (
+        "" if publisher.known else "; nothing of it is in this store yet: it holds for what comes"
+    )
+    print(f"{publisher.domain}: text {use}{ahead}", file=sys.stderr)
 
 
 @feeds.command("remove")
@@ -237,12 +223,10 @@ def set_(address: str, use: str, store_url: str) -> None:
 @store_option
 def remove(url: str, store_url: str) -> None:
     """Poll a feed no more; its articles stay."""
-    from backstory.store import feeds as kept
+    from backstory.pipeline.feed_list import remove_feed
 
     with open_store(store_url) as store:
-        with store.write() as connection:
-            found = kept.remove(connection, url)
-        if not found:
+        if not remove_feed(store, url):
             raise Failure(f"no feed {url!r} in this store; 'backstory feeds list' names them")
 
 
@@ -254,6 +238,7 @@ def import_opml(file: str, country: str | None, store_url: str) -> None:
     """Add the feeds of an OPML file; those that cannot be used are named."""
     from backstory.collect.opml import BadOutline, NotOpml, read
     from backstory.collect.poll import FeedState
+    from backstory.pipeline.feed_list import add_feeds
 
     try:
         with click.open_file(file, "rb") as stream:
@@ -287,11 +272,10 @@ def import_opml(file: str, country: str | None, store_url: str) -> None:
 def export_opml(out: str | None, store_url: str) -> None:
     """The feeds of the store as OPML, in folders by country."""
     from backstory.collect.opml import write
-    from backstory.pipeline.crawling import state_of
-    from backstory.store import feeds as kept
+    from backstory.pipeline.feed_list import all_feeds
 
-    with open_store(store_url) as store, store.read() as connection:
-        body = write(state_of(row) for row in kept.every(connection))
+    with open_store(store_url) as store:
+        body = write(all_feeds(store))
     try:
         with click.open_file(out or "-", "wb") as stream:
             stream.write(body)

@@ -6,15 +6,18 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    from backstory.archive import Archive
     from backstory.enrich.meaning import Embedder
     from backstory.store.database import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Options = TypeVar("Options")
 
 
 class Failure(Exception):
@@ -49,6 +52,29 @@ def open_store(url: str, *, create: bool = False) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def open_archive(url: str) -> Iterator[Archive]:
+    from backstory.archive import Archive
+
+    with open_store(url) as store, Archive(store) as archive:
+        yield archive
+
+
+def as_one(
+    kind: Callable[..., Options],
+) -> Callable[[Callable[[Options], None]], Callable[..., None]]:
+    """A command whose many options reach it as one value of this kind."""
+
+    def register(command: Callable[[Options], None]) -> Callable[..., None]:
+        @wraps(command)
+        def answer(**given: object) -> None:
+            command(kind(**given))
+
+        return answer
+
+    return register
 
 
 def chosen_embedder() -> Embedder | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,41 +89,27 @@ def copies(file: str) -> None:
         put({"guid": guid, "copy_of": copied})
 
 
-def _each(file: str, answer: Callable[[Article, str, str | None], dict[str, Any]]) -> None:
-    from backstory.enrich.language import detect
-    from backstory.pipeline.intake import guid_of
-
-    for article in _articles(file):
-        text = article.text or article.summary or ""
-        language = detect(article.title, text, article.language)
-        put({"guid": guid_of(article)} | answer(article, text, language))
-
-
 @click.command()
 @_FILE
 @click.option("--words", default=75, show_default=True, help="About how many words.")
 def summarise(file: str, words: int) -> None:
     """Summarise articles in sentences of their own: JSONL in, {"guid", "summary"} a line out."""
-    from backstory.enrich.summary.extractive import summarise as sum_up
+    from backstory.pipeline.streaming import summary_of
 
-    _each(file, lambda a, text, language: {"summary": sum_up(a.title, text, language, words)})
+    for article in _articles(file):
+        guid, summary = summary_of(article, words)
+        put({"guid": guid, "summary": summary})
 
 
 @click.command()
 @_FILE
 def tag(file: str) -> None:
     """Tag articles: JSONL in, {"guid", "tags": [{"slug", "name", "kind"}]} a line out."""
-    from backstory.enrich.tags.tagger import tag as find
+    from backstory.pipeline.streaming import tags_of
 
-    _each(
-        file,
-        lambda a, text, language: {
-            "tags": [
-                {"slug": one.slug, "name": one.name, "kind": one.kind}
-                for one in find(a.title, text, language, a.tags)
-            ]
-        },
-    )
+    for article in _articles(file):
+        guid, tags = tags_of(article)
+        put({"guid": guid, "tags": [asdict(one) for one in tags]})
 
 
 @click.command()
@@ -130,6 +117,7 @@ def tag(file: str) -> None:
 @click.option("--url", default="", help="The address the page is from.")
 def extract(files: tuple[str, ...], url: str) -> None:
     """Turn .html or .html.gz files into article JSONL, with "file" naming each."""
+    from backstory.collect.jsonl import as_line
     from backstory.extract.page import examine
 
     failed = False
@@ -156,25 +144,3 @@ def _body(name: str) -> bytes:
     opened = gzip.open(name) if head == b"\x1f\x8b" else Path(name).open("rb")  # noqa: SIM115
     with opened as file:
         return bytes(file.read(_PAGE_BYTES))
-
-
-def as_line(article: Article) -> dict[str, Any]:
-    """The article as a line of article JSONL; what is not known is left out."""
-    found: dict[str, Any] = {
-        "guid": article.guid,
-        "url": article.url,
-        "title": article.title,
-        "text": article.text or None,
-        "summary": article.summary,
-        "published": article.published.iso() if article.published else None,
-        "updated": article.updated.iso() if article.updated else None,
-        "site": article.site or None,
-        "author": article.author,
-        "image": article.image,
-        "language": article.language,
-        "country": article.country,
-        "tags": list(article.tags) or None,
-        "kind": None if article.kind == "article" else article.kind,
-        "paywalled": article.paywalled or None,
-    }
-    return {name: value for name, value in found.items() if value is not None}

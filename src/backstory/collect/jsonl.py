@@ -339,3 +339,25 @@ def _enclosures(row: dict[str, Any], url: str) -> tuple[Enclosure, ...]:
             )
         )
     return tuple(found)
+
+
+def as_line(article: Article) -> dict[str, object]:
+    """The article as a line of article JSONL; what is not known is left out."""
+    found: dict[str, object] = {
+        "guid": article.guid,
+        "url": article.url,
+        "title": article.title,
+        "text": article.text or None,
+        "summary": article.summary,
+        "published": article.published.iso() if article.published else None,
+        "updated": article.updated.iso() if article.updated else None,
+        "site": article.site or None,
+        "author": article.author,
+        "image": article.image,
+        "language": article.language,
+        "country": article.country,
+        "tags": list(article.tags) or None,
+        "kind": None if article.kind == "article" else article.kind,
+        "paywalled": article.paywalled or None,
+    }
+    return {name: value for name, value in found.items() if value is not None}

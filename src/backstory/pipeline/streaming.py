@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,8 @@ from backstory.enrich.article import length
 from backstory.enrich.fingerprint import fingerprint
 from backstory.enrich.language import detect
 from backstory.enrich.meaning import Embedder, meaning_of
+from backstory.enrich.summary.extractive import summarise
+from backstory.enrich.tags.tagger import tag
 from backstory.enrich.vector import Vectoriser
 from backstory.group.copies import Copies
 from backstory.group.groups import Groups
@@ -19,6 +21,7 @@ from backstory.group.serial import Serials
 from backstory.group.stories.online import Stories
 from backstory.model.article import Article
 from backstory.model.changes import Placement
+from backstory.model.tag import Tag
 from backstory.model.vector import Item
 from backstory.pipeline.intake import guid_of, publisher_of
 
@@ -97,3 +100,17 @@ class CopyFinder:
 def _minute(article: Article) -> int:
     assert article.published is not None
     return int(article.published.at.timestamp()) // 60
+
+
+def summary_of(article: Article, words: int) -> tuple[str, str]:
+    """The guid, and a summary of about so many words."""
+    text = article.text or article.summary or ""
+    language = detect(article.title, text, article.language)
+    return guid_of(article), summarise(article.title, text, language, words)
+
+
+def tags_of(article: Article) -> tuple[str, Sequence[Tag]]:
+    """The guid, and the tags."""
+    text = article.text or article.summary or ""
+    language = detect(article.title, text, article.language)
+    return guid_of(article), tag(article.title, text, language, article.tags)

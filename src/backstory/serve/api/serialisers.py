@@ -62,6 +62,19 @@ def details(view: ArticleView) -> Json:
     }
 
 
+def article_with_history(view: ArticleView, told: History, beside: Discovery) -> Json:
+    """An article with all that the command line prints of it; tags are told in full."""
+    return {
+        **article(view.row),
+        "author": view.author,
+        "tags": [{"slug": t.slug, "name": t.name, "kind": t.kind} for t in view.row.tags],
+        "story": story(view.story),
+        "history": history(told),
+        "discover": discovery(beside),
+        **details(view),
+    }
+
+
 def story_article(row: Row) -> Json:
     return {**article(row), "copy_of": row.copy_of}
 

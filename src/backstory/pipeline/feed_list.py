@@ -1,0 +1,53 @@
+"""The feeds of a store, as somebody keeps them: added, removed, listed, their texts' use set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from backstory.collect.poll import FeedState
+from backstory.model.article import TextUse
+from backstory.pipeline.crawling import row_of, state_of
+from backstory.store import feeds as kept
+from backstory.store.database import Store
+from backstory.web.addresses import canonical, registrable_domain
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """``known``: whether the store has a feed or an article of it."""
+
+    domain: str
+    known: bool
+
+
+def add_feeds(store: Store, states: Iterable[FeedState]) -> int:
+    """How many of them were new."""
+    with store.write() as connection:
+        return kept.add(connection, [row_of(state) for state in states])
+
+
+def remove_feed(store: Store, url: str) -> bool:
+    """Poll it no more; its articles stay. Whether there was one of this address."""
+    with store.write() as connection:
+        return kept.remove(connection, url)
+
+
+def all_feeds(store: Store) -> list[FeedState]:
+    with store.read() as connection:
+        return [state_of(row) for row in kept.every(connection)]
+
+
+def set_text_use(store: Store, address: str, use: TextUse | None) -> Publisher:
+    """Say what may be done with a publisher's texts (None: the default).
+
+    ``address``: a feed of the store, which stands for its publisher, or a publisher's domain.
+    BadAddress: it is neither.
+    """
+    with store.write() as connection:
+        row = next((row for row in kept.every(connection) if row["url"] == address), None)
+        place = address if "://" in address else f"https://{address}/"
+        domain = row["domain"] if row and row["domain"] else registrable_domain(canonical(place))
+        known = row is not None or kept.is_source(connection, domain)
+        kept.set_text_use(connection, domain, row["source"] if row else "", use)
+    return Publisher(domain, known)

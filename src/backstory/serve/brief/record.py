@@ -1,0 +1,108 @@
+"""What earlier briefs told, kept in a file: written whole or not at all, held by one at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+KEPT = timedelta(days=120)  # for how long a story stays in the file
+
+
+class BriefError(Exception):
+    """A brief that could not be made, kept on record or delivered; says why in one line."""
+
+
+class RecordError(BriefError):
+    """A record that cannot be read, written or held."""
+
+
+class NotDelivered(BriefError):
+    """A brief that surely did not reach its reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """``stories``: when each was told, in ISO 8601. ``pending``: the last brief's text while it is
+    being delivered; it stays there when the program ends before it was."""
+
+    stories: dict[str, str] = field(default_factory=dict)
+    pending: str | None = None
+
+    def with_brief(self, stories: Sequence[str], at: datetime, text: str) -> Told:
+        """The same with one brief more, which is to be delivered; what is old is forgotten."""
+        oldest = (at - KEPT).isoformat(timespec="seconds")
+        kept = {story: when for story, when in self.stories.items() if when >= oldest}
+        now = at.astimezone(UTC).isoformat(timespec="seconds")
+        return Told(kept | dict.fromkeys(stories, now), text)
+
+
+class Record:
+    """The record of one reader's briefs; without a file it is forgotten with the program."""
+
+    def __init__(self, path: Path | None, told: Told) -> None:
+        self._path = path
+        self.told = told
+
+    def keep(self, told: Told) -> None:
+        """On disk when this returns."""
+        self.told = told
+        if self._path is not None:
+            _write(self._path, told)
+
+    def delivered(self) -> None:
+        """The pending brief has reached its reader."""
+        self.keep(replace(self.told, pending=None))
+
+
+@contextmanager
+def held(path: Path | None) -> Iterator[Record]:
+    """The record in a file, which nobody else can hold meanwhile.
+
+    RecordError: the file is another one, cannot be written beside, or is held already.
+    """
+    if path is None:
+        yield Record(None, Told())
+        return
+    try:
+        lock = path.with_name(path.name + ".lock").open("w")
+    except OSError as error:
+        raise RecordError(f"cannot keep state in {path}: {error.strerror}") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RecordError(f"another brief holds {path}; try again later") from None
+        yield Record(path, _read(path))
+
+
+def _read(path: Path) -> Told:
+    try:
+        given = json.loads(path.read_text("utf-8"))
+        if given["version"] != 1:
+            raise ValueError
+        stories = {str(story): str(at) for story, at in given["told"].items()}
+        return Told(stories, given.get("pending"))
+    except FileNotFoundError:
+        return Told()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise RecordError(f"{path} is no state file of briefs; name another one") from None
+
+
+def _write(path: Path, told: Told) -> None:
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8") as file:
+        json.dump({"version": 1, "told": told.stories, "pending": told.pending}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
