@@ -56,7 +56,9 @@ messages: $(INSTALLED)
 	    ../collect/advice.py && \
 	  for language in de es fr hi; do \
 	    $$pybabel -q update -i $$strings -d locale -l $$language --no-fuzzy-matching \
-	      --ignore-obsolete --width 100; done; rm $$strings
+	      --ignore-obsolete --width 100; \
+	    sed -i -E '/^"(Project-Id|Report-Msgid|POT-|PO-Rev|Last-Tr|Language-Team|Generated)/d' \
+	      locale/$$language/LC_MESSAGES/messages.po; done; rm $$strings
 
 lock:
 	$(BIN)/python -m pip install --quiet uv

@@ -113,11 +113,11 @@ def test_an_empty_parameter_is_an_absent_one(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("/api/articles/US/?date_from=yesterday", "date_from must be a day"),
-        ("/api/articles/US/?date_to=2026-02-30", "no calendar has"),
+        ("/api/articles/US/?date_from=yesterday", "date_from must be a date"),
+        ("/api/articles/US/?date_to=2026-02-30", "not a real date"),
         ("/api/articles/US/?date_from=2026-03-02&date_to=2026-03-01", "after date_to"),
         ("/api/articles/US/?sort=loudest", "sort must be"),
-        ("/api/articles/US/?mark=forged", "mark"),
+        ("/api/articles/US/?mark=forged", "page link"),
         ("/api/history/a-undated?limit=0", "limit"),
     ],
 )

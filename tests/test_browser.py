@@ -135,7 +135,7 @@ def test_by_keyboard_alone(site: str, browser: Browser) -> None:
     page.goto(site + "/article/a-tidal-5a")
     page.keyboard.press("Tab")
     skip = page.locator(":focus")
-    assert skip.inner_text() == "Skip to the text"
+    assert skip.inner_text() == "Skip to content"
     box = skip.bounding_box()
     assert box and box["y"] >= 0
     page.keyboard.press("Enter")

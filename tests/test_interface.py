@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
+from gettext import c2py
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.frontend import parse_mapping_cfg
@@ -79,6 +82,59 @@ def test_a_translation_keeps_names_and_markup(code: str) -> None:
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
         for place, string in enumerate(strings):
             assert fixed(str(string)) == fixed(str(ids[min(place, len(ids) - 1)])), ids
+
+
+def strings(of: object) -> tuple[str, ...]:
+    """A message's one string, or those of its plural forms."""
+    return tuple(map(str, of)) if isinstance(of, list | tuple) else (str(of),)
+
+
+def written() -> Iterator[tuple[str, str]]:
+    """Every string that a reader may see, with its language."""
+    for message, _ in said():
+        for text in strings(message):
+            yield "en", text
+    for code in TRANSLATED:
+        for entry in catalog(code):
+            if entry.id:
+                for text in strings(entry.string):
+                    yield code, text
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_plural_forms_are_those_of_the_language(code: str) -> None:
+    of_catalog = catalog(code)
+    form = c2py(of_catalog.plural_expr)
+    rule = Locale.parse(language.LOCALES[code]).plural_form
+    forms = [form(number) for number in range(200)]
+    assert forms == [("one", "other").index(rule(number)) for number in range(200)]
+    counts = [message for message in of_catalog if isinstance(message.id, tuple)]
+    assert counts
+    assert all(len(strings(one.string)) == of_catalog.num_plurals for one in counts)
+
+
+def test_every_count_has_plural_forms() -> None:
+    single = [message for message, _ in said() if isinstance(message, str)]
+    assert [text for text in single if "%(num)s" in text] == []
+
+
+def test_no_ending_is_glued_to_a_value() -> None:
+    glued = re.compile(r"%\(\w+\)s\w|\w%\(\w+\)s")
+    assert [each for each in written() if glued.search(each[1])] == []
+
+
+def test_quotes_and_ellipses_are_typographic() -> None:
+    def spoken(text: str) -> str:
+        return re.sub(r"<code>.*?</code>|<[^>]+>", "", text)
+
+    straight = re.compile(r"[\"']|\.\.\.|\s…")
+    assert [each for each in written() if straight.search(spoken(each[1]))] == []
+
+
+def test_french_marks_stand_off_without_breaking() -> None:
+    breaking = re.compile(r"(?<!\xa0)[:;?!»]|«(?!\xa0)")
+    french = [re.sub(r"<[^>]+>", "", text) for code, text in written() if code == "fr"]
+    assert [text for text in french if breaking.search(text)] == []
 
 
 @pytest.mark.parametrize(
@@ -158,7 +214,7 @@ def test_the_feeds_are_told_in_the_readers_language(client: TestClient) -> None:
     for words in (
         "4 Feeds: 1 in Ordnung, 1 noch nicht abgefragt, 1 gestört, 1 eingestellt.",
         "Suchen Sie auf der Seite des Mediums die neue Adresse des Feeds",
-        "geholt <time",
+        "abgerufen <time",
         "vor 20 Minuten",
         "in 40 Minuten",
     ):
@@ -182,7 +238,7 @@ def test_a_chosen_language_is_kept(client: TestClient) -> None:
     assert 'lang="fr"' in client.get("/us/", headers={"accept-language": "de"}).text
     problem = client.get("/article/none")
     assert problem.status_code == 404
-    assert "Il n’y a pas d’article de ce nom ici." in problem.text
+    assert "Cet article n’est pas dans cette archive." in problem.text
     client.cookies.clear()
 
 

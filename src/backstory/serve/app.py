@@ -134,7 +134,7 @@ def _problem(request: Request, status: int, detail: str) -> Response:
 
 def _on_error(request: Request) -> Response:
     """The answer where the program itself failed; must not fail again."""
-    detail = _("Something broke on our side. The error is in the log.")
+    detail = _("Something went wrong on our side. The server’s log has the details.")
     try:
         response = _problem(request, 500, detail)
         if request.url.path.startswith("/api/"):
@@ -152,7 +152,7 @@ def _on_problem(request: Request, error: Exception) -> Response:
     if detail == HTTPStatus(error.status_code).phrase:
         detail = {
             404: _("There is nothing at this address."),
-            405: _("This address does not take that method."),
+            405: _("This address does not accept that method."),
         }.get(error.status_code, detail)
     response = _problem(request, error.status_code, detail)
     for name, value in (error.headers or {}).items():

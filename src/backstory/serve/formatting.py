@@ -85,7 +85,7 @@ def reprints(value: int) -> str:
 
 @_counted
 def folded(value: int) -> str:
-    text = ngettext("%(num)s reprint folded", "%(num)s reprints folded", value)
+    text = ngettext("plus %(num)s reprint", "plus %(num)s reprints", value)
     return text % {"num": number(value)}
 
 

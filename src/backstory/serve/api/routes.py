@@ -116,7 +116,7 @@ def tagged(
     unknown = [slug for slug in query.tags if archive.tag(slug) is None]
     # Where any of several tags will do, one that nobody knows does no harm.
     if unknown and (not query.any_tag or len(unknown) == len(query.tags)):
-        raise HTTPException(404, f"There is no tag “{unknown[0]}” in this archive.")
+        raise HTTPException(404, f"This archive has no tag “{unknown[0]}”.")
     page = at_mark(lambda mark: archive.articles(query, mark=mark), mark)
     return listing(request, page, serialisers.article)
 
@@ -147,7 +147,7 @@ def article(request: Request, guid: str) -> serialisers.Json:
     archive = site_of(request).archive
     view, history = archive.article(guid), archive.history(guid)
     if view is None or history is None:
-        raise HTTPException(404, "There is no article of this guid in this archive.")
+        raise HTTPException(404, "This article is not in this archive.")
     related = [serialisers.representative(event, guid) for event in history.events]
     return {
         **serialisers.article(view.row),
@@ -167,7 +167,7 @@ def history(
 ) -> serialisers.Json:
     found = site_of(request).archive.history(guid, limit)
     if found is None:
-        raise HTTPException(404, "There is no article of this guid in this archive.")
+        raise HTTPException(404, "This article is not in this archive.")
     return serialisers.history(found)
 
 
@@ -182,7 +182,7 @@ def stories(request: Request, country: Country, mark: Mark = None) -> serialiser
 def story(request: Request, id: str) -> serialisers.Json:
     view = site_of(request).archive.story(id)
     if view is None:
-        raise HTTPException(404, "There is no story of this identifier in this archive.")
+        raise HTTPException(404, "This story is not in this archive.")
     return serialisers.story_view(view)
 
 
@@ -196,5 +196,5 @@ def topics(request: Request, country: Country) -> serialisers.Json:
 def topic(request: Request, id: str) -> serialisers.Json:
     view = site_of(request).archive.topic(id)
     if view is None:
-        raise HTTPException(404, "There is no topic of this identifier in this archive.")
+        raise HTTPException(404, "This topic is not in this archive.")
     return serialisers.topic_view(view)

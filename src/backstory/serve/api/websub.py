@@ -50,7 +50,7 @@ async def push(request: Request, token: str) -> Response:
     async for part in request.stream():
         size += len(part)
         if size > MOST_BYTES:
-            raise HTTPException(413, "That is more than is taken at once.")
+            raise HTTPException(413, "The message is too large.")
         parts.append(part)
     known = await run_in_threadpool(
         receive,
@@ -62,5 +62,5 @@ async def push(request: Request, token: str) -> Response:
         site_of(request).clock(),
     )
     if not known:
-        raise HTTPException(410, "There is no such subscription any more.")
+        raise HTTPException(410, "This subscription no longer exists.")
     return PlainTextResponse("", 202)

@@ -21,6 +21,7 @@ from backstory.serve.countries import country_name
 from backstory.serve.formatting import clean, day_words, publishers, web_address
 from backstory.serve.http.parameters import view_code
 from backstory.serve.language import gettext as _
+from backstory.serve.language import pgettext
 
 WIDTH = 76  # of a line of text
 
@@ -37,12 +38,12 @@ def read_followed(path: Path) -> Followed:
     try:
         given = json.loads(path.read_text("utf-8"))
         if given["version"] != 1:
-            raise BadFollowing(f"{path}: of version {given['version']}, not 1")
+            raise BadFollowing(f"{path}: version {given['version']} cannot be read, only version 1")
         return _followed(list(given.get("follow", [])), list(given.get("mute", [])))
     except BadFollowing:
         raise
     except (KeyError, TypeError, AttributeError, ValueError):
-        raise BadFollowing(f"{path}: not a file that the following page exported") from None
+        raise BadFollowing(f"{path}: not a list saved from the Following page") from None
 
 
 def _followed(follow: list[dict[str, str]], mute: list[dict[str, str]]) -> Followed:
@@ -85,7 +86,7 @@ def _edition(text: str) -> str | None:
     try:
         return view_code(text)
     except HTTPException:
-        raise BadFollowing(f"{text!r} is no edition") from None
+        raise BadFollowing(f"{text!r} is not an edition") from None
 
 
 # ---------------------------------------------------------------- words
@@ -98,9 +99,9 @@ def title(brief: Brief) -> str:
 
 def heading(section: Section) -> str:
     if section.kind == "day":
-        return _("The day's stories")
+        return _("The day’s stories")
     if section.kind == "search":
-        return f"{_('Search')}: {section.name}"
+        return f"{pgettext('noun', 'Search')}: {section.name}"
     return clean(section.name)
 
 
@@ -265,7 +266,7 @@ def mail(
 ) -> EmailMessage:
     """A message with the brief as text and as HTML (RFC 5322, RFC 3834).
 
-    ValueError: a sender or a reader that is no mail address.
+    ValueError: a sender or a reader that is not an email address.
     """
     message = EmailMessage()
     message["Subject"] = title(brief)
@@ -282,5 +283,5 @@ def mail(
 def _mailbox(given: str) -> Address:
     name, address = parseaddr(given)
     if "@" not in address or any(sign in given for sign in "\r\n"):
-        raise ValueError(f"{given!r} is no mail address")
+        raise ValueError(f"{given!r} is not an email address")
     return Address(display_name=name, addr_spec=address)

@@ -116,7 +116,7 @@ def story(request: Request, story_id: str, kind: Kind, mark: Mark = None) -> Res
     site = site_of(request)
     found = site.archive.story(story_id)
     if found is None:
-        raise HTTPException(404, "There is no story of this name here.")
+        raise HTTPException(404, "This story is not in this archive.")
     if found.card.id != story_id:
         return _moved(request, f"/story/{quote(found.card.id, safe='')}", kind)
     base = site.address.of(request)
@@ -131,7 +131,7 @@ def topic(request: Request, topic_id: str, kind: Kind, mark: Mark = None) -> Res
     site = site_of(request)
     found = site.archive.topic(topic_id)
     if found is None:
-        raise HTTPException(404, "There is no topic of this name here.")
+        raise HTTPException(404, "This topic is not in this archive.")
     if found.card.id != topic_id:
         return _moved(request, f"/topic/{quote(found.card.id, safe='')}", kind)
     base = site.address.of(request)
@@ -146,7 +146,7 @@ def publisher(request: Request, domain: str, kind: Kind, mark: Mark = None) -> R
     site = site_of(request)
     found = site.archive.source(domain)
     if found is None:
-        raise HTTPException(404, "There is no publisher of this domain here.")
+        raise HTTPException(404, "This archive has no publisher with this domain.")
     base = site.address.of(request)
     query = Query(source=found.domain)
     page = at_mark(lambda mark: site.archive.articles(query, ENTRIES, mark), mark)
@@ -174,7 +174,7 @@ def tag(request: Request, country: str, slug: str, kind: Kind, mark: Mark = None
     code = view_code(country)
     found = site.archive.tag(slug, code)
     if found is None:
-        raise HTTPException(404, "There is no such tag here.")
+        raise HTTPException(404, "This tag is not in this archive.")
     base = site.address.of(request)
     query = Query(edition=code, tags=(found.tag.slug,))
     page = at_mark(lambda mark: site.archive.latest_stories(query, ENTRIES, mark), mark)

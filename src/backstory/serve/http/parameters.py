@@ -39,7 +39,7 @@ def known_country(text: str) -> str:
     code = country_code(text)
     if code is None:
         raise HTTPException(
-            404, _("“%(code)s” is no country code of ISO 3166-1.") % {"code": clean(text)[:40]}
+            404, _("“%(code)s” is not an ISO 3166-1 country code.") % {"code": clean(text)[:40]}
         )
     return code
 
@@ -58,14 +58,12 @@ def a_day(text: str | None, name: str) -> date | None:
     if not text or not text.strip():
         return None
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
-        raise HTTPException(400, _("%(name)s must be a day such as 2026-05-12.") % {"name": name})
+        raise HTTPException(400, _("%(name)s must be a date such as 2026-05-12.") % {"name": name})
     try:
         # Far days ("9999-12-31" for no end) come so near that others can be counted from them.
         return min(max(date.fromisoformat(text.strip()), FIRST_DAY), LAST_DAY)
     except ValueError:
-        raise HTTPException(
-            400, _("%(name)s is a day that no calendar has.") % {"name": name}
-        ) from None
+        raise HTTPException(400, _("%(name)s is not a real date.") % {"name": name}) from None
 
 
 def is_a_day(text: str) -> bool:
@@ -103,7 +101,7 @@ def a_query(
 ) -> Query:
     first, last = a_day(date_from, "date_from"), a_day(date_to, "date_to")
     if first and last and first > last:
-        raise HTTPException(400, _("date_from lies after date_to."))
+        raise HTTPException(400, _("date_from is after date_to."))
     return Query(
         edition=edition,
         text=search_words(q or "")[:400] or None,
@@ -142,7 +140,7 @@ def at_mark(answer: Callable[[str | None], T], mark: str | None) -> T:
         return answer(mark)
     except (ValueError, OverflowError):
         raise HTTPException(
-            400, _("This mark of a page is not one of ours; begin again without it.")
+            400, _("This page link is not valid; start again from the first page.")
         ) from None
 
 

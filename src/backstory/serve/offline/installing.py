@@ -7,7 +7,7 @@ import re
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from backstory.serve.language import direction, language
+from backstory.serve.language import direction, language, pgettext
 from backstory.serve.language import gettext as _
 from backstory.serve.pages.rendering import Shell
 from backstory.serve.site import site_of
@@ -46,7 +46,10 @@ def manifest(request: Request) -> Response:
         "icons": icons,
         "shortcuts": [
             {"name": _("Following"), "url": "/following"},
-            {"name": _("Search"), "url": f"{site_of(request).renderer.home().path}/search"},
+            {
+                "name": pgettext("noun", "Search"),
+                "url": f"{site_of(request).renderer.home().path}/search",
+            },
         ],
     }
     return Response(orjson.dumps(told), media_type="application/manifest+json", headers=REVALIDATED)
@@ -61,11 +64,11 @@ def worker(request: Request) -> Response:
 
 @router.get("/offline")
 def offline(request: Request) -> Response:
-    shell = Shell(title=_("No network"), view=site_of(request).renderer.home(), index=False)
+    shell = Shell(title=_("Offline"), view=site_of(request).renderer.home(), index=False)
     return site_of(request).renderer.page(request, "offline.html", shell)
 
 
 @router.get("/keys")
 def keys(request: Request) -> Response:
-    shell = Shell(title=_("Keys"), view=site_of(request).renderer.home(), index=False)
+    shell = Shell(title=_("Keyboard shortcuts"), view=site_of(request).renderer.home(), index=False)
     return site_of(request).renderer.page(request, "keys.html", shell)

@@ -53,7 +53,7 @@ def feeds(request: Request) -> Response:
         title=_("Feeds"),
         view=site.renderer.home(),
         active="feeds",
-        description=_("How it stands with each feed."),
+        description=_("The status of every feed."),
     )
     return site.renderer.page(
         request,

@@ -91,7 +91,7 @@ def about(request: Request) -> Response:
         title=_("How this works"),
         view=site.renderer.home(),
         active="about",
-        description=_("What stands in this archive and how it is ranked."),
+        description=_("What this archive contains and how it is ranked."),
     )
     return site.renderer.page(
         request,
@@ -108,7 +108,7 @@ def publisher(request: Request, domain: str, mark: Text = None) -> Response:
     archive, renderer = site.archive, site.renderer
     found = archive.source(domain)
     if found is None:
-        raise HTTPException(404, _("There is no publisher of this domain here."))
+        raise HTTPException(404, _("This archive has no publisher with this domain."))
     query = Query(source=found.domain)
     page = at_mark(lambda mark: archive.articles(query, mark=mark), mark)
     code = found.country.upper() if found.country else None
@@ -144,7 +144,7 @@ def trending(request: Request, country: str, mark: Text = None, at: Text = None)
         title=f"{_('Trending')} · {view.name}",
         view=view,
         active="trending",
-        description=_("What is reported most now: %(edition)s.") % {"edition": view.name},
+        description=_("What is most reported now: %(edition)s.") % {"edition": view.name},
         feed=view.path + "/",
         feed_title=f"{_('Trending')} · {view.name}",
     )
@@ -197,7 +197,9 @@ def tag(request: Request, country: str, slug: str, mark: Text = None) -> Respons
     view = view_of(country)
     found = site.archive.tag(slug, view.code)
     if found is None:
-        raise HTTPException(404, _("There is no tag “%(tag)s” here.") % {"tag": clean(slug)[:60]})
+        raise HTTPException(
+            404, _("This archive has no tag “%(tag)s”.") % {"tag": clean(slug)[:60]}
+        )
     query = Query(edition=view.code, tags=(found.tag.slug,))
     page = at_mark(lambda mark: site.archive.latest_stories(query, mark=mark), mark)
     shell = Shell(
@@ -220,7 +222,7 @@ def topics(request: Request, country: str) -> Response:
         title=f"{_('Topics')} · {view.name}",
         view=view,
         active="topics",
-        description=_("The topics that are moving: %(edition)s.") % {"edition": view.name},
+        description=_("Active topics: %(edition)s.") % {"edition": view.name},
     )
     found = site.archive.topics(view.code)
     return site.renderer.page(request, "topics.html", shell, topics=found)

@@ -21,6 +21,7 @@ from backstory.serve.formatting import (
     span_words,
 )
 from backstory.serve.language import gettext as _
+from backstory.serve.language import ngettext
 
 HEIGHT = 72  # of the highest bar
 # The least width of a label and the width of a letter, in per cent of a wide picture (550
@@ -125,14 +126,14 @@ def coverage(bars: Sequence[Bar]) -> Picture | None:
             )
         )
     most = max(columns, key=lambda column: column.sources)
-    description = _("%(span)s; the most, %(publishers)s: %(when)s.") % {
+    description = _("%(span)s. Peak: %(publishers)s, %(when)s.") % {
         "span": span_words(month_words(starts[0].date()), month_words(ends[-1].date())),
         "publishers": publishers(most.sources),
         "when": most.span,
     }
     here = next((column for column in columns if column.here), None)
     if here:
-        description += " " + _("Marked is %(when)s.") % {"when": here.span}
+        description += " " + _("Highlighted: %(when)s.") % {"when": here.span}
     return Picture(tuple(columns), _labels(columns), _every(step), description)
 
 
@@ -162,14 +163,15 @@ def _span(start: datetime, end: datetime) -> str:
 def _every(step: timedelta) -> str:
     days = round(step / timedelta(days=1))
     if days <= 1:
-        return _("each day") if step >= timedelta(hours=23) else _("each few hours")
+        return _("each day") if step >= timedelta(hours=23) else _("in each few-hour period")
     if days == 7:
         return _("each week")
     if 28 <= days <= 31:
         return _("each month")
     if 365 <= days <= 366:
         return _("each year")
-    return _("every %(num)s days") % {"num": number(days)}
+    text = ngettext("in each %(num)s-day period", "in each %(num)s-day period", days)
+    return text % {"num": number(days)}
 
 
 def _labels(columns: Sequence[Column]) -> tuple[Label, ...]:

@@ -50,10 +50,10 @@ def article(request: Request, guid: str) -> Response:
     view = archive.article(guid)
     history = archive.history(guid)
     if view is None or history is None:
-        raise HTTPException(404, _("There is no article of this name here."))
+        raise HTTPException(404, _("This article is not in this archive."))
     topic = history.topic
     shell = Shell(
-        title=view.row.title or _("An article of %(site)s") % {"site": view.row.site},
+        title=view.row.title or _("An article from %(site)s") % {"site": view.row.site},
         view=view_of(archive, view.row),
         description=view.row.summary[:300],
         feed=f"/topic/{segment(topic.id)}" if topic else f"/story/{segment(view.story.id)}",
@@ -79,7 +79,7 @@ def story(request: Request, story_id: str) -> Response:
     archive, base = site.archive, site.address.of(request)
     found = archive.story(story_id)
     if found is None:
-        raise HTTPException(404, _("There is no story of this name here."))
+        raise HTTPException(404, _("This story is not in this archive."))
     if found.card.id != story_id:
         return RedirectResponse(f"/story/{segment(found.card.id)}", 301)
     shell = Shell(
@@ -111,7 +111,7 @@ def topic(request: Request, topic_id: str) -> Response:
     archive, base = site.archive, site.address.of(request)
     found = archive.topic(topic_id)
     if found is None:
-        raise HTTPException(404, _("There is no topic of this name here."))
+        raise HTTPException(404, _("This topic is not in this archive."))
     if found.card.id != topic_id:
         return RedirectResponse(f"/topic/{segment(found.card.id)}", 301)
     newest = found.events[0].articles[0] if found.events and found.events[0].articles else None

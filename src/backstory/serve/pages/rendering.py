@@ -108,24 +108,22 @@ def messages(code: str) -> Markup:
     for form, number in (("one", 1), ("other", 5)):
         for name, text in {
             "hidden": ngettext(
-                "%(num)s entry hidden, as you wish", "%(num)s entries hidden, as you wish", number
+                "%(num)s muted entry hidden", "%(num)s muted entries hidden", number
             ),
             "fresh": ngettext("%(num)s new", "%(num)s new", number),
-            "taken": ngettext(
-                "%(num)s entry taken from the file", "%(num)s entries taken from the file", number
-            ),
+            "taken": ngettext("%(num)s entry imported", "%(num)s entries imported", number),
         }.items():
             found[f"{name}.{form}"] = text % {"num": "{n}"}
     found |= {
         "new": _("new"),
-        "more": _("more since your last visit"),
+        "more": _("updated since your last visit"),
         "show": _("Show"),
         "change": _("Change what is muted"),
         "again": _("Show again"),
-        "looking": _("Looking up what you follow …"),
-        "unreachable": _("What you follow cannot be looked up now. Is there a network?"),
-        "bad_file": _("This file holds no list that was saved here."),
-        "offline": _("No network: this is what was kept on this device."),
+        "looking": _("Checking what you follow…"),
+        "unreachable": _("Cannot check what you follow now. Are you online?"),
+        "bad_file": _("This file is not a list saved from this site."),
+        "offline": _("Offline: this is the copy saved on this device."),
         "close": _("Close"),
         "nothing_new": _("nothing new"),
     }
@@ -355,10 +353,10 @@ class Renderer:
 
     def problem(self, request: Request, status: int, detail: str) -> Response:
         title = {
-            400: _("That could not be understood"),
+            400: _("Request not understood"),
             404: _("Not in this archive"),
-            405: _("Not that way"),
-        }.get(status, _("Something broke") if status >= 500 else _("That did not work"))
+            405: _("Method not allowed"),
+        }.get(status, _("Something went wrong") if status >= 500 else _("That did not work"))
         shell = Shell(title=title, view=self.home(), index=False)
         return self.page(
             request, "problem.html", shell, status, code=status, detail=detail, heading=title

@@ -10,6 +10,7 @@ from backstory.model.views import Query, SourceView
 from backstory.serve.formatting import clean
 from backstory.serve.http.parameters import SearchParameters, a_query, is_a_day
 from backstory.serve.language import gettext as _
+from backstory.serve.language import pgettext
 from backstory.serve.pages.rendering import Shell, View
 
 
@@ -77,11 +78,13 @@ class SearchForm:
     def shell(self, problem: str | None) -> Shell:
         words, name = self.asked["q"], self.view.name
         return Shell(
-            title=f"{words or _('Search')} · {name}",
+            title=f"{words or pgettext('noun', 'Search')} · {name}",
             view=self.view,
             active="search",
             feed=None if problem else f"{self.view.path}/search",
-            feed_title=f"{_('Search')}: {words}" if words else f"{_('Search')} · {name}",
+            feed_title=f"{pgettext('noun', 'Search')}: {words}"
+            if words
+            else f"{pgettext('noun', 'Search')} · {name}",
             feed_query=self.everything,
             description=_("Search the articles of this archive: %(edition)s.") % {"edition": name},
             index=problem is None,

@@ -69,7 +69,7 @@ def _framed(
 def topic(request: Request, topic_id: str) -> Response:
     found = site_of(request).archive.topic(topic_id)
     if found is None:
-        raise HTTPException(404, "There is no topic of this name here.")
+        raise HTTPException(404, "This topic is not in this archive.")
     path = f"/topic/{quote(found.card.id, safe='')}"
     card = found.card
     return _framed(request, card.name, path, found.events, card.events, found.bars)
@@ -80,7 +80,7 @@ def article(request: Request, guid: str) -> Response:
     archive = site_of(request).archive
     history = archive.history(guid)
     if history is None:
-        raise HTTPException(404, "There is no article of this name here.")
+        raise HTTPException(404, "This article is not in this archive.")
     own = (row for event in history.events for row in event.articles if row.guid == guid)
     title = history.topic.name if history.topic else next((row.title for row in own), guid)
     bars = archive.bars(history)
@@ -99,16 +99,16 @@ def oembed(
 ) -> dict[str, object]:
     """oEmbed 1.0, section 2.3: how to show the page at ``url``."""
     if format != "json":
-        raise HTTPException(501, "Only JSON is spoken here.")
+        raise HTTPException(501, "Only JSON is available here.")
     site = site_of(request)
     base = site.address.of(request)
     named = _named(url, base)
     if named is None:
-        raise HTTPException(404, "Only topics and articles of this instance are embedded.")
+        raise HTTPException(404, "Only topics and articles of this instance can be embedded.")
     kind, name = named
     title = _title(site.archive, kind, name)
     if title is None:
-        raise HTTPException(404, "There is nothing of this name here.")
+        raise HTTPException(404, "There is nothing at this address.")
     width, height = max(200, min(WIDTH, maxwidth)), max(160, min(HEIGHT, maxheight))
     return {
         "version": "1.0",

@@ -159,7 +159,7 @@ def article_card(request: Request, guid: str) -> Response:
         None,
     )
     if history is None or row is None:
-        raise HTTPException(404, "There is no article of this name here.")
+        raise HTTPException(404, "This article is not in this archive.")
     kicker = history.topic.name if history.topic else row.site or row.domain
     bars = archive.bars(history) if len(history.events) > 1 else ()
     return _png(request, _drawn(kicker, row.title, _of_history(history), bars))
@@ -170,7 +170,7 @@ def story_card(request: Request, story_id: str) -> Response:
     archive = site_of(request).archive
     found = archive.story(story_id)
     if found is None:
-        raise HTTPException(404, "There is no story of this name here.")
+        raise HTTPException(404, "This story is not in this archive.")
     history = found.history
     kicker = history.topic.name if history.topic else publishers(len(found.card.sources))
     bars = archive.bars(history) if len(history.events) > 1 else ()
@@ -181,7 +181,7 @@ def story_card(request: Request, story_id: str) -> Response:
 def topic_card(request: Request, topic_id: str) -> Response:
     found = site_of(request).archive.topic(topic_id)
     if found is None:
-        raise HTTPException(404, "There is no topic of this name here.")
+        raise HTTPException(404, "This topic is not in this archive.")
     newest = found.events[0].headline if found.events else ""
     bars = found.bars if len(found.events) > 1 else ()
     return _png(request, _drawn(found.card.name, newest, _of_topic(found.card), bars))
