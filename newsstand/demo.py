@@ -85,7 +85,7 @@ def main(words: Sequence[str] | None = None) -> int:
             seconds = time.monotonic() - start
             print(
                 f"Crawled {found.feeds} feeds in {seconds:.0f} s: {found.new} new articles, "
-                f"{found.revised} revised. The store is {store.path}."
+                f"{found.revised} updated. The store is {store.path}."
             )
             guid = first_page(store, stand)
             if chosen.collect_only:

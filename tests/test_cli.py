@@ -16,7 +16,7 @@ import zstandard
 from click.testing import CliRunner, Result
 
 from backstory.cli import _COMMANDS, cli
-from backstory.cli.common import Failure
+from backstory.cli.common import Failure, counted, times_failed
 
 LINES = [
     {
@@ -103,7 +103,7 @@ def test_import_reads_what_it_is_given(file: Path, tmp_path: Path, kind: str) ->
     result = run("import", given, "--store", f"sqlite:///{tmp_path / 's.db'}",
                  stdin=body if kind == "stdin" else None)  # fmt: skip
     assert result.exit_code == 0, result.output
-    assert result.stderr.startswith("4 new, 0 known, 0 revised, 0 refused")
+    assert result.stderr.startswith("4 new, 0 unchanged, 0 updated, 0 rejected")
 
 
 def test_bad_lines_are_named_and_the_rest_goes_in(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_unknown_guids_are_named_and_the_others_answered(store: str) -> None:
     result = run("history", "-", "--json", "--store", store, stdin="dam-0\nnobody\ndam-2\n")
     assert [json.loads(line)["guid"] for line in result.stdout.splitlines()] == ["dam-0", "dam-2"]
     assert "no article 'nobody'" in result.stderr
-    assert "unknown" in failure(result)
+    assert "GUIDs not found: 1;" in failure(result)
 
 
 def test_ranked_lists_what_belongs_by_strength(store: str) -> None:
@@ -280,12 +280,26 @@ def test_feeds(tmp_path: Path) -> None:
     assert len(rows(run("feeds", "list", "--json", "--store", again))) == len(before) + 1
     assert run("feeds", "remove", url, "--store", store).exit_code == 0
     assert "no feed" in failure(run("feeds", "remove", url, "--store", store))
-    assert "is no address of a feed" in failure(
+    assert "is not the address of a feed" in failure(
         run("feeds", "add", "javascript:alert(1)", "--store", store)
     )
     not_opml = tmp_path / "not.opml"
     not_opml.write_text("hello")
     assert str(not_opml) in failure(run("feeds", "import-opml", not_opml, "--store", store))
+
+
+@pytest.mark.parametrize(
+    ("number", "feeds", "stories", "failed"),
+    [
+        (0, "0 feeds", "0 stories", "failed 0 times"),
+        (1, "1 feed", "1 story", "failed once"),
+        (2, "2 feeds", "2 stories", "failed 2 times"),
+    ],
+)
+def test_counts_have_their_plural(number: int, feeds: str, stories: str, failed: str) -> None:
+    assert counted(number, "feed") == feeds
+    assert counted(number, "story", "stories") == stories
+    assert times_failed(number) == failed
 
 
 def test_a_port_in_use_is_one_line(store: str) -> None:

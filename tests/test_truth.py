@@ -62,7 +62,7 @@ def test_export_is_the_same_each_time(undisturbed: Path) -> None:
 def test_importing_again_changes_nothing(undisturbed: Path, lines: Path) -> None:
     before = exported(undisturbed)
     done = backstory("import", lines, "--store", url(undisturbed))
-    assert done.stderr.startswith("0 new, 1500 known, 0 revised")
+    assert done.stderr.startswith("0 new, 1500 unchanged, 0 updated")
     assert exported(undisturbed) == before
 
 

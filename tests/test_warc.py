@@ -177,7 +177,7 @@ def test_an_import_that_was_killed_goes_on_behind_its_last_record(tmp_path: Path
     given = lines(str(file), lambda read: None)
     counts = take_file(store, given, told.append)
     assert 10 <= given.after <= 121
-    assert "going on behind record" in told[0]
+    assert "continuing after record" in told[0]
     assert counts.known == 0  # nothing was read that was in already
     whole = Store(f"sqlite:///{tmp_path / 'whole.db'}")
     assert take_file(whole, lines(str(file), lambda read: None), told.append).new == 60

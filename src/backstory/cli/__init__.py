@@ -1,4 +1,4 @@
-"""The command line: a thin skin over the library; each command's module is loaded when used."""
+"""The command line: a thin layer over the library; each command's module is loaded when used."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from backstory import __version__
 
 # name: (module, one line of help); the modules are heavy, this table is not.
 _COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("collecting", "A new store, with the default feeds of these editions."),
-    "import": ("transfer", "Take in JSONL (plain, .gz, .zst) or WARC files."),
-    "export": ("transfer", "All articles as JSONL, with what was derived."),
+    "init": ("collecting", "Create a store with the default feeds of these editions."),
+    "import": ("transfer", "Import JSONL (plain, .gz, .zst) or WARC files."),
+    "export": ("transfer", "Export all articles as JSONL, with what was derived."),
     "crawl": ("collecting", "Poll the feeds of the store."),
     "feeds": ("collecting", "Add, list, remove, import and export feeds."),
-    "article": ("reading", "One article: summary, tags, story, history, related."),
-    "history": ("reading", "The topic's timeline around each article."),
-    "stories": ("reading", "Stories by rank, as of any date."),
-    "topics": ("reading", "Topics that live, the latest first."),
-    "brief": ("brief", "What is new, each with its backstory; printed or mailed."),
-    "search": ("reading", "Articles that hold all words of a query."),
-    "cluster": ("files", "Group the articles of a file into stories; no store."),
-    "copies": ("files", "Find reprints among the articles of a file; no store."),
-    "summarise": ("files", "Summarise the articles of a file; no store."),
-    "tag": ("files", "Tag the articles of a file; no store."),
-    "extract": ("files", "Turn HTML pages into article JSONL; no store."),
+    "article": ("reading", "Show an article: summary, tags, story, history, related."),
+    "history": ("reading", "Show the timeline of the topic around each article."),
+    "stories": ("reading", "List stories by rank, as of any date."),
+    "topics": ("reading", "List active topics, busiest first."),
+    "brief": ("brief", "Print or mail what is new, each with its backstory."),
+    "search": ("reading", "Find articles that contain all words of a query."),
+    "cluster": ("files", "Group the articles of a file into stories, without a store."),
+    "copies": ("files", "Find reprints among the articles of a file, without a store."),
+    "summarise": ("files", "Summarise the articles of a file, without a store."),
+    "tag": ("files", "Tag the articles of a file, without a store."),
+    "extract": ("files", "Turn HTML pages into article JSONL, without a store."),
     "serve": ("serving", "Serve pages, API and feeds."),
     "run": ("serving", "Crawl, group and serve in one process."),
 }

@@ -43,14 +43,14 @@ class Options:
 
 
 @click.command()
-@click.option("--edition", type=Country(), help="A country's view, such as US.")
-@click.option("--since", type=Span(), default="1d", show_default=True, help="How far back.")
-@click.option("--at", type=When(), help="As of this date (default: the newest article's).")
+@click.option("--edition", type=Country(), help="The view of a country, such as US.")
+@click.option("--since", type=Span(), default="1d", show_default=True, help="How far back to look.")
+@click.option("--at", type=When(), help="As of this date (default: that of the newest article).")
 @click.option(
     "--follow",
     "follow",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What you follow, as the site's following page exports it; it comes first.",
+    help="A list saved from the Following page; its news comes first.",
 )
 @click.option(
     "--format",
@@ -59,22 +59,27 @@ class Options:
     default="text",
     show_default=True,
 )
-@click.option("--mail", "reader", metavar="ADDRESS", help="Send it there instead of printing it.")
+@click.option(
+    "--mail",
+    "reader",
+    metavar="ADDRESS",
+    help="Mail the brief to this address instead of printing it.",
+)
 @click.option(
     "--state",
     "state_path",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Remember in this file what was told, and never tell it again.",
+    help="Record what was sent in this file and never repeat it.",
 )
-@click.option("--again", is_flag=True, help="Print the brief that was not delivered.")
-@click.option("--base-url", metavar="URL", help="How readers reach this instance, for links.")
+@click.option("--again", is_flag=True, help="Print the brief that may not have been delivered.")
+@click.option("--base-url", metavar="URL", help="Public URL of this instance, for links.")
 @store_option
 @json_option
 @as_one(Options)
 def brief(options: Options) -> None:
-    """What is new: in what you follow first, then the day's stories, each with its backstory.
+    """Print or mail what is new, each with its backstory: what you follow, then the day's stories.
 
-    Mail goes by BACKSTORY_SMTP (smtp://user:password@host:port, or smtps://) from
+    Mail is sent through BACKSTORY_SMTP (smtp://user:password@host:port, or smtps://) from
     BACKSTORY_MAIL_FROM.
     """
     from backstory.serve.brief.delivery import deliver, deliver_pending
@@ -82,7 +87,7 @@ def brief(options: Options) -> None:
     from backstory.serve.brief.record import BriefError, held
 
     if options.again and options.state_path is None:
-        raise click.UsageError("--again needs the --state file that the brief was told with.")
+        raise click.UsageError("--again needs the --state file of that brief.")
     try:
         asked, mailing = _asked(options), _mailing(options)
         with held(options.state_path) as record:

@@ -13,11 +13,13 @@ from backstory.cli.common import (
     Failure,
     chosen_embedder,
     complain,
+    counted,
     json_option,
     open_store,
     progress,
     put,
     store_option,
+    times_failed,
 )
 from backstory.cli.types import Country
 
@@ -34,13 +36,13 @@ def fetch_options(command: Command) -> Command:
             "--allow-private",
             is_flag=True,
             envvar="BACKSTORY_ALLOW_PRIVATE",
-            help="Let feeds and pages lie in private networks (also BACKSTORY_ALLOW_PRIVATE).",
+            help="Allow feeds and pages on private networks (also BACKSTORY_ALLOW_PRIVATE).",
         ),
         click.option(
             "--contact",
             metavar="ADDRESS",
             envvar="BACKSTORY_CONTACT",
-            help="Where publishers reach you, in the user agent (also BACKSTORY_CONTACT).",
+            help="Contact for publishers, sent in the user agent (also BACKSTORY_CONTACT).",
         ),
     ):
         command = option(command)
@@ -48,10 +50,16 @@ def fetch_options(command: Command) -> Command:
 
 
 @click.command()
-@click.option("--edition", "editions", type=Country(), multiple=True, help="Such as US; repeat it.")
+@click.option(
+    "--edition",
+    "editions",
+    type=Country(),
+    multiple=True,
+    help="A country, such as US; repeatable.",
+)
 @store_option
 def init(editions: tuple[str, ...], store_url: str) -> None:
-    """A new store with the default feeds of these editions; in an old one they are added."""
+    """Create a store with the default feeds of these editions, or add them to an existing one."""
     from backstory.collect.defaults import default_feeds
     from backstory.pipeline.feed_list import add_feeds
 
@@ -62,15 +70,17 @@ def init(editions: tuple[str, ...], store_url: str) -> None:
             if not found:
                 complain(f"no default feeds for {edition}; add some with 'backstory feeds add'")
             count += add_feeds(store, found)
-        print(f"{store.path} is ready, with {count} new feeds", file=sys.stderr)
+        print(f"{store.path} is ready, with {counted(count, 'new feed')}", file=sys.stderr)
         step = "backstory run" if count else "backstory feeds add URL, or backstory import FILE"
         print(f"Next: {step}", file=sys.stderr)
 
 
 @click.command()
-@click.option("--once", "one_round", is_flag=True, help="One round of the feeds that are due.")
 @click.option(
-    "--base-url", metavar="URL", help="Where 'backstory serve' is reached: hubs push there."
+    "--once", "one_round", is_flag=True, help="Poll the feeds that are due once, then stop."
+)
+@click.option(
+    "--base-url", metavar="URL", help="Public URL of 'backstory serve', to which hubs push."
 )
 @store_option
 @fetch_options
@@ -81,7 +91,7 @@ def crawl(
     allow_private: bool,
     contact: str | None,
 ) -> None:
-    """Poll the feeds of the store and take in what they bring, until interrupted or --once."""
+    """Poll the feeds of the store and add new articles, until interrupted or once with --once."""
     from backstory.collect.workers import Workers
     from backstory.pipeline.feed_list import all_feeds
     from backstory.pipeline.running import Pipeline
@@ -105,8 +115,8 @@ def crawl(
                 pipeline = Pipeline(store, embedder=embedder)
                 found = await once(store, fetcher, workers, pipeline, complain, tell)
             print(
-                f"{found.feeds} feeds polled, {found.failed} failed, "
-                f"{found.new} new articles, {found.revised} revised",
+                f"{counted(found.feeds, 'feed')} polled, {found.failed} failed, "
+                f"{counted(found.new, 'new article')}, {found.revised} updated",
                 file=sys.stderr,
             )
 
@@ -114,7 +124,7 @@ def crawl(
         try:
             asyncio.run(work(store))
         except KeyboardInterrupt:
-            print("stopped; the next crawl goes on from here", file=sys.stderr)
+            print("stopped; the next crawl continues from here", file=sys.stderr)
 
 
 @click.group()
@@ -124,9 +134,9 @@ def feeds() -> None:
 
 @feeds.command("add")
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
-@click.option("--source", default="", help="The publisher's name.")
-@click.option("--country", type=Country(), help="The publisher's country, such as US.")
-@click.option("--language", help="The language of the articles, such as en.")
+@click.option("--source", default="", help="Name of the publisher.")
+@click.option("--country", type=Country(), help="Country of the publisher, such as US.")
+@click.option("--language", help="Language of the articles, such as en.")
 @store_option
 def add(
     urls: tuple[str, ...],
@@ -145,7 +155,7 @@ def add(
         try:
             canonical(url)
         except BadAddress as error:
-            raise Failure(f"{url!r} is no address of a feed: {error}") from None
+            raise Failure(f"{url!r} is not the address of a feed: {error}") from None
         states.append(
             FeedState(
                 url=url,
@@ -156,14 +166,14 @@ def add(
         )
     with open_store(store_url, create=True) as store:
         new = add_feeds(store, states)
-    print(f"{new} added, {len(states) - new} there already", file=sys.stderr)
+    print(f"{new} added, {len(states) - new} already present", file=sys.stderr)
 
 
 @feeds.command("list")
 @store_option
 @json_option
 def list_(store_url: str, as_json: bool) -> None:
-    """All feeds, when each is polled next, what is wrong with it and what to do."""
+    """List all feeds, when each is polled next, what is wrong with it and what to do."""
     from dataclasses import asdict
     from datetime import UTC, datetime
 
@@ -174,11 +184,11 @@ def list_(store_url: str, as_json: bool) -> None:
             if as_json:
                 put(asdict(feed))
                 continue
-            how = feed.state if feed.state != "failing" else f"failed {feed.failures} times"
+            how = feed.state if feed.state != "failing" else times_failed(feed.failures)
             when = ""
             if feed.next_poll is not None:
                 when = f", next {feed.next_poll:%Y-%m-%d %H:%M} UTC"
-            print(f"{how:18}  {feed.url}  {feed.source}, {feed.articles} articles{when}")
+            print(f"{how:18}  {feed.url}  {feed.source}, {counted(feed.articles, 'article')}{when}")
             if feed.problem:
                 print(f"{'':20}{feed.problem}")
                 print(f"{'':20}{feed.advice}")
@@ -191,14 +201,14 @@ def list_(store_url: str, as_json: bool) -> None:
     "use",
     type=click.Choice(["full", "summary", "none", "default"]),
     required=True,
-    help="full: shown whole; summary: read, and shown as a summary with a link; none: not kept.",
+    help="full: shown in full; summary: read, and shown as a summary with a link; none: not saved.",
 )
 @store_option
 def set_(address: str, use: str, store_url: str) -> None:
-    """What may be done with the text of a source.
+    """Set what may be done with a publisher's text.
 
-    ADDRESS is a feed of the store, which stands for its publisher, or a publisher's domain. The
-    default is summary. Text that the publisher reserves from mining is never kept.
+    ADDRESS is a feed of the store, which stands for its publisher, or the domain of a publisher.
+    The default is summary. Text that the publisher reserves from mining is never saved.
     """
     from backstory.model.article import TextUse
     from backstory.pipeline.feed_list import set_text_use
@@ -212,9 +222,7 @@ def set_(address: str, use: str, store_url: str) -> None:
             raise Failure(
                 f"{address!r} is neither a feed of this store nor a domain: {error}"
             ) from None
-    ahead = (
-        "" if publisher.known else "; nothing of it is in this store yet: it holds for what comes"
-    )
+    ahead = "" if publisher.known else "; no articles from it yet; applies to future ones"
     print(f"{publisher.domain}: text {use}{ahead}", file=sys.stderr)
 
 
@@ -222,20 +230,20 @@ def set_(address: str, use: str, store_url: str) -> None:
 @click.argument("url")
 @store_option
 def remove(url: str, store_url: str) -> None:
-    """Poll a feed no more; its articles stay."""
+    """Stop polling a feed; keep its articles."""
     from backstory.pipeline.feed_list import remove_feed
 
     with open_store(store_url) as store:
         if not remove_feed(store, url):
-            raise Failure(f"no feed {url!r} in this store; 'backstory feeds list' names them")
+            raise Failure(f"no feed {url!r} in this store; 'backstory feeds list' lists them")
 
 
 @feeds.command("import-opml")
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
-@click.option("--country", type=Country(), help="Of these feeds, where it is known.")
+@click.option("--country", type=Country(), help="Country of these feeds, if known.")
 @store_option
 def import_opml(file: str, country: str | None, store_url: str) -> None:
-    """Add the feeds of an OPML file; those that cannot be used are named."""
+    """Add the feeds of an OPML file; those that cannot be used are listed."""
     from backstory.collect.opml import BadOutline, NotOpml, read
     from backstory.collect.poll import FeedState
     from backstory.pipeline.feed_list import add_feeds
@@ -250,7 +258,7 @@ def import_opml(file: str, country: str | None, store_url: str) -> None:
     states = []
     for outline in outlines:
         if isinstance(outline, BadOutline):
-            complain(f"{file}: {outline.title or 'a feed'} was left out: {outline.reason}")
+            complain(f"{file}: {outline.title or 'a feed'} was skipped: {outline.reason}")
             continue
         states.append(
             FeedState(
@@ -263,14 +271,16 @@ def import_opml(file: str, country: str | None, store_url: str) -> None:
         )
     with open_store(store_url, create=True) as store:
         new = add_feeds(store, states)
-    print(f"{new} added, {len(states) - new} there already", file=sys.stderr)
+    print(f"{new} added, {len(states) - new} already present", file=sys.stderr)
 
 
 @feeds.command("export-opml")
-@click.option("--out", type=click.Path(dir_okay=False), help="A file instead of standard output.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False), help="Write to this file instead of standard output."
+)
 @store_option
 def export_opml(out: str | None, store_url: str) -> None:
-    """The feeds of the store as OPML, in folders by country."""
+    """Export the feeds of the store as OPML, in folders by country."""
     from backstory.collect.opml import write
     from backstory.pipeline.feed_list import all_feeds
 

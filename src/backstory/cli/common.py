@@ -32,12 +32,14 @@ def store_option(command: Command) -> Command:
         envvar="BACKSTORY_STORE",
         default="sqlite:///backstory.db",
         show_default=True,
-        help="The store (also BACKSTORY_STORE).",
+        help="Address of the store (also BACKSTORY_STORE).",
     )(command)
 
 
 def json_option(command: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")(
+        command
+    )
 
 
 @contextmanager
@@ -90,6 +92,15 @@ def chosen_embedder() -> Embedder | None:
 def complain(line: str) -> None:
     """A line on standard error about one thing that was left out; the rest goes on."""
     print(f"backstory: {line}", file=sys.stderr)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """The number with its noun: "1 feed", "2 feeds"; ``many`` where no -s makes the plural."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def times_failed(number: int) -> str:
+    return "failed once" if number == 1 else f"failed {number} times"
 
 
 def put(value: Any) -> None:

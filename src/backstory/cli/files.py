@@ -20,7 +20,7 @@ _PAGE_BYTES = 10_000_000  # of one HTML file
 
 
 def _articles(name: str) -> Iterator[Article]:
-    """The articles of a JSONL file; bad lines are named and skipped."""
+    """The articles of a JSONL file; bad lines are reported and skipped."""
     from backstory.collect.jsonl import BadLine
     from backstory.pipeline.archives import lines
 
@@ -44,18 +44,18 @@ _FILE = click.argument("file", metavar="FILE")
 @click.option(
     "--live",
     is_flag=True,
-    help="Answer each line before the next is read; later lines with 'was' tell what moved.",
+    help="Answer each line before reading the next; later lines with 'was' show what moved.",
 )
 @click.option(
     "--embedder",
     "embedded",
     is_flag=True,
-    help="Compare meanings too, also across languages (pip install 'backstory[embedder]').",
+    help="Compare meaning too, also across languages (pip install 'backstory[embedder]').",
 )
 def cluster(file: str, live: bool, embedded: bool) -> None:
-    """Group articles into stories in one pass: JSONL in, {"guid", "story"} a line out.
+    """Group articles into stories in one pass: JSONL in, one {"guid", "story"} per line out.
 
-    A story is named after its first article. FILE may be - for standard input.
+    A story has the GUID of its first article. FILE may be - for standard input.
     """
     from backstory.enrich.meaning import MissingEmbedder, UniversalEncoder
     from backstory.pipeline.streaming import Grouper
@@ -80,7 +80,7 @@ def cluster(file: str, live: bool, embedded: bool) -> None:
 @click.command()
 @_FILE
 def copies(file: str) -> None:
-    """Find reprints: JSONL in, {"guid", "copy_of": GUID or null} a line out."""
+    """Find reprints: JSONL in, one {"guid", "copy_of": GUID or null} per line out."""
     from backstory.pipeline.streaming import CopyFinder
 
     finder = CopyFinder()
@@ -91,9 +91,9 @@ def copies(file: str) -> None:
 
 @click.command()
 @_FILE
-@click.option("--words", default=75, show_default=True, help="About how many words.")
+@click.option("--words", default=75, show_default=True, help="Approximate length in words.")
 def summarise(file: str, words: int) -> None:
-    """Summarise articles in sentences of their own: JSONL in, {"guid", "summary"} a line out."""
+    """Summarise articles in their own sentences: JSONL in, one {"guid", "summary"} per line out."""
     from backstory.pipeline.streaming import summary_of
 
     for article in _articles(file):
@@ -104,7 +104,7 @@ def summarise(file: str, words: int) -> None:
 @click.command()
 @_FILE
 def tag(file: str) -> None:
-    """Tag articles: JSONL in, {"guid", "tags": [{"slug", "name", "kind"}]} a line out."""
+    """Tag articles: JSONL in, one {"guid", "tags": [{"slug", "name", "kind"}]} per line out."""
     from backstory.pipeline.streaming import tags_of
 
     for article in _articles(file):
@@ -114,9 +114,9 @@ def tag(file: str) -> None:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--url", default="", help="The address the page is from.")
+@click.option("--url", default="", help="Address that the page is from.")
 def extract(files: tuple[str, ...], url: str) -> None:
-    """Turn .html or .html.gz files into article JSONL, with "file" naming each."""
+    """Turn .html or .html.gz files into article JSONL; "file" says which is which."""
     from backstory.collect.jsonl import as_line
     from backstory.extract.page import examine
 
@@ -135,7 +135,7 @@ def extract(files: tuple[str, ...], url: str) -> None:
             continue
         put({"file": name} | as_line(reading.article))
     if failed:
-        raise Failure("not every file gave an article; the others are above")
+        raise Failure("some files contained no article; the others are above")
 
 
 def _body(name: str) -> bytes:

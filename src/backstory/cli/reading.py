@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backstory.cli.common import Failure, complain, json_option, open_archive, put, store_option
+from backstory.cli.common import (
+    Failure,
+    complain,
+    counted,
+    json_option,
+    open_archive,
+    put,
+    store_option,
+)
 from backstory.cli.types import Country, Day, Span, When
 
 if TYPE_CHECKING:
@@ -27,12 +35,14 @@ def _print_history(history: History) -> None:
         print("  nothing earlier or later in this archive")
     for event in history.events:
         mark = ">" if event.here else " "
-        count = f"{event.source_count} publishers" if event.source_count > 1 else event.sources[0]
+        count = (
+            counted(event.source_count, "publisher") if event.source_count > 1 else event.sources[0]
+        )
         print(f"{mark} {_day(event.order)}  {event.headline}  [{count}]")
         if event.changed:
             print(f"{'':14}{event.changed}")
         if event.reasons:
-            print(f"{'':14}shares {', '.join(reason.name for reason in event.reasons)}")
+            print(f"{'':14}in common: {', '.join(reason.name for reason in event.reasons)}")
     if history.more:
         print(f"  {history.more} more; see --limit")
 
@@ -42,7 +52,7 @@ def _print_history(history: History) -> None:
 @store_option
 @json_option
 def article(guid: str, store_url: str, as_json: bool) -> None:
-    """One article: summary, tags, story, history, related."""
+    """Show an article: summary, tags, story, history, related."""
     from backstory.serve.api import serialisers
 
     with open_archive(store_url) as archive:
@@ -57,7 +67,7 @@ def article(guid: str, store_url: str, as_json: bool) -> None:
             return
         print(view.row.title)
         when = view.row.published.iso() if view.row.published else "no date"
-        print(f"{view.row.site}, {when}, {len(view.story.sources)} publishers")
+        print(f"{view.row.site}, {when}, {counted(len(view.story.sources), 'publisher')}")
         print(view.row.url)
         if view.row.summary:
             print(f"\n{view.row.summary}")
@@ -67,7 +77,7 @@ def article(guid: str, store_url: str, as_json: bool) -> None:
         if beside.topics or beside.stories:
             print("\nDiscover related")
             for topic in beside.topics:
-                print(f"  {topic.name}  ({topic.events} events)")
+                print(f"  {topic.name}  ({counted(topic.events, 'event')})")
             for card in beside.stories:
                 print(f"  {_day(card.first_published)}  {card.headline}")
 
@@ -94,15 +104,15 @@ def _guids(given: Iterable[str]) -> Iterator[str]:
 @click.option(
     "--limit",
     type=click.IntRange(1),
-    help="So many events, weaker ones too (else those that surely belong, 50 at most).",
+    help="Show this many events, weaker ones too (default: up to 50 sure ones).",
 )
-@click.option("--ranked", is_flag=True, help="All that belongs, by how strongly; nothing folded.")
+@click.option("--ranked", is_flag=True, help="All related articles by score, ungrouped.")
 @store_option
 @json_option
 def history(
     guids: tuple[str, ...], limit: int | None, ranked: bool, store_url: str, as_json: bool
 ) -> None:
-    """The topic's timeline around each article; - reads GUIDs from standard input."""
+    """Show the timeline of the topic around each article; - reads GUIDs from standard input."""
     from backstory.serve.api import serialisers
 
     unknown = 0
@@ -127,7 +137,7 @@ def history(
                 complain(f"no article {guid!r} in this store")
                 unknown += 1
     if unknown:
-        raise Failure(f"{unknown} of the guids are unknown; the others are answered")
+        raise Failure(f"GUIDs not found: {unknown}; the others are above")
 
 
 def _print_card(card: StoryCard) -> None:
@@ -139,13 +149,15 @@ def _print_card(card: StoryCard) -> None:
         print(f"{'':14}before: {_day(line.order)}  {line.headline}")
 
 
-_EDITION = click.option("--edition", type=Country(), help="A country's view, such as US.")
-_AT = click.option("--at", type=When(), help="As of this date (default: the newest article's).")
+_EDITION = click.option("--edition", type=Country(), help="The view of a country, such as US.")
+_AT = click.option(
+    "--at", type=When(), help="As of this date (default: that of the newest article)."
+)
 
 
 @click.command()
 @_EDITION
-@click.option("--since", type=Span(), help="How far back, such as 2d.")
+@click.option("--since", type=Span(), help="How far back to look, such as 2d.")
 @_AT
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
 @store_option
@@ -158,7 +170,7 @@ def stories(
     store_url: str,
     as_json: bool,
 ) -> None:
-    """Stories by rank: how many publishers report, how fast that grows, how old it is."""
+    """List stories by rank: number of publishers, growth of coverage, age."""
     from backstory.serve.api import serialisers
 
     with open_archive(store_url) as archive:
@@ -171,7 +183,7 @@ def stories(
 
 @click.command()
 @_EDITION
-@click.option("--since", type=Span(), help="Heard of so lately (default 30d).")
+@click.option("--since", type=Span(), help="Only topics active within this span (default 30d).")
 @_AT
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
 @store_option
@@ -184,7 +196,7 @@ def topics(
     store_url: str,
     as_json: bool,
 ) -> None:
-    """Topics that live: those with most stories lately first."""
+    """List active topics, busiest first."""
     from backstory.serve.api import serialisers
 
     with open_archive(store_url) as archive:
@@ -192,8 +204,9 @@ def topics(
             if as_json:
                 put(serialisers.topic(topic))
             else:
+                events = counted(topic.events, "event")
                 print(
-                    f"{_day(topic.first)} to {_day(topic.last)}  {topic.events:4} events  "
+                    f"{_day(topic.first)} to {_day(topic.last)}  {events:>11}  "
                     f"{topic.name}  ({topic.id})"
                 )
 
@@ -217,7 +230,7 @@ def search(
     store_url: str,
     as_json: bool,
 ) -> None:
-    """Articles that hold all words of QUERY, newest first."""
+    """Find articles that contain all words of QUERY, newest first."""
     from backstory.model.views import Query
     from backstory.serve.api import serialisers
 

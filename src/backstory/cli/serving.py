@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _HOST = click.option("--host", default="127.0.0.1", show_default=True)
 _PORT = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-_BASE = click.option("--base-url", metavar="URL", help="How readers reach this instance.")
+_BASE = click.option("--base-url", metavar="URL", help="Public URL of this instance.")
 
 
 @click.command()

@@ -24,9 +24,9 @@ from backstory.cli.common import (
 @store_option
 @click.option("--batch", default=500, show_default=True, hidden=True)
 def import_(files: tuple[str, ...], store_url: str, batch: int) -> None:
-    """Take in article JSONL (plain, .gz, .zst) or WARC files; - is standard input.
+    """Import article JSONL (plain, .gz, .zst) or WARC files; - is standard input.
 
-    A bad line is named on standard error and skipped. Importing a file again changes nothing.
+    A bad line is reported on standard error and skipped. Importing a file again changes nothing.
     """
     from backstory.pipeline.archives import lines
     from backstory.pipeline.importing import Counts, take_file
@@ -62,18 +62,21 @@ def import_(files: tuple[str, ...], store_url: str, batch: int) -> None:
             total.revised += counts.revised
             total.refused += counts.refused
     print(
-        f"{total.new} new, {total.known} known, {total.revised} revised, {total.refused} refused",
+        f"{total.new} new, {total.known} unchanged, {total.revised} updated, "
+        f"{total.refused} rejected",
         file=sys.stderr,
     )
     if failed:
-        raise Failure("not every file could be read; the others are in")
+        raise Failure("some files could not be read; the others are imported")
 
 
 @click.command()
-@click.option("--out", type=click.Path(dir_okay=False), help="A file instead of standard output.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False), help="Write to this file instead of standard output."
+)
 @store_option
 def export(out: str | None, store_url: str) -> None:
-    """All articles in the order of seq as JSONL, with story, topic, copy_of, tags, summary.
+    """Export all articles in the order of seq as JSONL, with story, topic, copy_of, tags, summary.
 
     The same store gives the same bytes.
     """

@@ -21,7 +21,7 @@ class Span(click.ParamType[timedelta]):
             return value
         match = re.fullmatch(r"(\d{1,5})([hdw])", value)
         if match is None:
-            self.fail(f"{value!r} is no span of time; write 12h, 2d or 4w", param, ctx)
+            self.fail(f"{value!r} is not a time span; use 12h, 2d or 4w", param, ctx)
         return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
@@ -36,7 +36,7 @@ class When(click.ParamType[datetime]):
         try:
             found = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no date; write 2026-06-24 or 2026-06-24T16:05", param, ctx)
+            self.fail(f"{value!r} is not a date; use 2026-06-24 or 2026-06-24T16:05", param, ctx)
         if len(value) == 10:
             found = found.replace(hour=23, minute=59, second=59)
         return found if found.tzinfo else found.replace(tzinfo=UTC)
@@ -51,7 +51,7 @@ class Day(click.ParamType[date]):
         try:
             return date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no day; write 2026-06-24", param, ctx)
+            self.fail(f"{value!r} is not a day; use 2026-06-24", param, ctx)
 
 
 class Country(click.ParamType[str]):
@@ -62,5 +62,5 @@ class Country(click.ParamType[str]):
 
         code = str(value).upper()
         if len(code) != 2 or pycountry.countries.get(alpha_2=code) is None:
-            self.fail(f"{value!r} is no country; write a code such as US or IN", param, ctx)
+            self.fail(f"{value!r} is not a country; use a code such as US or IN", param, ctx)
         return code

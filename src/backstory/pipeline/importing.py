@@ -49,7 +49,9 @@ def take_file(
     with store.read() as connection:
         given.after = imports.place(connection, file)
     if given.after:
-        complain(f"going on behind record {given.after} of an earlier import of this file")
+        complain(
+            f"continuing after record {given.after}, where an earlier import of this file stopped"
+        )
 
     def note(connection: Connection, new: int) -> None:
         imports.keep(connection, file, given.place)

@@ -23,7 +23,7 @@ def send(message: EmailMessage, address: str) -> None:
     try:
         port = server.port
     except ValueError:
-        raise NotDelivered("BACKSTORY_SMTP names no port that there is") from None
+        raise NotDelivered("BACKSTORY_SMTP has an invalid port") from None
     secure = ssl.create_default_context()
     try:
         with (

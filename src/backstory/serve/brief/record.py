@@ -72,12 +72,12 @@ def held(path: Path | None) -> Iterator[Record]:
     try:
         lock = path.with_name(path.name + ".lock").open("w")
     except OSError as error:
-        raise RecordError(f"cannot keep state in {path}: {error.strerror}") from None
+        raise RecordError(f"cannot save state in {path}: {error.strerror}") from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise RecordError(f"another brief holds {path}; try again later") from None
+            raise RecordError(f"another brief is using {path}; try again later") from None
         yield Record(path, _read(path))
 
 
@@ -91,7 +91,7 @@ def _read(path: Path) -> Told:
     except FileNotFoundError:
         return Told()
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise RecordError(f"{path} is no state file of briefs; name another one") from None
+        raise RecordError(f"{path} is not a state file of briefs; choose another file") from None
 
 
 def _write(path: Path, told: Told) -> None:
