@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from backstory.enrich.summary.boilerplate import plain
 from backstory.enrich.tags import themes
+from backstory.enrich.tags.cursor import Mention
 from backstory.enrich.tags.gazetteer import (
     first_names,
     fold,
@@ -18,7 +19,7 @@ from backstory.enrich.tags.gazetteer import (
     tag_of_slug,
 )
 from backstory.enrich.tags.gazetteer import people as famous_people
-from backstory.enrich.tags.mentions import Mention, bracketed, find
+from backstory.enrich.tags.mentions import bracketed, find
 from backstory.model.tag import Tag, TagKind
 
 MOST = 12
