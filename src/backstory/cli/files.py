@@ -50,7 +50,7 @@ _FILE = click.argument("file", metavar="FILE")
     "--embedder",
     "embedded",
     is_flag=True,
-    help="Compare meaning too, also across languages (pip install 'backstory[embedder]').",
+    help="Group across languages, by meaning (pip install 'backstory[embedder]').",
 )
 def cluster(file: str, live: bool, embedded: bool) -> None:
     """Group articles into stories in one pass: JSONL in, one {"guid", "story"} per line out.

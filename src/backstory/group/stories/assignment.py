@@ -8,7 +8,7 @@ import numpy as np
 
 from backstory.group.stories.bigrams import bigram_odds
 from backstory.group.stories.candidates import choose, gather
-from backstory.group.stories.languages import abroad, sense, sense_odds, widen
+from backstory.group.stories.languages import abroad, sense
 from backstory.group.stories.nopython import lean
 from backstory.group.stories.score import (
     FEATURES,
@@ -48,7 +48,7 @@ class Candidates(NamedTuple):
     scores: Any  # and about how close they are
     table: Any  # (CANDIDATES, len(FEATURES)): what speaks for each
     odds: Any  # its log-odds
-    sensed: Any  # articles nearest in meaning: what ``sense`` fills in
+    sensed: Any  # articles of other languages nearest in meaning: what ``sense`` fills in
 
 
 def candidates() -> Candidates:
@@ -59,17 +59,16 @@ def candidates() -> Candidates:
         np.empty((CANDIDATES, LINKS), np.int32),
         np.empty((CANDIDATES, len(FEATURES)), np.float64),
         np.empty(CANDIDATES, np.float64),
-        np.full(2 * NEAREST, -1, np.int64),
+        np.full(NEAREST, -1, np.int64),
     )
 
 
 @lean
 def weigh(live: Live, trees: Trees, row: int, near: Any, scores: Any, out: Candidates) -> Any:
-    """Fill in the stories of the articles near one, as ``gather`` found them and ``sense`` has
-    filled in: what speaks for them, and their log-odds; how many."""
-    slots, links, table, sensed = out.slots, out.links, out.table, out.sensed
+    """Fill in the stories of the articles near one, as ``gather`` found them: what speaks for
+    them, and their log-odds; how many."""
+    slots, links, table = out.slots, out.links, out.table
     found = choose(live, near, scores, slots, links, out.scores)
-    found = widen(live, row, slots, links, found, sensed)
     if found == 0:
         return 0
     ask(live, row)
@@ -86,7 +85,6 @@ def weigh(live: Live, trees: Trees, row: int, near: Any, scores: Any, out: Candi
             + span_odds(span(live, row, slots[i]))
             + day_odds(live, row, links[i])
             + bigram_odds(live, row, links[i])
-            + sense_odds(live, row, slots[i], sensed)
         )
     return found
 

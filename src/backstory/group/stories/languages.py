@@ -1,5 +1,4 @@
-"""What the meaning of articles adds, where an embedder is on: candidates, a word in each
-decision, and stories across languages.
+"""Stories across languages, where an embedder is on: by what articles mean.
 
 A story is made of strands, one for each of its languages: the terms of two languages are not
 alike, so each strand is grouped as a story of one language is, and strands are one story where
@@ -34,13 +33,6 @@ from backstory.group.stories.window import (
 from backstory.model.vector import NAME, NUMBER
 
 _SAMPLE = 8  # newest articles of a strand that stand for its meaning
-# What the mean likeness in meaning adds to the log-odds of joining, and of two stories being
-# one: for each unit of it, beyond what says nothing either way. From evaluation.learn_meaning.
-LEARNED = (2.0, 0.25, 8.0, 0.25)
-JOIN, PAIR = 0, 2  # where the two begin there
-MOST = 3.0  # of these log-odds, either way
-# Headlines have few words to be told by; the words of whole texts tell more than their meaning.
-SHORT, LONG = 20.0, 60.0  # words up to which meaning counts whole, and from which not at all
 # Across languages meaning is nearly all there is; in round numbers, with olympics-stream in view:
 ABROAD, PER_ABROAD = 0.62, 12.0  # likeness to the closest that says nothing; log-odds a unit
 ABROAD_MEAN, PER_ABROAD_MEAN = 0.4, 8.0  # and on the mean
@@ -58,7 +50,6 @@ def with_size(live: Live, size: int) -> Live:
     return live._replace(
         meaning=np.zeros((len(live.seq), size), np.int8),
         meant_sum=np.zeros(size, np.int64),
-        learned=np.array(LEARNED),
     )
 
 
@@ -116,9 +107,9 @@ def alike(live: Live, row: int, other: int, usual_of_row: float) -> Any:
 
 @lean
 def sense(live: Live, row: int, out: Any) -> None:
-    """Fill in the articles nearest in meaning, none too far in time: NEAREST of the same
-    language, then as many of others, -1 where there are fewer. ``out``: (2 * NEAREST,)."""
-    for j in range(2 * NEAREST):
+    """Fill in the articles of other languages that are nearest in meaning, none too far in time,
+    -1 where there are fewer. ``out``: (NEAREST,)."""
+    for j in range(NEAREST):
         out[j] = -1
         live.sense_score[j] = -(2.0**30)
     if live.meant[row] == 0:
@@ -127,14 +118,17 @@ def sense(live: Live, row: int, out: Any) -> None:
     scores = live.sense_score
     for number in range(oldest_number(live, row), live.meta[COUNT]):
         other = number % window
-        if live.meant[other] == 0 or other == row or minutes_apart(live, row, other) > APART:
+        if (
+            live.meant[other] == 0
+            or live.language[other] == live.language[row]
+            or minutes_apart(live, row, other) > APART
+        ):
             continue
         score = _product(live, row, other) / math.sqrt(float(live.meant[other]))
-        start = 0 if live.language[other] == live.language[row] else NEAREST
-        j = start + NEAREST - 1
+        j = NEAREST - 1
         if score <= scores[j]:
             continue
-        while j > start and score > scores[j - 1]:
+        while j > 0 and score > scores[j - 1]:
             scores[j] = scores[j - 1]
             out[j] = out[j - 1]
             j -= 1
@@ -194,63 +188,6 @@ def likeness_of_both(live: Live, one: int, two: int) -> Any:
     if count == 0:
         return False, 0.0, 0.0
     return True, best, total / count
-
-
-# ------------------------------------------------------------------ within one language
-
-
-@lean
-def widen(live: Live, row: int, slots: Any, links: Any, found: int, sensed: Any) -> Any:
-    """Add the strands of articles nearest in meaning to those that terms found, as far as there
-    is room; how many there are now."""
-    if live.filled[row] == 0:
-        return found
-    for i in range(NEAREST):
-        if sensed[i] < 0 or live.filled[sensed[i]] == 0:
-            continue
-        slot = live.story[sensed[i]]
-        known = False
-        for j in range(found):
-            known = known or slots[j] == slot
-        if known or found == slots.shape[0]:
-            continue
-        slots[found] = slot
-        count = 0
-        for j in range(i, NEAREST):
-            other = sensed[j]
-            if other >= 0 and live.story[other] == slot and count < links.shape[1]:
-                links[found, count] = other
-                count += 1
-        for j in range(count, links.shape[1]):
-            links[found, j] = -1
-        found += 1
-    return found
-
-
-@lean
-def _told(live: Live, mean: float, words: float, kind: int) -> Any:
-    odds = live.learned[kind] * (mean - live.learned[kind + 1])
-    counts = max(0.0, min(1.0, (LONG - words) / (LONG - SHORT)))
-    return counts * max(-MOST, min(MOST, odds))
-
-
-@lean
-def sense_odds(live: Live, row: int, slot: int, sensed: Any) -> Any:
-    """What meaning says to an article being of a strand of its language; 0 where it is unknown."""
-    known, _, mean = likeness(live, row, slot, sensed)
-    return _told(live, mean, float(live.length[row]), JOIN) if known else 0.0
-
-
-@lean
-def sense_odds_of_both(live: Live, one: int, two: int) -> Any:
-    """The same of two strands being one."""
-    if live.meta[MEANT] == 0:
-        return 0.0
-    known, _, mean = likeness_of_both(live, one, two)
-    if not known:
-        return 0.0
-    words = (live.words[one] + live.words[two]) / (live.size[one] + live.size[two])
-    return _told(live, mean, words, PAIR)
 
 
 # ------------------------------------------------------------------ across languages
@@ -344,7 +281,7 @@ def abroad_odds(live: Live, row: int, other: int, closest: float, mean: float) -
 def abroad(live: Live, row: int, sensed: Any) -> Any:
     """A new strand for an article, in a story of other languages that it surely is of; else -1."""
     best, best_odds = -1, 0.0
-    for i in range(NEAREST, sensed.shape[0]):
+    for i in range(sensed.shape[0]):
         other = sensed[i]
         if other < 0:
             continue
@@ -377,7 +314,7 @@ def unite(live: Live, first: int, past: int, sensed: Any, merged: Any, count: in
     window = live.seq.shape[0]
     for number in range(first, past):
         row = number % window
-        for i in range(NEAREST, sensed.shape[1]):
+        for i in range(sensed.shape[1]):
             other = sensed[number - first, i]
             if other < 0:
                 continue

@@ -14,7 +14,7 @@ from numba import njit
 
 from backstory.group.stories.assignment import SURE, Candidates, weigh
 from backstory.group.stories.candidates import choose, gather
-from backstory.group.stories.languages import many, sense, sense_odds_of_both, take_in, unite
+from backstory.group.stories.languages import many, sense, take_in, unite
 from backstory.group.stories.nopython import lean
 from backstory.group.stories.pairs import (
     Pair,
@@ -72,7 +72,7 @@ def look_around(live: Live, first: int, past: int) -> Any:
     articles = np.empty((past - first) * MOST_NEAR, np.int64)
     scores = np.empty((past - first) * MOST_NEAR, np.int32)
     ends = np.zeros(past - first, np.int64)
-    sensed = np.empty((past - first, 2 * NEAREST), np.int64)
+    sensed = np.empty((past - first, NEAREST), np.int64)
     end = 0
     for number in range(first, past):
         end += gather(live, number % window, articles[end:], scores[end:])
@@ -90,9 +90,8 @@ def nearby(live: Live, first: int, past: int, near: Near) -> Any:
     slots = np.empty(CANDIDATES, np.int64)
     links = np.empty((CANDIDATES, LINKS), np.int64)
     scores = np.zeros((CANDIDATES, LINKS), np.int32)
-    most = _NEAR + NEAREST
-    pairs = np.empty(((past - first) * most, 3), np.int64)
-    seen = np.empty((past - first) * (most + 1), np.int64)
+    pairs = np.empty(((past - first) * _NEAR, 3), np.int64)
+    seen = np.empty((past - first) * (_NEAR + 1), np.int64)
     met = 0
     count = 0
     for number in range(first, past):
@@ -104,17 +103,11 @@ def nearby(live: Live, first: int, past: int, near: Near) -> Any:
         used = 0
         seen[met] = slot
         met += 1
-        for i in range(found + most - _NEAR):
-            if i < found:
-                other = slots[i]
-                if other == slot or used == _NEAR or scores[i, 0] < _FAR:
-                    continue
-                used += 1
-            else:
-                sensed = near.sensed[number - first, i - found]
-                if sensed < 0 or live.story[sensed] == slot:
-                    continue
-                other = live.story[sensed]
+        for i in range(found):
+            other = slots[i]
+            if other == slot or used == _NEAR or scores[i, 0] < _FAR:
+                continue
+            used += 1
             seen[met] = other
             met += 1
             one = min(live.founder[slot], live.founder[other])
@@ -166,8 +159,7 @@ def odds_of_both(live: Live, trees: Trees, one: int, two: int, of: Pair) -> Any:
     """The log-odds that two stories are one; what speaks for it is filled in."""
     pair_features(live, one, two, of)
     odds = log_odds(trees, of.row) + theme_odds(of.row) + own_odds(of.row)
-    odds += name_odds(of.row) + time_odds_of_both(live, of) + said_odds_of_both(live, of)
-    return odds + sense_odds_of_both(live, one, two)
+    return odds + name_odds(of.row) + time_odds_of_both(live, of) + said_odds_of_both(live, of)
 
 
 @njit(cache=True)
@@ -268,11 +260,9 @@ def move(
                 near.articles[start : near.ends[at]],
                 near.scores[start : near.ends[at]],
             )
-            out.sensed[:] = near.sensed[at]
         else:
             count = gather(live, row, live.near, live.near_score)
             articles, scores = live.near[:count], live.near_score[:count]
-            sense(live, row, out.sensed)
         found = weigh(live, trees, row, articles, scores, out)
         here = -1.0 if live.size[slot] > 1 else 0.0
         best = -1
@@ -409,7 +399,7 @@ def repair(
     first, past = last_numbers(live, EVERY)
     near = look_around(live, first, past)
     of = pair()
-    merged = np.empty(((4 + 2 * NEAREST) * (past - first), 2), np.int64)
+    merged = np.empty(((_NEAR + NEAREST) * (past - first), 2), np.int64)
     merges = int(merge(live, merging, first, past, near, of, merged))
     merges = int(unite(live, first, past, near.sensed, merged, merges))
     parted = np.empty(((past - first) * LARGEST, 2), np.int64)

@@ -26,7 +26,7 @@ CANDIDATES = 8  # stories that are looked at closely
 FAINT = 100_000  # product of two articles, of a million, below which neither is a candidate
 BEHIND = 0.3  # share of the nearest candidate's product below which another is none
 LINKS = 3  # closest articles of a story that are looked at
-NEAREST = 6  # articles of the same language, and of others, that are looked at by meaning
+NEAREST = 6  # articles of other languages that are looked at by meaning
 APART = 3 * 1440  # minutes between two articles beyond which they are not linked
 NO_TIME = -(2**31)
 LATEST = 2**31 - 1
@@ -104,7 +104,6 @@ class Live(NamedTuple):
     meant: Any  # sum of squares of the meaning, 0 without one
     meant_sum: Any  # sum of the meanings of the window
     sense_score: Any  # scratch: how alike those nearest in meaning are
-    learned: Any  # what they say: ``meaning.LEARNED``
 
 
 def empty(window: int = WINDOW) -> Live:
@@ -169,8 +168,7 @@ def empty(window: int = WINDOW) -> Live:
         meaning=rows(np.int8, 0),
         meant=rows(np.int64),
         meant_sum=np.zeros(0, np.int64),
-        sense_score=np.zeros(2 * NEAREST),
-        learned=np.zeros(4),
+        sense_score=np.zeros(NEAREST),
     )
 
 
