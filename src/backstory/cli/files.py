@@ -6,6 +6,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from backstory.model.article import Article
 
 _PAGE_BYTES = 10_000_000  # of one HTML file
+_TOGETHER = 32  # articles that an embedder is asked about at once
 
 
 def _articles(name: str) -> Iterator[Article]:
@@ -64,17 +66,20 @@ def cluster(file: str, live: bool, embedded: bool) -> None:
         grouper = Grouper(UniversalEncoder() if embedded else None)
     except MissingEmbedder as error:
         raise Failure(str(error)) from None
+    if not live:
+        articles = _articles(file)
+        while some := list(islice(articles, _TOGETHER)):
+            for _ in grouper.add_all(some):
+                pass
+        for found in grouper.all():
+            put({"guid": found.guid, "story": found.story})
+        return
     for article in _articles(file):
         for found in grouper.add(article):
-            if not live:
-                continue
             answer: dict[str, Any] = {"guid": found.guid, "story": found.story}
             if found.was is not None:
                 answer["was"] = found.was
             put_live(answer)
-    if not live:
-        for found in grouper.all():
-            put({"guid": found.guid, "story": found.story})
 
 
 @click.command()

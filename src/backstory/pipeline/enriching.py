@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from backstory.enrich.article import Enriched, Unread, enrich
 from backstory.enrich.language import detect
-from backstory.enrich.meaning import Embedder, meaning_of
+from backstory.enrich.meaning import Embedder, Said, meanings_of
 from backstory.enrich.summary.extractive import summarise
 from backstory.enrich.tags.aliases import WINDOW as ALIASES_WINDOW
 from backstory.enrich.tags.aliases import Aliases
@@ -122,11 +122,12 @@ class EnrichStage:
     ) -> dict[int, NDArray[np.int8]]:
         if self._embedder is None:
             return {}
-        found = {
-            one.seq: meaning_of(self._embedder, one.title, one.text, language)
+        said = [
+            Said(one.title, one.text, language)
             for one, language in zip(words, languages, strict=True)
-        }
-        return {seq: vector for seq, vector in found.items() if vector is not None}
+        ]
+        found = zip(words, meanings_of(self._embedder, said), strict=True)
+        return {one.seq: vector for one, vector in found if vector is not None}
 
     def _stored_tags(self, slugs: Collection[str]) -> Mapping[str, tuple[int, Tag]]:
         with self._store.read() as connection:

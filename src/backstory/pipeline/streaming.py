@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from backstory.enrich.article import length
 from backstory.enrich.fingerprint import fingerprint
 from backstory.enrich.language import detect
-from backstory.enrich.meaning import Embedder, meaning_of
+from backstory.enrich.meaning import Embedder, Said, meanings_of
 from backstory.enrich.summary.extractive import summarise
 from backstory.enrich.tags.tagger import tag
 from backstory.enrich.vector import Vectoriser
@@ -48,19 +48,28 @@ class Grouper:
 
     def add(self, article: Article) -> Iterator[Grouped]:
         """What repair moved before the article came, then the article itself."""
+        return self.add_all([article])
+
+    def add_all(self, articles: Sequence[Article]) -> Iterator[Grouped]:
+        """The same of one article after another; an embedder is asked about all at once."""
+        said = [_said(article) for article in articles]
+        for article, one, meaning in zip(articles, said, self._meanings(said), strict=True):
+            yield from self._add(article, one, meaning)
+
+    def _add(
+        self, article: Article, said: Said, meaning: NDArray[np.int8] | None
+    ) -> Iterator[Grouped]:
         seq = len(self._guids)
         guid = guid_of(article)
-        text = article.text or article.summary or ""
-        language = detect(article.title, text, article.language)
         item = Item(
             seq=seq,
-            vector=self._vectoriser.read(article.title, text, language),
+            vector=self._vectoriser.read(said.title, said.text, said.language),
             minute=None if article.published is None else _minute(article),
             day_only=article.published is not None and article.published.precision == "day",
-            language=language or "",
+            language=said.language or "",
             source=publisher_of(article),
-            length=length(article.title, text),
-            meaning=self._meaning(article.title, text, language),
+            length=length(said.title, said.text),
+            meaning=meaning,
         )
         self._vectoriser.drain()
         self._guids.append(guid)
@@ -70,10 +79,8 @@ class Grouper:
             yield Grouped(self._guids[one.article], self._guids[one.story], self._guids[one.was])
         yield Grouped(guid, self._guids[placement.story])
 
-    def _meaning(self, title: str, text: str, language: str | None) -> NDArray[np.int8] | None:
-        if self._embedder is None:
-            return None
-        return meaning_of(self._embedder, title, text, language)
+    def _meanings(self, said: Sequence[Said]) -> list[NDArray[np.int8] | None]:
+        return [None] * len(said) if self._embedder is None else meanings_of(self._embedder, said)
 
     def all(self) -> Iterator[Grouped]:
         """Every article of the stream in its order, with the story that it is in now."""
@@ -95,6 +102,11 @@ class CopyFinder:
         print_ = fingerprint(article.title, article.text or article.summary or "")
         copied = self._copies.add(seq, print_)
         return self._guids[seq], None if copied is None else self._guids[copied]
+
+
+def _said(article: Article) -> Said:
+    text = article.text or article.summary or ""
+    return Said(article.title, text, detect(article.title, text, article.language))
 
 
 def _minute(article: Article) -> int:
