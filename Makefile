@@ -52,8 +52,7 @@ archive: $(INSTALLED)
 # The strings of the interface, brought together anew for translation.
 messages: $(INSTALLED)
 	@cd src/backstory/serve && pybabel=$(CURDIR)/$(BIN)/pybabel && strings=$$(mktemp) && \
-	  $$pybabel -q extract -F locale/babel.cfg --no-location --width 100 -o $$strings . \
-	    ../collect/advice.py && \
+	  $$pybabel -q extract -F locale/babel.cfg --no-location --width 100 -o $$strings . && \
 	  for language in de es fr hi; do \
 	    $$pybabel -q update -i $$strings -d locale -l $$language --no-fuzzy-matching \
 	      --ignore-obsolete --width 100; \

@@ -16,6 +16,7 @@ import resource
 import time
 from collections import Counter
 
+from backstory.collect.entries import Tools
 from backstory.collect.poll import FeedState, Poll, poll
 from backstory.collect.workers import Workers
 from backstory.web.fetcher import Fetcher, Limits
@@ -101,7 +102,9 @@ async def rounds(port: int, feeds: int, asked: multiprocessing.SimpleQueue[int])
 
             async def one(state: FeedState, started: float = started) -> Poll:
                 nonlocal healthy
-                found = await poll(fetcher, state, lambda some: known & set(some), workers=workers)
+                found = await poll(
+                    Tools(fetcher, workers=workers), state, lambda some: known & set(some)
+                )
                 known.update(article.url for article in found.articles)
                 if int(state.url.rpartition("/")[2]) % 10 not in (SLOW, DEAD, BROKEN):
                     healthy = max(healthy, time.perf_counter() - started)
@@ -118,7 +121,9 @@ async def rounds(port: int, feeds: int, asked: multiprocessing.SimpleQueue[int])
                 f"{healthy:.1f} s; {total - before} requests, "
                 f"{sum(len(one.articles) for one in found)} new articles, {memory:.0f} MiB"
             )
-            for problem, count in Counter(one.state.problem for one in found).items():
+            for problem, count in Counter(
+                one.state.problem and one.state.problem.kind for one in found
+            ).items():
                 print(f"   {count:5} {problem or 'well'}")
             before = total
             states = [one.state for one in found]

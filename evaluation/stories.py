@@ -45,11 +45,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from backstory.enrich.meaning import Embedder, MissingEmbedder, Said, UniversalEncoder, meanings_of
+from backstory.cli.problems import sentence
+from backstory.enrich.meaning import Embedder, Said, UniversalEncoder, meanings_of
 from backstory.enrich.vector import Vectoriser
 from backstory.group.groups import Groups
 from backstory.group.stories.online import Stories
 from backstory.model.changes import Merged
+from backstory.model.errors import Misconfigured
 from backstory.model.vector import Item
 from evaluation import baselines
 from evaluation.measures import Agreement, agreement
@@ -343,8 +345,8 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         embedder = UniversalEncoder() if arguments.embedder else None
-    except MissingEmbedder as error:
-        parser.error(str(error))
+    except Misconfigured as error:
+        parser.error(sentence(error.problem))
     if arguments.identifiers:
         for name, value in identifiers(arguments.articles).items():
             print(f"{name}: {value:,.3f}" if value < 1 else f"{name}: {value:,.0f}")

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from backstory.cli.problems import line_of, sentence
 from backstory.collect.poll import FeedState
 from backstory.collect.workers import Workers
+from backstory.model.problems import Report
 from backstory.pipeline.crawling import Round
 from backstory.pipeline.feed_list import add_feeds
 from backstory.pipeline.running import Pipeline
@@ -57,8 +59,8 @@ def first_page(store: Store, stand: Newsstand) -> str | None:
     return found[seqs[0]] if seqs else None
 
 
-def tell(line: str) -> None:
-    print(f"  {line}", flush=True)
+def tell(report: Report) -> None:
+    print(f"  {line_of(report)}", flush=True)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -102,12 +104,13 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _serve(store: Store, port: int) -> int:
-    from backstory.serve.app import PortInUse, run
+    from backstory.model.errors import Misconfigured
+    from backstory.serve.app import run
 
     try:
         run(store.url, "127.0.0.1", port, allow_private=True)
-    except PortInUse as error:
-        print(f"demo: {error}", file=sys.stderr)
+    except Misconfigured as error:
+        print(f"demo: {sentence(error.problem)}", file=sys.stderr)
         return 1
     return 0
 

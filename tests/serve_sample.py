@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeVar
 
 from backstory.archive import Archive
-from backstory.collect.advice import advice
 from backstory.model.article import Moment, Version
+from backstory.model.problems import Problem
 from backstory.model.tag import Tag
 from backstory.model.views import (
     ArticleView,
@@ -40,6 +40,7 @@ from backstory.model.views import (
     TopicRef,
     TopicView,
 )
+from backstory.web.fetcher import of_status
 
 NOW = datetime(2026, 6, 30, 9, 40, tzinfo=UTC)
 T = TypeVar("T")
@@ -614,7 +615,7 @@ class SampleArchive(Archive):
         return tuple(sorted(some, key=lambda one: -one.article_count)[:limit])
 
     def feeds(self, now: datetime | None = None) -> tuple[FeedView, ...]:
-        def feed(place: int, state: FeedCondition, problem: str | None = None) -> FeedView:
+        def feed(place: int, state: FeedCondition, problem: Problem | None = None) -> FeedView:
             name, domain, country, language = list(SOURCES.values())[place]
             return FeedView(
                 url=f"https://{domain}/feed.xml",
@@ -630,7 +631,6 @@ class SampleArchive(Archive):
                 failures=3 if problem else 0,
                 articles=7 if state == "fine" else 0,
                 problem=problem,
-                advice=advice(problem, 3) if problem else None,
                 text_use="summary",
             )
 
@@ -638,8 +638,8 @@ class SampleArchive(Archive):
             return ()
         return (
             feed(0, "fine"),
-            feed(1, "failing", "there is no such page (status 404)"),
-            feed(2, "ended", "the page is gone for good (status 410)"),
+            feed(1, "failing", of_status(404)),
+            feed(2, "ended", of_status(410)),
             feed(3, "waiting"),
         )
 

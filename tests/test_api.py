@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from backstory.serve.app import PortInUse, create_app, run
+from backstory.model.errors import Misconfigured
+from backstory.serve.app import create_app, run
 from tests.serve_sample import NOW, SampleArchive
 
 ARTICLE_KEYS = {
@@ -301,5 +302,5 @@ def test_a_port_in_use_is_told() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(PortInUse, match=f"port {port} on 127.0.0.1 is in use; choose another"):
+        with pytest.raises(Misconfigured, match=f"port-in-use .*{port}"):
             run("sqlite:///nowhere.db", "127.0.0.1", port)

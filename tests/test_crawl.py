@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from backstory.collect.poll import FeedState
 from backstory.collect.workers import Workers
+from backstory.model.problems import Kind, Report
 from backstory.pipeline.crawling import Round, crawl
 from backstory.pipeline.exporting import export
 from backstory.pipeline.feed_list import add_feeds
@@ -40,7 +41,7 @@ def stand() -> Iterator[Newsstand]:
 def store(stand: Newsstand, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     opened = Store(f"sqlite:///{tmp_path_factory.mktemp('crawl') / 'crawl.db'}")
     add_feeds(opened, feeds_of(stand))
-    told: list[str] = []
+    told: list[Report] = []
     found = crawl_all(opened, told)
     assert (found.failed, told) == (0, [])
     yield opened
@@ -48,7 +49,7 @@ def store(stand: Newsstand, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def crawl_all(
-    store: Store, told: list[str], private: bool = True, limits: Limits = PATIENT
+    store: Store, told: list[Report], private: bool = True, limits: Limits = PATIENT
 ) -> Round:
     async def work() -> Round:
         async with Fetcher(limits, allow_private=private) as fetcher, Workers() as workers:
@@ -122,10 +123,10 @@ def test_a_correction_is_kept_as_a_version(stand: Newsstand, store: Store) -> No
 def test_private_addresses_are_refused_unless_allowed(stand: Newsstand, tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'guarded.db'}")
     add_feeds(store, feeds_of(stand)[:2])
-    told: list[str] = []
+    told: list[Report] = []
     found = crawl_all(store, told, private=False)
     assert (found.feeds, found.failed, found.new) == (2, 2, 0)
-    assert all("private" in line or "loopback" in line for line in told), told
+    assert all(report.problem.kind is Kind.NOT_PUBLIC for report in told), told
     store.close()
 
 
@@ -134,7 +135,7 @@ def test_hostile_feeds_get_a_line_each_and_the_rest_goes_in(tmp_path: Path) -> N
         store = Store(f"sqlite:///{tmp_path / 'hostile.db'}")
         add_feeds(store, feeds_of(stand)[:1])
         add_feeds(store, [FeedState(url=url) for url in stand.hostile.values()])
-        told: list[str] = []
+        told: list[Report] = []
         found = crawl_all(store, told, limits=QUICK)
         assert found.new >= 10, told  # the good feed's
         with store.read() as connection:

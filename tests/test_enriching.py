@@ -72,7 +72,7 @@ def made_up(count: int) -> Iterator[Article]:
 def rows_of(path: Path, mapper: Mapper, batch: int) -> dict[str, list[tuple[object, ...]]]:
     """What the enrich stage stores of the made-up articles."""
     store = Store(f"sqlite:///{path}")
-    take_all(store, made_up(150), pytest.fail)
+    take_all(store, made_up(150), lambda told: pytest.fail(str(told)))
     lease = stages.acquire(store, "enrich", "test")
     assert lease is not None
     stage = EnrichStage(store, mapper=mapper)

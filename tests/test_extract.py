@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backstory.cli.problems import sentence
 from backstory.extract.bylines import date_in
 from backstory.extract.page import examine, read_page
 from backstory.model.article import Article, Reading
+from backstory.model.problems import Kind, problem
 
 URL = "https://gazette.example/news/1"
 WORDS = (
@@ -39,7 +41,7 @@ def page(
 
 def article(**parts: str) -> Article:
     reading = page(**parts)
-    assert reading.article is not None, reading.reason
+    assert reading.article is not None, reading.problem
     return reading.article
 
 
@@ -203,7 +205,8 @@ def test_what_stands_around_the_text_stays_out() -> None:
 def test_what_is_no_article(html: str, reason: str) -> None:
     reading = examine(html.encode(), URL, "text/html")
     assert reading.article is None
-    assert reason in reading.reason
+    assert reading.problem is not None
+    assert reason in sentence(reading.problem)
     assert read_page(html.encode(), URL, "text/html") is None
 
 
@@ -215,8 +218,12 @@ def test_an_article_about_errors_or_cookies_is_one() -> None:
 
 
 def test_other_media_are_no_pages() -> None:
-    assert "image/png" in examine(b"\x89PNG", URL, "image/png").reason
-    assert examine(b"x" * 10_000_001, URL, "text/html").reason == "larger than 10 MB"
+    assert examine(b"\x89PNG", URL, "image/png").problem == problem(
+        Kind.OTHER_TYPE, media_type="image/png"
+    )
+    assert examine(b"x" * 10_000_001, URL, "text/html").problem == problem(
+        Kind.TOO_LARGE, bytes=10_000_000
+    )
 
 
 def test_kinds_and_paywalls_are_known() -> None:
@@ -272,7 +279,7 @@ def test_no_page_raises(junk: bytes, tags: str, json_text: str) -> None:
     script = f'<html><script type="application/ld+json">{json_text}</script><h1>x</h1>'
     for body in (junk, b"<html>" + junk, f"<p>{tags}".encode(), script.encode("utf-8", "replace")):
         reading = examine(body, URL)
-        assert (reading.article is None) == bool(reading.reason)
+        assert (reading.article is None) == (reading.problem is not None)
 
 
 PAGES = (

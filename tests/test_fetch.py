@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import pytest
 
-from backstory.web.fetcher import Fetched, Fetcher, FetchError, Limits, user_agent
+from backstory.model.errors import FetchError
+from backstory.web.fetcher import Fetched, Fetcher, Limits, user_agent
 
 Answer = Callable[[asyncio.StreamWriter, dict[str, str]], Awaitable[None]]
 FAST = Limits(connect=2, first_byte=0.5, whole=1.5, bytes=100_000, interval=0)
@@ -175,7 +176,7 @@ def test_what_is_no_http_address_is_refused(url: str) -> None:
         async with Fetcher(FAST) as fetcher:
             await fetcher.fetch(url)
 
-    with pytest.raises(FetchError, match="address"):
+    with pytest.raises(FetchError, match="address-"):
         asyncio.run(run())
 
 
@@ -213,7 +214,7 @@ def test_nobody_listening_is_told() -> None:
         async with Fetcher(FAST, allow_private=True) as fetcher:
             await fetcher.fetch(f"http://127.0.0.1:{port}/", robots=False)
 
-    with pytest.raises(FetchError, match="no connection"):
+    with pytest.raises(FetchError, match="no-connection"):
         asyncio.run(closed())
 
 
@@ -228,7 +229,7 @@ def test_robots_txt_is_read_once_and_obeyed() -> None:
         async with server, Fetcher(FAST, allow_private=True) as fetcher:
             await fetcher.fetch(server.url("open"))
             await fetcher.fetch(server.url("private"))  # the group of our own name counts
-            with pytest.raises(FetchError, match=r"robots\.txt"):
+            with pytest.raises(FetchError, match="robots"):
                 await fetcher.fetch(server.url("closed"))
             await fetcher.fetch(server.url("closed"), robots=False)
         async with server, Fetcher(FAST, allow_private=True, obey_robots=False) as careless:
@@ -277,7 +278,7 @@ def test_a_failing_robots_txt_keeps_out_and_a_missing_one_does_not() -> None:
     server = Server(story=page())
     fetch(server, "story")
     server.pages["/robots.txt"] = page(b"", "503 Busy")
-    with pytest.raises(FetchError, match=r"robots\.txt could not be read"):
+    with pytest.raises(FetchError, match="robots-unread"):
         fetch(server, "story")
 
 

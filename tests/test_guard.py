@@ -5,9 +5,10 @@ import socket
 
 import pytest
 
+from backstory.model.errors import FetchError
 from backstory.web import guard as guard_module
 from backstory.web.addresses import host_of
-from backstory.web.guard import Guard, Refused, Unresolved, refusal
+from backstory.web.guard import Guard, refusal
 
 
 def addresses(guard: Guard, host: str, port: int = 80) -> list[str]:
@@ -62,7 +63,7 @@ def test_localhost_names_are_loopback_without_a_name_server(
 
 def test_a_name_with_one_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard_module, "_look_up", lambda name, port: ["8.8.8.8", "10.0.0.1"])
-    with pytest.raises(Refused, match=r"10\.0\.0\.1"):
+    with pytest.raises(FetchError, match=r"10\.0\.0\.1"):
         addresses(Guard(), "rebind.example")
 
 
@@ -82,7 +83,7 @@ def test_the_connection_goes_to_the_judged_address(monkeypatch: pytest.MonkeyPat
 
     async def connect() -> None:
         assert await guard.connect_tcp("rebind.example", 80) == "stream"  # type: ignore[comparison-overlap]
-        with pytest.raises(Refused):
+        with pytest.raises(FetchError):
             await guard.connect_tcp("rebind.example", 80)
 
     asyncio.run(connect())
@@ -92,7 +93,7 @@ def test_the_connection_goes_to_the_judged_address(monkeypatch: pytest.MonkeyPat
 
 def test_ports_of_other_protocols_are_refused() -> None:
     for port in (22, 25, 6379, 11211):
-        with pytest.raises(Refused, match="port"):
+        with pytest.raises(FetchError, match="port"):
             addresses(Guard(allow_private=True), "localhost", port)
 
 
@@ -101,5 +102,5 @@ def test_a_name_without_address_is_told(monkeypatch: pytest.MonkeyPatch) -> None
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(guard_module, "_look_up", fails)
-    with pytest.raises(Unresolved, match=r"nowhere\.example"):
+    with pytest.raises(FetchError, match=r"nowhere\.example"):
         addresses(Guard(), "nowhere.example")

@@ -15,9 +15,10 @@ from lxml import html
 from PIL import Image
 from starlette.testclient import TestClient
 
+from backstory.model.errors import Unreadable
 from backstory.serve.app import create_app
 from backstory.serve.http import images as cache
-from backstory.serve.http.images import Images, NoPicture, height_of, mark_of, renditions
+from backstory.serve.http.images import Images, height_of, mark_of, renditions
 from tests.serve_sample import NOW, SampleArchive
 
 
@@ -88,7 +89,7 @@ NO_PICTURES = {
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("content", NO_PICTURES.values(), ids=NO_PICTURES)
 def test_what_is_no_picture_is_refused(content: bytes) -> None:
-    with pytest.raises(NoPicture):
+    with pytest.raises(Unreadable):
         renditions(content)
 
 

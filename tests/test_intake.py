@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from backstory.cli.problems import line_of
 from backstory.model.article import Article, Moment
 from backstory.pipeline.intake import country_of, take
 from backstory.store.database import Store
@@ -98,7 +99,7 @@ def test_refusals_name_the_place(store: Store) -> None:
     )
     assert taken.new == 1
     assert len(taken.refused) == 2
-    assert "javascript:alert(1)" in taken.refused[0]
+    assert "javascript:alert(1)" in line_of(taken.refused[0])
 
 
 def test_a_bare_date_stays_on_its_day_and_no_date_is_invented(store: Store) -> None:

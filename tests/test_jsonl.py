@@ -14,6 +14,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backstory.cli.problems import sentence
 from backstory.collect import jsonl
 from backstory.collect.jsonl import BadLine, read
 from backstory.model.article import Article, Moment
@@ -40,7 +41,7 @@ def article(tmp_path: Path, **row: Any) -> Article:
 def reason(tmp_path: Path, **row: Any) -> str:
     result = one(tmp_path, **row)
     assert isinstance(result, BadLine), result
-    return result.reason
+    return sentence(result.problem)
 
 
 def test_every_key(tmp_path: Path) -> None:
@@ -103,8 +104,8 @@ def test_times_as_they_are_stated(tmp_path: Path, stated: str, iso: str | None) 
         ({"url": None}, "no url"),
         ({"url": ""}, "no url"),
         ({"url": 5}, "url is not a string"),
-        ({"url": "javascript:alert(1)"}, "url: no http"),
-        ({"url": "example.com/a"}, "scheme is missing"),
+        ({"url": "javascript:alert(1)"}, "url: addresses with “javascript”"),
+        ({"url": "example.com/a"}, "does not begin with http"),
         ({"title": None}, "no title"),
         ({"title": ["x"]}, "title is not a string"),
         ({"title": ""}, "title is empty"),
@@ -188,7 +189,7 @@ def test_faults_are_numbered_and_the_rest_goes_in(tmp_path: Path) -> None:
     bad = [one for one in found if isinstance(one, BadLine)]
     assert [one.line for one in bad] == [2, 6, 7]
     assert {one.file for one in bad} == {str(file)}
-    assert bad[0].reason.startswith("not JSON")
+    assert sentence(bad[0].problem).startswith("not JSON")
 
 
 def test_a_line_that_is_too_long_is_passed_over(
@@ -200,7 +201,7 @@ def test_a_line_that_is_too_long_is_passed_over(
     file.write_text(good + json.dumps({"url": "x" * 5000}) + "\n" + good)
     found = list(read(file))
     assert isinstance(found[1], BadLine)
-    assert "longer than" in found[1].reason
+    assert "longer than" in sentence(found[1].problem)
     assert [isinstance(one, Article) for one in found] == [True, False, True]
 
 
@@ -233,7 +234,7 @@ def test_a_truncated_archive_gives_what_it_has_and_one_line(tmp_path: Path, pack
     assert sum(isinstance(one, BadLine) for one in found) <= 2
     if pack is gzip.compress:
         assert isinstance(found[-1], BadLine)
-        assert "broken" in found[-1].reason
+        assert "broken" in sentence(found[-1].problem)
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from backstory.cli.problems import sentence
 from backstory.collect.defaults import default_feeds, editions, publishers
-from backstory.collect.opml import BadOutline, NotOpml, Outline, read, write
+from backstory.collect.opml import BadOutline, Outline, read, write
 from backstory.collect.poll import FeedState
+from backstory.model.errors import Unreadable
 from backstory.web.addresses import fetchable, registrable_domain
 
 DATA = Path(
@@ -45,7 +47,7 @@ def test_folders_dialects_and_faults() -> None:
     assert first.home == "https://gazette.example/"
     bad = [one for one in found if isinstance(one, BadOutline)]
     assert [one.title for one in bad] == ["Evil"]
-    assert "javascript" in bad[0].reason
+    assert "javascript" in sentence(bad[0].problem)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_broken_files_are_read_as_far_as_they_go(broken: bytes) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"<html><p>no", b"{}", b"<opml><body></body></opml>"])
 def test_what_is_no_opml_is_told(body: bytes) -> None:
-    with pytest.raises(NotOpml):
+    with pytest.raises(Unreadable):
         read(body)
 
 

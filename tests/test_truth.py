@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from backstory.cli import cli
 from backstory.cli.common import Failure
+from backstory.model.errors import LeaseLost
 from tests.archives import head
 
 
@@ -150,7 +151,7 @@ def test_a_taken_lease_is_waited_for(lines: Path, tmp_path: Path) -> None:
     assert time.monotonic() - start > 1.0
     with store.read() as connection:
         assert stages.cursor(connection, "enrich") == stages.cursor(connection, "group") == 50
-    with pytest.raises(stages.LeaseLost), store.write() as connection:
+    with pytest.raises(LeaseLost), store.write() as connection:
         stages.advance(connection, held, 50)  # the dead one's lease writes nothing any more
     store.close()
 

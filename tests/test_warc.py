@@ -13,7 +13,10 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from backstory.cli.problems import line_of
+from backstory.collect.jsonl import BadLine
 from backstory.collect.warc import BadRecord, Captured, is_warc, pages
+from backstory.model.problems import Kind, Report
 from backstory.pipeline.archives import lines
 from backstory.pipeline.exporting import export
 from backstory.pipeline.importing import take_file
@@ -65,7 +68,7 @@ def test_html_answers_come_out(tmp_path: Path, packed: bool) -> None:
     assert captured[0].fetched is not None
     assert captured[0].fetched.iso() == "2026-05-12T10:00:00+00:00"
     (bad,) = [one for one in found if isinstance(one, BadRecord)]
-    assert (bad.number, "no host name" in bad.reason) == (4, True)
+    assert (bad.number, bad.problem.kind is Kind.ADDRESS_HOST) == (4, True)
     assert sum(told) == file.stat().st_size
 
 
@@ -85,7 +88,8 @@ def test_a_broken_file_gives_what_it_has_and_one_line(tmp_path: Path) -> None:
         (bad,) = pages(file)
         assert isinstance(bad, BadRecord), content
         (told,) = lines(str(file), lambda read: None)
-        assert str(told) == f"{file}, record 1: no WARC-Type: not a whole record"
+        assert isinstance(told, BadLine)
+        assert line_of(told) == f"{file}, record 1: no WARC-Type: not a whole record"
 
 
 def test_other_files_are_told_apart(tmp_path: Path) -> None:
@@ -173,11 +177,11 @@ def test_an_import_that_was_killed_goes_on_behind_its_last_record(tmp_path: Path
         time.sleep(0.005)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    told: list[str] = []
+    told: list[BadLine | Report] = []
     given = lines(str(file), lambda read: None)
     counts = take_file(store, given, told.append)
     assert 10 <= given.after <= 121
-    assert "continuing after record" in told[0]
+    assert told[0].problem.kind is Kind.RESUMED
     assert counts.known == 0  # nothing was read that was in already
     whole = Store(f"sqlite:///{tmp_path / 'whole.db'}")
     assert take_file(whole, lines(str(file), lambda read: None), told.append).new == 60

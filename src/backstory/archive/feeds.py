@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, RowMapping
 
-from backstory.collect.advice import advice
 from backstory.model.article import DEFAULT_TEXT_USE
+from backstory.model.problems import from_row
 from backstory.model.views import FeedCondition, FeedView
 from backstory.store import feeds as kept
 from backstory.store import hubs
@@ -33,8 +33,7 @@ def every(connection: Connection, now: datetime) -> tuple[FeedView, ...]:
             next_poll=_time(row["next_poll"]),
             failures=row["failures"],
             articles=row["articles"],
-            problem=row["problem"],
-            advice=advice(row["problem"], row["failures"]) if row["problem"] else None,
+            problem=from_row(row["problem"], row["problem_data"]),
             text_use=uses.get(_domain(row), DEFAULT_TEXT_USE),
         )
         for row in rows

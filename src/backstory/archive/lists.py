@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
+from backstory.model.errors import unreadable
+from backstory.model.problems import Kind
 from backstory.model.views import Page, Query, Row
 from backstory.store import reading
 from backstory.store.database import Store
@@ -16,10 +18,6 @@ Place = tuple[int, int]  # (ordered, seq)
 Fetch = Callable[[Place | None, bool, int], list[Listed]]  # behind, oldest first, at most
 
 
-class BadMark(ValueError):
-    """A mark that no list of ours gave out."""
-
-
 def read_mark(mark: str | None) -> tuple[bool, Place | None]:
     """Whether the mark asks for the page before, and where it stands."""
     if mark is None:
@@ -28,9 +26,9 @@ def read_mark(mark: str | None) -> tuple[bool, Place | None]:
         way, ordered, seq = mark.split(".")
         place = (int(ordered), int(seq))
     except ValueError:
-        raise BadMark(f"not a mark of a list: {mark[:40]!r}") from None
+        raise unreadable(Kind.NOT_A_MARK, mark=mark[:40]) from None
     if way not in ("a", "b"):
-        raise BadMark(f"not a mark of a list: {mark[:40]!r}")
+        raise unreadable(Kind.NOT_A_MARK, mark=mark[:40])
     return way == "b", place
 
 

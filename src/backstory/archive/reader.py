@@ -60,7 +60,7 @@ class Archive:
     def __init__(self, store: str | Store) -> None:
         """``store``: an open store, or the address of one that exists.
 
-        StoreError: it cannot be opened.
+        Misconfigured: it cannot be opened.
         """
         self._own = isinstance(store, str)
         self._store = Store(store, create=False) if isinstance(store, str) else store
@@ -215,7 +215,7 @@ class Archive:
     def articles(self, query: Query, limit: int = 20, mark: str | None = None) -> Page[Row]:
         """Articles newest first (or oldest first), narrowed by ``query``: latest, tag, search.
 
-        BadMark: a mark that no list gave out.
+        Unreadable: a mark that no list gave out.
         """
         if query.text:
             refresh(self._store)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from backstory.archive import remembered
-from backstory.archive.lists import BadMark
+from backstory.model.errors import unreadable
+from backstory.model.problems import Kind
 from backstory.present import trending
 from backstory.present.trending import Candidate, Ranked, Report
 from backstory.store import reading, serials
@@ -21,7 +22,7 @@ def read_mark(mark: str | None) -> tuple[datetime | None, int]:
         at, start = map(int, mark.split("."))
         return datetime.fromtimestamp(at, UTC), max(0, start)
     except (ValueError, OverflowError, OSError):
-        raise BadMark(f"not a mark of a list: {mark[:40]!r}") from None
+        raise unreadable(Kind.NOT_A_MARK, mark=mark[:40]) from None
 
 
 def rank(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import Any
 
 import click
 
 from backstory import __version__
+from backstory.model.errors import BackstoryError
 
 # name: (module, one line of help); the modules are heavy, this table is not.
 _COMMANDS: dict[str, tuple[str, str]] = {
@@ -42,6 +44,18 @@ class _Lazy(click.Group):
         module = importlib.import_module(f"backstory.cli.{_COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name.replace("import", "import_"))
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from backstory.cli.common import Failure
+
+        try:
+            return super().invoke(ctx)
+        except Failure:
+            raise
+        except BackstoryError as error:
+            from backstory.cli.problems import sentence
+
+            raise Failure(sentence(error.problem)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -83,8 +83,7 @@ def brief(options: Options) -> None:
     BACKSTORY_MAIL_FROM.
     """
     from backstory.serve.brief.delivery import deliver, deliver_pending
-    from backstory.serve.brief.formats import BadFollowing
-    from backstory.serve.brief.record import BriefError, held
+    from backstory.serve.brief.record import held
 
     if options.again and options.state_path is None:
         raise click.UsageError("--again needs the --state file of that brief.")
@@ -98,7 +97,7 @@ def brief(options: Options) -> None:
                 complain("the last brief may not have been delivered; --again prints it")
             with open_archive(options.store_url) as archive:
                 deliver(archive, asked, record, _print, mailing)
-    except (BriefError, BadFollowing) as error:
+    except OSError as error:
         raise Failure(str(error)) from None
 
 

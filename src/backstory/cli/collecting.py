@@ -18,6 +18,7 @@ from backstory.cli.common import (
     open_store,
     progress,
     put,
+    report,
     store_option,
     times_failed,
 )
@@ -106,14 +107,14 @@ def crawl(
             Workers() as workers,
         ):
             if not one_round:
-                await for_ever(store, fetcher, workers, complain, base_url, embedder=embedder)
+                await for_ever(store, fetcher, workers, report, base_url, embedder=embedder)
                 return
             total = len(all_feeds(store))
             if total == 0:
                 complain("there are no feeds; add some with 'backstory feeds add URL'")
             with progress("feeds", total) as tell:
                 pipeline = Pipeline(store, embedder=embedder)
-                found = await once(store, fetcher, workers, pipeline, complain, tell)
+                found = await once(store, fetcher, workers, pipeline, report, tell)
             print(
                 f"{counted(found.feeds, 'feed')} polled, {found.failed} failed, "
                 f"{counted(found.new, 'new article')}, {found.revised} updated",
@@ -146,22 +147,27 @@ def add(
     store_url: str,
 ) -> None:
     """Add feeds by address; they are polled by the next crawl."""
+    from backstory.cli.problems import sentence
     from backstory.collect.poll import FeedState
+    from backstory.model.errors import Unreadable
     from backstory.pipeline.feed_list import add_feeds
-    from backstory.web.addresses import BadAddress, canonical
+    from backstory.web.addresses import apart, canonical
 
     states = []
     for url in urls:
+        bare, credentials = apart(url)
         try:
-            canonical(url)
-        except BadAddress as error:
-            raise Failure(f"{url!r} is not the address of a feed: {error}") from None
+            canonical(bare)
+        except Unreadable as error:
+            said = sentence(error.problem)
+            raise Failure(f"{bare!r} is not the address of a feed: {said}") from None
         states.append(
             FeedState(
-                url=url,
+                url=bare,
                 source=source,
                 country=country,
                 language=language,
+                credentials=credentials,
             )
         )
     with open_store(store_url, create=True) as store:
@@ -178,20 +184,25 @@ def list_(store_url: str, as_json: bool) -> None:
     from datetime import UTC, datetime
 
     from backstory.archive import Archive
+    from backstory.cli.problems import sentence
+    from backstory.serve.problems import advice
 
     with open_store(store_url) as store, Archive(store) as archive:
         for feed in archive.feeds(datetime.now(UTC)):
+            told = sentence(feed.problem) if feed.problem else None
+            help_ = advice(feed.problem, feed.failures) if feed.problem else None
             if as_json:
-                put(asdict(feed))
+                kind = feed.problem.kind if feed.problem else None
+                put(asdict(feed) | {"problem": told, "advice": help_, "kind": kind})
                 continue
             how = feed.state if feed.state != "failing" else times_failed(feed.failures)
             when = ""
             if feed.next_poll is not None:
                 when = f", next {feed.next_poll:%Y-%m-%d %H:%M} UTC"
             print(f"{how:18}  {feed.url}  {feed.source}, {counted(feed.articles, 'article')}{when}")
-            if feed.problem:
-                print(f"{'':20}{feed.problem}")
-                print(f"{'':20}{feed.advice}")
+            if told:
+                print(f"{'':20}{told}")
+                print(f"{'':20}{help_}")
 
 
 @feeds.command("set")
@@ -210,17 +221,19 @@ def set_(address: str, use: str, store_url: str) -> None:
     ADDRESS is a feed of the store, which stands for its publisher, or the domain of a publisher.
     The default is summary. Text that the publisher reserves from mining is never saved.
     """
+    from backstory.cli.problems import sentence
     from backstory.model.article import TextUse
+    from backstory.model.errors import Unreadable
     from backstory.pipeline.feed_list import set_text_use
-    from backstory.web.addresses import BadAddress
 
     chosen = next((one for one in get_args(TextUse) if one == use), None)
     with open_store(store_url) as store:
         try:
             publisher = set_text_use(store, address, chosen)
-        except BadAddress as error:
+        except Unreadable as error:
+            said = sentence(error.problem)
             raise Failure(
-                f"{address!r} is neither a feed of this store nor a domain: {error}"
+                f"{address!r} is neither a feed of this store nor a domain: {said}"
             ) from None
     ahead = "" if publisher.known else "; no articles from it yet; applies to future ones"
     print(f"{publisher.domain}: text {use}{ahead}", file=sys.stderr)
@@ -244,8 +257,10 @@ def remove(url: str, store_url: str) -> None:
 @store_option
 def import_opml(file: str, country: str | None, store_url: str) -> None:
     """Add the feeds of an OPML file; those that cannot be used are listed."""
-    from backstory.collect.opml import BadOutline, NotOpml, read
+    from backstory.cli.problems import sentence
+    from backstory.collect.opml import BadOutline, read
     from backstory.collect.poll import FeedState
+    from backstory.model.errors import Unreadable
     from backstory.pipeline.feed_list import add_feeds
 
     try:
@@ -253,12 +268,13 @@ def import_opml(file: str, country: str | None, store_url: str) -> None:
             outlines = read(stream.read())
     except OSError as error:
         raise Failure(f"cannot read {file}: {error.strerror}") from None
-    except NotOpml as error:
-        raise Failure(f"{file}: {error}") from None
+    except Unreadable as error:
+        raise Failure(f"{file}: {sentence(error.problem)}") from None
     states = []
     for outline in outlines:
         if isinstance(outline, BadOutline):
-            complain(f"{file}: {outline.title or 'a feed'} was skipped: {outline.reason}")
+            said = sentence(outline.problem)
+            complain(f"{file}: {outline.title or 'a feed'} was skipped: {said}")
             continue
         states.append(
             FeedState(
@@ -267,6 +283,7 @@ def import_opml(file: str, country: str | None, store_url: str) -> None:
                 source=outline.title,
                 country=country,
                 language=outline.language,
+                credentials=outline.credentials,
             )
         )
     with open_store(store_url, create=True) as store:

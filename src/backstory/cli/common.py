@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from backstory.model.errors import Failure as Failure
+from backstory.model.problems import Report
+
 if TYPE_CHECKING:
     from backstory.archive import Archive
+    from backstory.collect.jsonl import BadLine
     from backstory.enrich.meaning import Embedder
     from backstory.store.database import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Options = TypeVar("Options")
-
-
-class Failure(Exception):
-    """What a command could not do: one line that names the place and the mend."""
 
 
 def store_option(command: Command) -> Command:
@@ -44,12 +44,9 @@ def json_option(command: Command) -> Command:
 
 @contextmanager
 def open_store(url: str, *, create: bool = False) -> Iterator[Store]:
-    from backstory.store.database import Store, StoreError
+    from backstory.store.database import Store
 
-    try:
-        store = Store(url, create=create)
-    except StoreError as error:
-        raise Failure(str(error)) from None
+    store = Store(url, create=create)
     try:
         yield store
     finally:
@@ -81,12 +78,9 @@ def as_one(
 
 def chosen_embedder() -> Embedder | None:
     """The embedder that the environment names."""
-    from backstory.enrich.meaning import MissingEmbedder, embedder_of
+    from backstory.enrich.meaning import embedder_of
 
-    try:
-        return embedder_of()
-    except MissingEmbedder as error:
-        raise Failure(str(error)) from None
+    return embedder_of()
 
 
 def complain(line: str) -> None:
@@ -101,6 +95,13 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 def times_failed(number: int) -> str:
     return "failed once" if number == 1 else f"failed {number} times"
+
+
+def report(told: Report | BadLine) -> None:
+    """A problem as such a line."""
+    from backstory.cli.problems import line_of
+
+    complain(line_of(told))
 
 
 def put(value: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from backstory.cli.common import Failure, complain, progress, put, put_live, running_total
+from backstory.cli.common import Failure, complain, progress, put, put_live, report, running_total
 
 if TYPE_CHECKING:
     from backstory.model.article import Article
@@ -31,7 +30,7 @@ def _articles(name: str) -> Iterator[Article]:
         with progress(Path(name).name, size) as tell:
             for line in lines(name, running_total(tell)):
                 if isinstance(line, BadLine):
-                    complain(str(line))
+                    report(line)
                 else:
                     yield line
     except OSError as error:
@@ -59,13 +58,10 @@ def cluster(file: str, live: bool, embedded: bool) -> None:
 
     A story has the GUID of its first article. FILE may be - for standard input.
     """
-    from backstory.enrich.meaning import MissingEmbedder, UniversalEncoder
+    from backstory.enrich.meaning import UniversalEncoder
     from backstory.pipeline.streaming import Grouper
 
-    try:
-        grouper = Grouper(UniversalEncoder() if embedded else None)
-    except MissingEmbedder as error:
-        raise Failure(str(error)) from None
+    grouper = Grouper(UniversalEncoder() if embedded else None)
     if not live:
         articles = _articles(file)
         while some := list(islice(articles, _TOGETHER)):
@@ -122,6 +118,7 @@ def tag(file: str) -> None:
 @click.option("--url", default="", help="Address that the page is from.")
 def extract(files: tuple[str, ...], url: str) -> None:
     """Turn .html or .html.gz files into article JSONL; "file" says which is which."""
+    from backstory.cli.problems import sentence
     from backstory.collect.jsonl import as_line
     from backstory.extract.page import examine
 
@@ -135,7 +132,8 @@ def extract(files: tuple[str, ...], url: str) -> None:
             continue
         reading = examine(body, url)
         if reading.article is None:
-            complain(f"{name}: no article on this page: {reading.reason}")
+            why = sentence(reading.problem) if reading.problem else ""
+            complain(f"{name}: no article on this page: {why}")
             failed = True
             continue
         put({"file": name} | as_line(reading.article))
@@ -144,8 +142,7 @@ def extract(files: tuple[str, ...], url: str) -> None:
 
 
 def _body(name: str) -> bytes:
+    from backstory.web.decoding import unpacked
+
     with Path(name).open("rb") as file:
-        head = file.read(2)
-    opened = gzip.open(name) if head == b"\x1f\x8b" else Path(name).open("rb")  # noqa: SIM115
-    with opened as file:
-        return bytes(file.read(_PAGE_BYTES))
+        return unpacked(file.read(_PAGE_BYTES), _PAGE_BYTES)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backstory.cli.collecting import fetch_options
-from backstory.cli.common import Failure, chosen_embedder, complain, open_store, store_option
+from backstory.cli.common import Failure, chosen_embedder, open_store, report, store_option
 
 if TYPE_CHECKING:
     from backstory.store.database import Store
@@ -32,14 +32,11 @@ def serve(
     contact: str | None,
 ) -> None:
     """Serve pages, API and feeds."""
-    from backstory.serve.app import PortInUse, run
+    from backstory.serve.app import run
 
     with open_store(store_url):
         pass  # what is wrong with the store is told before the server starts
-    try:
-        run(store_url, host, port, base_url, allow_private, contact)
-    except PortInUse as error:
-        raise Failure(str(error)) from None
+    run(store_url, host, port, base_url, allow_private, contact)
 
 
 @click.command()
@@ -63,7 +60,6 @@ def run(
     from backstory.collect.workers import Workers
     from backstory.pipeline.scheduler import for_ever
     from backstory.pipeline.summarising import model_of
-    from backstory.serve.app import PortInUse
     from backstory.serve.app import run as serve_pages
     from backstory.web.fetcher import Fetcher
 
@@ -79,12 +75,9 @@ def run(
             Fetcher(contact=contact, allow_private=allow_private) as fetcher,
             Workers() as workers,
         ):
-            await for_ever(store, fetcher, workers, complain, base_url, model, embedder)
+            await for_ever(store, fetcher, workers, report, base_url, model, embedder)
 
     with open_store(store_url, create=True) as store:
         # The process ends with the server; what the round in work had not committed comes again.
         threading.Thread(target=lambda: asyncio.run(live(store)), daemon=True).start()
-        try:
-            serve_pages(store_url, host, port, base_url, allow_private, contact)
-        except PortInUse as error:
-            raise Failure(str(error)) from None
+        serve_pages(store_url, host, port, base_url, allow_private, contact)

@@ -14,6 +14,7 @@ from backstory.cli.common import (
     open_store,
     progress,
     put,
+    report,
     running_total,
     store_option,
 )
@@ -49,7 +50,7 @@ def import_(files: tuple[str, ...], store_url: str, batch: int) -> None:
                     counts = take_file(
                         store,
                         lines(name, running_total(tell)),
-                        complain,
+                        report,
                         pipeline=pipeline,
                         batch=batch,
                     )

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from backstory.collect.feeds import Entry
-from backstory.collect.workers import Workers, WorkFailed
+from backstory.collect.parsed import Entry
+from backstory.collect.workers import Workers, run_in
 from backstory.model.article import Article, Moment, Reading
+from backstory.model.errors import BackstoryError, FetchError
+from backstory.model.problems import Kind, Problem, Report, problem, unforeseen
 from backstory.text.dates import believable
-from backstory.web.addresses import BadAddress, registrable_domain
-from backstory.web.fetcher import Fetched, Fetcher, FetchError
+from backstory.web.addresses import registrable_domain
+from backstory.web.fetcher import Fetched, Fetcher
+from backstory.web.headers import content_type
 
 PAGES_AT_ONCE = 4  # of one feed; the limit of a host stands beside it
 HOPELESS = 5  # pages of one host that could not be reached, one after the other
@@ -23,6 +26,21 @@ LONGEST_TEXT = 500_000  # characters
 
 ReadPage = Callable[[bytes, str, str | None], Reading]
 RepairTitle = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a round works with.
+
+    ``read_page`` (body, address, content type) reads the page behind an entry; without it the
+    entries stay as they are. ``repair_title`` (title, site) frees titles of glued-on names. With
+    ``workers``, parsing and reading run in processes that are killed when they hang.
+    """
+
+    fetcher: Fetcher
+    read_page: ReadPage | None = None
+    repair_title: RepairTitle | None = None
+    workers: Workers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +55,12 @@ class Publisher:
 
 @dataclass(slots=True)
 class Entries:
-    """The reading of the entries of one round. ``problems`` gets a line for each failure."""
+    """The reading of the entries of one round. ``problems`` gets what went wrong with each."""
 
-    fetcher: Fetcher
+    tools: Tools
     publisher: Publisher
-    read_page: ReadPage | None
-    repair_title: RepairTitle | None
-    workers: Workers | None
     now: datetime
-    problems: list[str]
+    problems: list[Report]
     unreachable: int = 0
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PAGES_AT_ONCE))
 
@@ -64,21 +79,28 @@ class Entries:
         return list(articles.values()), addresses
 
     async def _article(self, address: str, entry: Entry) -> Article | None:
-        async with self.turns:
-            page = await self._page(address, entry)
-        article = self._merged(address, entry, page)
+        try:
+            async with self.turns:
+                page = await self._page(address, entry)
+            article = self._merged(address, entry, page)
+        except Exception as error:  # whatever an entry or its page did: the others go on
+            self._tell(address, unforeseen(error))
+            return None
         if not (article.title or article.text or article.summary):
             return None  # a line of a sitemap whose page could not be read
         return article
 
+    def _tell(self, address: str, told: Problem) -> None:
+        self.problems.append(Report((address,), told))
+
     async def _page(self, address: str, entry: Entry) -> Article | None:
-        if self.read_page is None or self.unreachable >= HOPELESS:
+        if self.tools.read_page is None or self.unreachable >= HOPELESS:
             return None
         try:
-            fetched = await self.fetcher.fetch(entry.link or address)
+            fetched = await self.tools.fetcher.fetch(entry.link or address)
         except FetchError as error:
             self.unreachable += 1 if error.status is None else 0
-            self.problems.append(f"{address}: {error.reason}")
+            self._tell(address, error.problem)
             return None
         self.unreachable = 0
         reading = await self._read(fetched, address)
@@ -86,29 +108,25 @@ class Entries:
             return None
         page = reading.article
         if page is None:
-            self.problems.append(f"{address}: no article stands there ({reading.reason})")
+            self._tell(address, problem(Kind.NO_ARTICLE, reading.problem))
             return None
         if _is_front(page.url) and not _is_front(address):
-            self.problems.append(f"{address}: it leads to the front page")
+            self._tell(address, problem(Kind.FRONT_PAGE))
             return None
         reserved = fetched.reserved if reading.reserved is None else reading.reserved
-        if reserved and self.fetcher.obey_robots:
+        if reserved and self.tools.fetcher.obey_robots:
             return replace(page, text="")  # grouped by its title and the feed's own summary
         return await self._joined(page, reading, fetched)
 
     async def _read(self, fetched: Fetched, address: str) -> Reading | None:
-        assert self.read_page is not None
-        kind = fetched.content_type
-        if kind and fetched.charset:
-            kind += f"; charset={fetched.charset}"
+        assert self.tools.read_page is not None
+        kind = content_type(fetched.content_type, fetched.charset)
         try:
-            if self.workers is None:
-                return self.read_page(fetched.body, fetched.final_url, kind)
-            return await self.workers.run(self.read_page, fetched.body, fetched.final_url, kind)
-        except WorkFailed as error:
-            self.problems.append(f"{address}: reading the page: {error.reason}")
-        except BadAddress as error:
-            self.problems.append(f"{address}: {error}")
+            return await run_in(
+                self.tools.workers, self.tools.read_page, fetched.body, fetched.final_url, kind
+            )
+        except BackstoryError as error:
+            self._tell(address, error.problem)
         return None
 
     async def _joined(self, page: Article, reading: Reading, fetched: Fetched) -> Article:
@@ -129,9 +147,9 @@ class Entries:
         ):
             seen.add(place)
             try:
-                part = await self.fetcher.fetch(place)
+                part = await self.tools.fetcher.fetch(place)
             except FetchError as error:
-                self.problems.append(f"{place}: {error.reason}")
+                self._tell(place, error.problem)
                 break
             if urlsplit(part.final_url).netloc != host or part.final_url in seen - {place}:
                 break
@@ -153,8 +171,8 @@ class Entries:
             summary, text = "", summary
         site = self.publisher.name or _named_site(page) or self.publisher.feed_title
         title = entry.title
-        if title and self.repair_title is not None:
-            title = self.repair_title(title, site)
+        if title and self.tools.repair_title is not None:
+            title = self.tools.repair_title(title, site)
         title = " ".join(title.split())
         published = believable(entry.published, self.now)
         updated = believable(entry.updated, self.now)

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from backstory.collect.parsed import Entry, ParsedFeed
+from backstory.collect.sitemaps import parse_sitemap
 from backstory.model.article import Enclosure, Moment
+from backstory.model.errors import unreadable
+from backstory.model.problems import Kind
 from backstory.text import codes
 from backstory.text.charsets import decode
 from backstory.text.dates import stated_moment
 from backstory.text.plain import plain_line, plain_text
-from backstory.web.addresses import BadAddress, fetchable
+from backstory.web.addresses import linked as _link
+from backstory.web.decoding import unpacked
+from backstory.web.headers import media_type, whole_number
 
 if TYPE_CHECKING:
     from feedparser import FeedParserDict
 
+MOST_BYTES = 50_000_000  # unpacked
 MOST_ENTRIES = 2_000
 LONGEST_TITLE = 1_000  # characters
 LONGEST_SUMMARY = 10_000
@@ -37,80 +44,29 @@ _SCRIPTS = ("javascript:", "vbscript:", "data:")
 _FEED_LINK = re.compile(r"(?:/|\.|\b)(?:rss|atom|feed|feeds|rdf)(?:\.xml|\.php|\.rdf|/|$|\?)", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a feed; every word of it is plain text.
-
-    ``link`` is the page's address, as asked for; None where the entry has none. The line
-    breaks of ``title`` stand, as they part glued-on names. ``text`` is the full content, where
-    the feed carries it.
-    """
-
-    guid: str | None
-    link: str | None
-    title: str
-    summary: str
-    text: str
-    author: str | None
-    published: Moment | None
-    updated: Moment | None
-    image: str | None
-    categories: tuple[str, ...]
-    language: str | None = None
-    enclosures: tuple[Enclosure, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedFeed:
-    """A feed: ``ttl`` in seconds, ``hub`` a WebSub hub and ``own`` the address that it knows the
-    feed by, ``older`` the next page of older entries (RFC 5005), ``sitemaps`` what an index lists.
-    """
-
-    title: str
-    home: str | None
-    language: str | None
-    entries: tuple[Entry, ...]
-    ttl: float | None = None
-    hub: str | None = None
-    own: str | None = None
-    older: str | None = None
-    sitemaps: tuple[str, ...] = ()
-
-
-class NotAFeed(ValueError):
-    """What stands at the address is no feed; ``reason`` says what it is instead."""
-
-    def __init__(self, url: str, reason: str) -> None:
-        super().__init__(f"{url}: {reason}")
-        self.url = url
-        self.reason = reason
-
-    def __reduce__(self) -> tuple[type[NotAFeed], tuple[str, str]]:
-        return NotAFeed, (self.url, self.reason)
-
-
 def parse_feed(body: bytes, url: str, content_type: str | None = None) -> ParsedFeed:
-    """The feed in a body that came from ``url``. Raises ``NotAFeed``.
+    """The feed in a body that came from ``url``, which may be a gzip file. Raises ``Unreadable``.
 
     ``content_type`` is the header as it came, its charset included. Broken XML is read as far
     as it goes.
     """
-    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type or "", re.IGNORECASE)
-    text = decode(body, charset.group(1) if charset else None).lstrip("\ufeff \t\r\n")
+    try:
+        body = unpacked(body, MOST_BYTES)
+    except zlib.error as error:
+        raise unreadable(Kind.COMPRESSION, detail=str(error)) from None
+    text = decode(body, media_type(content_type)[1]).lstrip("\ufeff \t\r\n")
     if not text:
-        raise NotAFeed(url, "the answer is empty")
+        raise unreadable(Kind.EMPTY)
     if text.startswith("{"):
         return _json_feed(text, url)
     root = _root_name(text)
     if root in ("urlset", "sitemapindex"):
-        from backstory.collect.sitemaps import parse_sitemap
-
         return parse_sitemap(text, url)
     head = text[:2000].lower()
     if root == "html" or (
         root not in ("rss", "feed", "rdf") and ("<html" in head or "<!doctype html" in head)
     ):
-        raise NotAFeed(url, "a web page, not a feed")
+        raise unreadable(Kind.WEB_PAGE)
     return _xml_feed(text, url)
 
 
@@ -165,21 +121,21 @@ def _xml_feed(text: str, url: str) -> ParsedFeed:
         RecursionError,
         AssertionError,
     ) as error:
-        raise NotAFeed(url, f"a feed too broken to read ({type(error).__name__})") from None
+        raise unreadable(Kind.BROKEN_FEED, detail=type(error).__name__) from None
     if not parsed.version and not parsed.entries:
-        raise NotAFeed(url, "neither RSS nor Atom nor JSON Feed")
+        raise unreadable(Kind.NO_FEED)
     feed = parsed.feed
     home = _link(feed.get("link"), url)
     base = home or url
     entries = tuple(_entry(entry, base) for entry in parsed.entries[:MOST_ENTRIES])
     links = {link.get("rel"): link.get("href") for link in reversed(feed.get("links", []))}
-    ttl = str(feed.get("ttl") or "").strip()
+    ttl = whole_number(feed.get("ttl"), 6)
     return ParsedFeed(
         title=plain_line(_text(feed.get("title")))[:LONGEST_TITLE],
         home=home,
         language=_code(feed.get("language")),
         entries=entries,
-        ttl=float(ttl) * 60 if ttl.isdigit() and len(ttl) < 7 else None,
+        ttl=None if ttl is None else ttl * 60.0,
         hub=_link(links.get("hub"), url),
         own=_link(links.get("self"), url),
         older=_link(links.get("prev-archive") or links.get("next"), url),
@@ -291,8 +247,7 @@ def _media_type(given: FeedParserDict) -> str | None:
 
 
 def _size(stated: object) -> int | None:
-    digits = str(stated or "")
-    return int(digits) if digits.isdigit() and int(digits[:15]) > 0 and len(digits) < 15 else None
+    return whole_number(stated, 14) or None
 
 
 def _image(
@@ -342,9 +297,9 @@ def _json_feed(text: str, url: str) -> ParsedFeed:
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise NotAFeed(url, f"JSON that cannot be read ({error})") from None
+        raise unreadable(Kind.BROKEN_JSON, detail=str(error)) from None
     if "jsonfeed.org/version" not in str(document.get("version")):
-        raise NotAFeed(url, "JSON, but no JSON Feed")
+        raise unreadable(Kind.OTHER_JSON)
     items = document.get("items")
     home = _link(document.get("home_page_url"), url)
     hubs = [hub for hub in _list(document.get("hubs")) if isinstance(hub, dict)]
@@ -410,15 +365,6 @@ def _root_name(text: str) -> str:
     return found.group(1).lower() if found else ""
 
 
-def _link(href: object, base: str) -> str | None:
-    if not isinstance(href, str) or not href.strip():
-        return None
-    try:
-        return fetchable(href, base=base)
-    except BadAddress:
-        return None
-
-
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
@@ -428,8 +374,7 @@ def _list(value: object) -> list[Any]:
 
 
 def _number(value: object) -> int | None:
-    digits = str(value or "")
-    return int(digits) if digits.isdigit() and len(digits) < 7 else None
+    return whole_number(value, 6)
 
 
 def _code(value: object) -> str | None:

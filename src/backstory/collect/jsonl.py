@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, cast, get_args
+from typing import IO, Any, Literal, cast, get_args
 
 import orjson
 
 from backstory.model.article import Article, Enclosure, Moment, PageKind
+from backstory.model.errors import Unreadable, unreadable
+from backstory.model.problems import Kind, Problem, problem
 from backstory.text import codes
 from backstory.text.dates import iso_moment
 from backstory.text.plain import plain_line, plain_text
-from backstory.web.addresses import BadAddress, canonical, fetchable
+from backstory.web import decoding
+from backstory.web.addresses import canonical, linked
 
 LONGEST_LINE = 10_000_000  # bytes
 LONGEST_TITLE = 2_000  # characters
@@ -29,20 +31,12 @@ RepairTitle = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that gives no article. ``line`` counts from 1; ``reason`` is one plain sentence;
-    ``unit``: what is counted, where it is not lines."""
+    """A line that gives no article. ``line`` counts from 1; ``unit``: what is counted."""
 
     file: str
     line: int
-    reason: str
-    unit: str = "line"
-
-    def __str__(self) -> str:
-        return f"{self.file}, {self.unit} {self.line}: {self.reason}"
-
-
-class _Refused(ValueError):
-    """Why a line is refused."""
+    problem: Problem
+    unit: Literal["line", "record"] = "line"
 
 
 def read(
@@ -69,15 +63,14 @@ def read(
                 if number % _STEP == 0 and progress is not None:
                     progress(counter.news())
                 if line is None:
-                    reason = f"the line is longer than {LONGEST_LINE // 1_000_000} MB"
-                    yield BadLine(name, number, reason)
+                    yield BadLine(name, number, problem(Kind.LINE_LONG, bytes=LONGEST_LINE))
                 elif not line.isspace():
                     try:
                         yield _article(line, number == 1, read_page, repair_title)
-                    except _Refused as refused:
-                        yield BadLine(name, number, str(refused))
-        except (EOFError, zlib.error, gzip.BadGzipFile, _Broken) as error:
-            yield BadLine(name, number + 1, f"the compressed file is broken here ({error})")
+                    except Unreadable as refused:
+                        yield BadLine(name, number, refused.problem)
+        except (EOFError, zlib.error, _Broken) as error:
+            yield BadLine(name, number + 1, problem(Kind.BROKEN_FILE, detail=str(error)))
         if progress is not None:
             progress(counter.news())
     finally:
@@ -118,10 +111,8 @@ class _Counter(io.RawIOBase):
 def _unpacked(counter: _Counter) -> IO[bytes]:
     stream = io.BufferedReader(counter, buffer_size=1 << 18)
     magic = stream.peek(4)[:4]
-    if magic[:2] == b"\x1f\x8b":
-        return io.BufferedReader(
-            cast("io.RawIOBase", gzip.GzipFile(fileobj=stream)), buffer_size=1 << 18
-        )
+    if magic[:2] == decoding.MAGIC:
+        return io.BufferedReader(decoding.Unpacked(stream), buffer_size=1 << 18)
     if magic == b"\x28\xb5\x2f\xfd":
         return io.BufferedReader(_Zstandard(stream), buffer_size=1 << 18)
     return stream
@@ -170,17 +161,19 @@ def _article(
     if first:
         line = line.removeprefix(b"\xef\xbb\xbf")
         if line[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise _Refused("the file is UTF-16: article JSONL is UTF-8")
+            raise unreadable(Kind.UTF_16)
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise _Refused(f"not JSON: {error}") from None
+        raise unreadable(Kind.NOT_JSON, detail=str(error)) from None
     if not isinstance(row, dict):
-        raise _Refused("not a JSON object")
+        raise unreadable(Kind.NOT_AN_OBJECT)
     try:
         url = canonical(_required(row, "url"))
-    except BadAddress as error:
-        raise _Refused(f"url: {error}") from None
+    except Unreadable as error:
+        if error.problem.kind in (Kind.FIELD_MISSING, Kind.FIELD_TYPE):
+            raise
+        raise unreadable(Kind.FIELD_ADDRESS, error.problem, field="url") from None
     title = plain_text(_required(row, "title"))[:LONGEST_TITLE]
     text, summary, site = _string(row, "text"), _string(row, "summary"), _string(row, "site")
     site = plain_line(site)[:200] if site else ""
@@ -211,7 +204,7 @@ def _article(
         if page is not None:
             article = _completed(article, page)
     if not (article.title or article.text or article.summary):
-        raise _Refused("the title is empty, and there is neither text nor summary")
+        raise unreadable(Kind.NOTHING_SAID)
     return article
 
 
@@ -236,12 +229,12 @@ def _completed(article: Article, page: Article) -> Article:
 
 def _required(row: dict[str, Any], name: str) -> str:
     if row.get(name) is None:
-        raise _Refused(f"no {name}")
+        raise unreadable(Kind.FIELD_MISSING, field=name)
     value = row[name]
     if not isinstance(value, str):
-        raise _Refused(f"{name} is not a string")
+        raise unreadable(Kind.FIELD_TYPE, field=name, wanted="a string")
     if name == "url" and not value.strip():
-        raise _Refused("no url")
+        raise unreadable(Kind.FIELD_MISSING, field="url")
     return value
 
 
@@ -250,7 +243,7 @@ def _string(row: dict[str, Any], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise _Refused(f"{name} is not a string")
+        raise unreadable(Kind.FIELD_TYPE, field=name, wanted="a string")
     return value
 
 
@@ -261,7 +254,7 @@ def _guid(row: dict[str, Any]) -> str | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str):
-        raise _Refused("guid is not a string")
+        raise unreadable(Kind.FIELD_TYPE, field="guid", wanted="a string")
     return value
 
 
@@ -272,7 +265,7 @@ def _moment(row: dict[str, Any], name: str) -> Moment | None:
     try:
         return iso_moment(stated)
     except ValueError:
-        raise _Refused(f"{name} is not an ISO 8601 date: {stated[:40]!r}") from None
+        raise unreadable(Kind.FIELD_DATE, field=name, stated=stated[:40]) from None
 
 
 def _author(row: dict[str, Any]) -> str | None:
@@ -282,18 +275,12 @@ def _author(row: dict[str, Any]) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise _Refused("author is not a string")
+        raise unreadable(Kind.FIELD_TYPE, field="author", wanted="a string")
     return plain_line(value)[:300] or None
 
 
 def _image(row: dict[str, Any], url: str) -> str | None:
-    value = _string(row, "image")
-    if not value:
-        return None
-    try:
-        return fetchable(value, base=url)
-    except BadAddress:
-        return None
+    return linked(_string(row, "image"), url)
 
 
 def _tags(row: dict[str, Any]) -> tuple[str, ...]:
@@ -301,13 +288,13 @@ def _tags(row: dict[str, Any]) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, list):
-        raise _Refused("tags is not a list")
+        raise unreadable(Kind.FIELD_TYPE, field="tags", wanted="a list")
     tags = []
     for tag in value:
         if isinstance(tag, dict):  # as the export writes them: {"slug", "name", "kind"}
             tag = tag.get("name") or tag.get("slug")
         if not isinstance(tag, str):
-            raise _Refused("tags is not a list of strings")
+            raise unreadable(Kind.FIELD_TYPE, field="tags", wanted="a list of strings")
         tag = plain_line(tag)[:100]
         if tag:
             tags.append(tag)
@@ -327,9 +314,8 @@ def _enclosures(row: dict[str, Any], url: str) -> tuple[Enclosure, ...]:
         if not isinstance(one, dict) or not isinstance(one.get("url"), str):
             continue
         kind, length = one.get("type"), one.get("length")
-        try:
-            address = fetchable(one["url"], base=url)
-        except BadAddress:
+        address = linked(one["url"], url)
+        if address is None:
             continue
         found.append(
             Enclosure(

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from backstory.collect.poll import FeedState
+from backstory.model.errors import Unreadable, unreadable
+from backstory.model.problems import Kind, Problem
 from backstory.text.charsets import decode
 from backstory.text.plain import plain_line
-from backstory.web.addresses import BadAddress, fetchable
+from backstory.web.addresses import apart, fetchable, linked
 
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}[0-9]{0,2});)")
 
@@ -25,6 +27,7 @@ class Outline:
     home: str | None = None
     folders: tuple[str, ...] = ()
     language: str | None = None
+    credentials: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +35,14 @@ class BadOutline:
     """A line of an OPML file that names a feed which cannot be used."""
 
     title: str
-    reason: str
-
-
-class NotOpml(ValueError):
-    """A file that is no OPML; the message says what is wrong."""
+    problem: Problem
 
 
 def read(body: bytes) -> list[Outline | BadOutline]:
     """The feeds of an OPML file, each address once, in the order of the file.
 
     Broken files are read as far as they go: unescaped ampersands, elements left open, wrong
-    character sets, attributes in whatever case. Raises ``NotOpml`` where there is no outline.
+    character sets, attributes in whatever case. Raises ``Unreadable`` where there is no outline.
     """
     from lxml import etree
 
@@ -55,9 +54,9 @@ def read(body: bytes) -> list[Outline | BadOutline]:
     try:
         root = etree.parse(io.BytesIO(text.encode("utf-8", "replace")), parser).getroot()
     except etree.XMLSyntaxError as error:
-        raise NotOpml(f"not OPML: {error.msg}") from None
+        raise unreadable(Kind.NOT_OPML, detail=error.msg) from None
     if root is None or not any(_name(one) == "outline" for one in root.iter()):
-        raise NotOpml("not OPML: it has no outlines")
+        raise unreadable(Kind.NOT_OPML, detail="")
     found: dict[str, Outline] = {}
     bad: list[BadOutline] = []
     for element in root.iter():
@@ -68,19 +67,21 @@ def read(body: bytes) -> list[Outline | BadOutline]:
         if not address:
             continue
         title = plain_line(given.get("title") or given.get("text") or "")
+        address, credentials = apart(_with_scheme(address))
         try:
-            url = fetchable(_with_scheme(address))
-        except BadAddress as error:
-            bad.append(BadOutline(title or address[:80], str(error)))
+            url = fetchable(address)
+        except Unreadable as error:
+            bad.append(BadOutline(title or address[:80], error.problem))
             continue
         found.setdefault(
             url,
             Outline(
                 url=url,
                 title=title[:300],
-                home=_address(given.get("htmlurl")),
+                home=linked(_with_scheme(given.get("htmlurl", ""))),
                 folders=_folders(element),
                 language=given.get("language") or None,
+                credentials=credentials,
             ),
         )
     return [*found.values(), *bad]
@@ -137,15 +138,6 @@ def _folders(element: Any) -> tuple[str, ...]:
 def _name(element: Any) -> str:
     tag = element.tag
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
-
-
-def _address(stated: str | None) -> str | None:
-    if not stated:
-        return None
-    try:
-        return fetchable(_with_scheme(stated))
-    except BadAddress:
-        return None
 
 
 def _printable(text: str) -> str:

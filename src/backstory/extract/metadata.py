@@ -19,7 +19,7 @@ from backstory.model.article import Moment, PageKind
 from backstory.text import codes
 from backstory.text.dates import stated_moment
 from backstory.text.plain import plain_line, plain_text
-from backstory.web.addresses import BadAddress, canonical, fetchable, registrable_domain
+from backstory.web.addresses import canonical, linked, registrable_domain
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time",
@@ -297,14 +297,8 @@ def _image(node: dict[str, Any], meta: dict[str, str], url: str) -> str | None:
     stated = [meta.get(name, "") for name in _IMAGES[:3]]
     stated += _addresses(node.get("image")) + _addresses(node.get("thumbnailUrl"))
     stated += [meta.get(name, "") for name in _IMAGES[3:]]
-    found = []
-    for address in stated:
-        if not address:
-            continue
-        try:
-            found.append(fetchable(plain_line(address), base=url))
-        except BadAddress:
-            continue
+    links = [linked(plain_line(address), url) for address in stated]
+    found = [link for link in links if link is not None]
     telling = [address for address in found if not _NO_PICTURE.search(address)]
     return next(iter(telling or found), None)
 
@@ -354,13 +348,11 @@ def _address(tree: HtmlElement, node: dict[str, Any], meta: dict[str, str], url:
     ]
     stated += [meta.get("og:url", ""), *_addresses(node.get("mainEntityOfPage"))]
     for one in stated:
-        if not one.strip():
+        link = linked(one, url)
+        if link is None:
             continue
-        try:
-            address = canonical(fetchable(one, base=url))
-            same = not url or registrable_domain(address) == registrable_domain(url)
-        except BadAddress:
-            continue
+        address = canonical(link)
+        same = not url or registrable_domain(address) == registrable_domain(url)
         path = address.split("://", 1)[1].partition("/")[2]
         if same and (path.strip("/") or not url.split("://", 1)[-1].partition("/")[2].strip("/")):
             return address

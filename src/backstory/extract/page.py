@@ -15,8 +15,10 @@ from backstory.extract.paging import next_page
 from backstory.extract.text import article_text
 from backstory.extract.titles import is_name
 from backstory.model.article import Article, Moment, Reading
+from backstory.model.problems import Kind, problem
 from backstory.text.charsets import decode
 from backstory.web.addresses import canonical, registrable_domain
+from backstory.web.headers import media_type
 
 MOST_BYTES = 10_000_000
 _PARSER = lxml.html.HTMLParser(
@@ -35,17 +37,17 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
     ``content_type`` is the header as it came, charset included. The article's address is the
     canonical one that the page names, if it lies on the same domain; with ``url`` "" (a file
     from nowhere) it is what the page names, or "". Every word is plain text.
-    Raises ``BadAddress`` where ``url`` is no http(s) address; a page never raises.
+    Raises ``Unreadable`` where ``url`` is no http(s) address; a page never raises.
     """
     address = canonical(url) if url else ""
-    if content_type and not re.search(r"html|xml|text/plain|octet-stream", content_type, re.I):
-        return Reading(None, f"no web page ({content_type.partition(';')[0].strip()[:60]})")
+    kind, charset = media_type(content_type)
+    if kind and not re.search(r"html|xml|text/plain|octet-stream", kind):
+        return Reading(None, problem(Kind.OTHER_TYPE, media_type=kind))
     if len(body) > MOST_BYTES:
-        return Reading(None, f"larger than {MOST_BYTES // 1_000_000} MB")
-    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type or "", re.IGNORECASE)
-    tree = _parse(decode(body, charset.group(1) if charset else None))
+        return Reading(None, problem(Kind.TOO_LARGE, bytes=MOST_BYTES))
+    tree = _parse(decode(body, charset))
     if tree is None:
-        return Reading(None, "the page is empty")
+        return Reading(None, problem(Kind.EMPTY))
     stated = read_metadata(tree, address)
     fetched_from, address = address, stated.address or address
     nobody = all(_is_nobody(author, stated.site) for author in stated.authors)
@@ -60,9 +62,11 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
     published = stated.published or _guessed_date(tree, address)
     further = next_page(tree, fetched_from)
     text = article_text(tree, stated)
-    reason = _no_article(stated, text)
-    if reason:
-        return Reading(None, reason, stated.kind, stated.paywalled, reserved=stated.reserved)
+    lacking = _no_article(stated, text)
+    if lacking is not None:
+        return Reading(
+            None, problem(lacking), stated.kind, stated.paywalled, reserved=stated.reserved
+        )
     article = Article(
         url=address,
         title=stated.title,
@@ -78,7 +82,7 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
         kind=stated.kind,
         paywalled=stated.paywalled,
     )
-    return Reading(article, "", stated.kind, stated.paywalled, further, stated.reserved)
+    return Reading(article, None, stated.kind, stated.paywalled, further, stated.reserved)
 
 
 def _is_nobody(author: str, site: str) -> bool:
@@ -147,21 +151,21 @@ _ROBOT = re.compile(
 )
 
 
-def _no_article(stated: Metadata, text: str) -> str:
-    """Why a page is no article; empty where it is one."""
+def _no_article(stated: Metadata, text: str) -> Kind | None:
+    """Why a page is no article; None where it is one."""
     length = len(text)
     if length < 1500 and stated.article < 3 and _ERROR_TITLE.search(stated.title):
-        return "an error page"
+        return Kind.ERROR_PAGE
     if length < 1500 and _ROBOT.search(text[:1500]) and stated.article < 2:
-        return "a page that keeps robots out"
+        return Kind.ROBOT_PAGE
     if not stated.title and length < 200:
-        return "the page has no text"
+        return Kind.NO_TEXT
     if length < 3000 and stated.article < 2 and _WALL_TITLE.search(stated.title):
-        return "a consent wall"
+        return Kind.CONSENT
     if length < 3000 and stated.article < 3:
         walls = sum(len(line) for line in text.split("\n") if _WALL.search(line))
         if walls * 2 > length > 0:
-            return "a consent wall"
+            return Kind.CONSENT
     if length < 80 and not (stated.article >= 2 and stated.summary):
-        return "the page has no text"
-    return ""
+        return Kind.NO_TEXT
+    return None

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from backstory.web.addresses import BadAddress, fetchable
+from backstory.web.addresses import linked
 
 _WORD = r"(?:page|p|pg|seite|pagina|página|pag|side|sida|strona|sayfa|trang|part|teil)"
 _MARKS = (
@@ -34,11 +34,8 @@ def next_page(tree: HtmlElement, address: str) -> str | None:
         return None
     stem, number = _apart(address)
     for link in _candidates(tree):
-        try:
-            found = fetchable(link, base=address)
-        except BadAddress:
-            continue
-        if urlsplit(found).netloc != urlsplit(address).netloc:
+        found = linked(link, address)
+        if found is None or urlsplit(found).netloc != urlsplit(address).netloc:
             continue
         for other, next_number in _ways(found):
             if next_number == number + 1 and other == stem:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Literal
 
+from backstory.model.problems import Problem
+
 Precision = Literal["day", "minute"]
 
 
@@ -83,13 +85,13 @@ class Article:
 class Reading:
     """What was made of a page.
 
-    ``article`` is None where the page is none, and ``reason`` says why in one plain sentence.
+    ``article`` is None where the page is none, and ``problem`` says why.
     ``next_page``: where the text goes on, as the page says. ``reserved``: what the page says of
     text and data mining; None where it says nothing.
     """
 
     article: Article | None
-    reason: str = ""
+    problem: Problem | None = None
     kind: PageKind = "article"
     paywalled: bool = False
     next_page: str | None = None

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Generic, Literal, TypeVar
 
 from backstory.model.article import Enclosure, Moment, PageKind, TextUse, Version, Written
+from backstory.model.problems import Problem
 from backstory.model.tag import Tag
 
 # How it stands with a feed: ``waiting`` for its first poll, ``pushed`` by a hub, ``ended``: gone.
@@ -207,7 +208,7 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A feed and how it stands with it. ``advice``: what to do about ``problem``.
+    """A feed and how it stands with it.
 
     ``failures`` in a row; ``articles`` that came by it; ``text_use`` is its publisher's.
     """
@@ -224,8 +225,7 @@ class FeedView:
     next_poll: datetime | None
     failures: int
     articles: int
-    problem: str | None
-    advice: str | None
+    problem: Problem | None
     text_use: TextUse
 
 

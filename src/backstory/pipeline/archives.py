@@ -13,6 +13,7 @@ from backstory.collect.warc import BadRecord, Captured, is_warc, name_of, pages
 from backstory.extract.page import read_page
 from backstory.extract.titles import repair
 from backstory.model.article import Article
+from backstory.model.problems import Kind, Problem, problem, unforeseen
 
 _PAGES = 256  # handed out to the readers at the same time
 _BYTES = 64_000_000  # of those pages
@@ -68,20 +69,22 @@ class Lines:
     ) -> Iterator[Article | BadLine]:
         self.place = record.number
         if isinstance(record, BadRecord):
-            yield BadLine(record.file, record.number, record.reason, "record")
+            yield BadLine(record.file, record.number, record.problem, "record")
             return
         assert promised is not None
         try:
             article = promised.result()
         except TooLong:
-            reason = f"{record.url}: reading it came to no end"
-            yield BadLine(self._name, record.number, reason, "record")
+            yield self._lost(record, problem(Kind.KILLED, seconds=_SECONDS))
         except Exception as error:  # whatever a hostile page made a parser do
-            reason = f"{record.url}: {error!r}"[:200]
-            yield BadLine(self._name, record.number, reason, "record")
+            yield self._lost(record, unforeseen(error))
         else:
             if article is not None:
                 yield article
+
+    def _lost(self, record: Captured, cause: Problem) -> BadLine:
+        told = problem(Kind.PAGE_LOST, cause, url=record.url)
+        return BadLine(self._name, record.number, told, "record")
 
 
 def lines(name: str, progress: Callable[[int], None], processes: int | None = None) -> Lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,17 +13,19 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
-from backstory.collect.poll import SHORTEST, FeedState, Poll, Pushed, Visit, poll, visit
+from backstory.collect.entries import Tools
+from backstory.collect.poll import SHORTEST, FeedState, Poll, Pushed, Visit, failed, poll, visit
 from backstory.collect.workers import Workers
 from backstory.extract.page import examine
 from backstory.extract.titles import repair
 from backstory.model.article import DEFAULT_TEXT_USE, Article
+from backstory.model.problems import Report, from_row, to_row, unforeseen
 from backstory.pipeline.intake import take
 from backstory.store import articles as kept_articles
 from backstory.store import feeds as kept
 from backstory.store import hubs
 from backstory.store.articles import Kept
-from backstory.store.database import Store
+from backstory.store.database import FAULTS, Store
 from backstory.web.addresses import canonical, key, registrable_domain
 from backstory.web.fetcher import Fetcher
 
@@ -47,20 +50,20 @@ class Crawl:
     """Polls the feeds of one store. Rounds may overlap: a feed is polled by one at a time, so
     that a slow one holds up nobody else.
 
-    ``tell`` gets a line for each thing that went wrong.
+    ``tell`` gets what went wrong with each thing. A feed that fails costs itself alone; where
+    the store fails, the feeds bear no fault and stay due.
     """
 
     def __init__(
         self,
         store: Store,
         fetcher: Fetcher,
-        tell: Callable[[str], None],
+        tell: Callable[[Report], None],
         workers: Workers | None = None,
     ) -> None:
         self._store = store
-        self._fetcher = fetcher
+        self._tools = Tools(fetcher, examine, repair, workers)
         self._tell = tell
-        self._workers = workers
         self._running: set[str] = set()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._writing = asyncio.Lock()
@@ -74,7 +77,8 @@ class Crawl:
         """Take in what hubs pushed, and poll every feed that is due once.
 
         ``now``: the time that is reckoned from, this moment unless given; ``only``: these
-        feeds, due or not. Feeds that another round is at are left to it.
+        feeds, due or not. Feeds that another round is at are left to it. Raises what the store
+        raised, after all feeds had their turn.
         """
         now = now or datetime.now(UTC)
         wanted = await asyncio.to_thread(self._wanted, int(now.timestamp()), only)
@@ -95,7 +99,10 @@ class Crawl:
             finally:
                 self._running.discard(url)
 
-        await asyncio.gather(*map(work, by_feed))
+        ended = await asyncio.gather(*map(work, by_feed), return_exceptions=True)
+        for error in ended:
+            if isinstance(error, BaseException):
+                raise error
         return result
 
     def _wanted(
@@ -126,21 +133,18 @@ class Crawl:
         sent = None if push is None else Pushed(push["body"], push["content_type"])
         again = partial(self._again, int(now.timestamp()))
         async with self._places:
-            found = await poll(
-                self._fetcher, feed, self._known, examine, repair, self._workers,
-                now=now, again=again, pushed=sent,
-            )  # fmt: skip
+            found = await poll(self._tools, feed, self._known, now, again, sent)
         async with self._writing:
-            taken = await asyncio.to_thread(_keep, self._store, feed, found, now, push)
-        result.new += taken[0]
-        result.revised += taken[1]
-        if found.state.problem:
+            taken = await asyncio.to_thread(_keep_all, self._store, feed, found, now, push)
+        result.new += taken.new
+        result.revised += taken.revised
+        if taken.state.problem is not None:
             result.failed += 1
-            self._tell(f"{feed.url}: {found.state.problem}")
-        for problem in found.problems:
-            self._tell(f"{feed.url}: {problem}")
-        if push is None and not found.state.problem:
-            await self._visit(found.state, now, result)
+            self._tell(Report((feed.url,), taken.state.problem))
+        for report in (*found.problems, *taken.refused):
+            self._tell(report.of(feed.url))
+        if push is None and taken.state.problem is None:
+            await self._visit(taken.state, now, result)
 
     async def _visit(self, feed: FeedState, now: datetime, result: Round) -> None:
         """Look again at young pages of the feed's publisher, be they still in the feed or not."""
@@ -153,14 +157,12 @@ class Crawl:
             return
         pages = [Visit(one.url, one.title, one.text) for one in young]
         async with self._places:
-            found = await visit(
-                self._fetcher, feed, pages, examine, repair, self._workers, now=now
-            )  # fmt: skip
+            found = await visit(self._tools, feed, pages, now)
         async with self._writing:
             taken = await asyncio.to_thread(_keep_visits, self._store, feed, found, young, now)
         result.revised += taken
-        for problem in found.problems:
-            self._tell(f"{feed.url}: {problem}")
+        for report in found.problems:
+            self._tell(report.of(feed.url))
 
     def _known(self, addresses: list[str]) -> set[str]:
         keys = {address: key(address) for address in addresses}
@@ -185,7 +187,7 @@ class Crawl:
 async def crawl(
     store: Store,
     fetcher: Fetcher,
-    tell: Callable[[str], None],
+    tell: Callable[[Report], None],
     progress: Callable[[float], None] | None = None,
     workers: Workers | None = None,
     only: set[str] | None = None,
@@ -195,9 +197,62 @@ async def crawl(
     return await Crawl(store, fetcher, tell, workers).round(now, only, progress)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What became of a poll: the state that is kept, numbers of articles, what was refused."""
+
+    state: FeedState
+    new: int = 0
+    revised: int = 0
+    refused: tuple[Report, ...] = ()
+
+
+def _keep_all(
+    store: Store, feed: FeedState, found: Poll, now: datetime, push: RowMapping | None
+) -> _Kept:
+    """Keep what a poll brought. An article that cannot be kept, which nobody foresaw, is left
+    out alone; where nothing can be kept, the feed has failed. What the database says of itself
+    (no space, no permission) is raised."""
+    try:
+        return _keep(store, feed, found, now, push)
+    except FAULTS:
+        raise
+    except Exception as error:  # by what an article says
+        whole = error
+    good: list[Article] = []
+    refused: list[Report] = []
+    for article in found.articles:
+        try:
+            _try(store, feed, replace(found, articles=(article,)), now)
+            good.append(article)
+        except FAULTS:
+            raise
+        except Exception as error:
+            refused.append(Report((article.url,), unforeseen(error)))
+    if refused:
+        kept_now = _keep(store, feed, replace(found, articles=tuple(good)), now, push)
+        return replace(kept_now, refused=(*refused, *kept_now.refused))
+    state = failed(feed, unforeseen(whole), now)
+    return _keep(store, feed, Poll(state), now, push)
+
+
+class _Undo(Exception):
+    """Ends a transaction that was only tried."""
+
+
+def _try(store: Store, feed: FeedState, found: Poll, now: datetime) -> None:
+    """Take an article in and undo it; raises what speaks against it."""
+
+    def undo(connection: Connection, new: int) -> None:
+        raise _Undo
+
+    with suppress(_Undo):
+        take(store, _to_keep(store, feed, found), now, crawled=True, also=undo)
+
+
 def _keep(
     store: Store, feed: FeedState, found: Poll, now: datetime, push: RowMapping | None
-) -> tuple[int, int]:
+) -> _Kept:
     """Articles and the state of their feed, in one transaction."""
     articles = _to_keep(store, feed, found)
 
@@ -218,7 +273,7 @@ def _keep(
             hubs.taken(connection, push["id"])
 
     taken = take(store, articles, now, crawled=True, also=state)
-    return taken.new, taken.revised
+    return _Kept(found.state, taken.new, taken.revised, taken.refused)
 
 
 def _keep_visits(
@@ -272,11 +327,12 @@ def state_of(row: RowMapping, leases: Mapping[str, int] | None = None) -> FeedSt
         next_poll=_time(row["next_poll"]),
         interval=float(row["interval"] or SHORTEST),
         failures=row["failures"],
-        problem=row["problem"],
+        problem=from_row(row["problem"], row["problem_data"]),
         ended=row["ended"],
         last_new=_time(row["last_new"]),
         articles=row["articles"],
         pushed_until=_time((leases or {}).get(row["url"])),
+        credentials=row["credentials"] or "",
     )
 
 
@@ -284,6 +340,8 @@ def row_of(state: FeedState) -> dict[str, Any]:
     row = asdict(state)
     for name in ("articles", "pushed_until"):  # these are counted and kept elsewhere
         row.pop(name)
+    row["problem"], row["problem_data"] = to_row(state.problem)
+    row["credentials"] = state.credentials or None
     row["domain"] = state.domain or None
     row["interval"] = round(state.interval)
     for name in ("last_polled", "next_poll", "last_new"):

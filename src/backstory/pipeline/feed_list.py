@@ -10,7 +10,7 @@ from backstory.model.article import TextUse
 from backstory.pipeline.crawling import row_of, state_of
 from backstory.store import feeds as kept
 from backstory.store.database import Store
-from backstory.web.addresses import canonical, registrable_domain
+from backstory.web.addresses import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ def set_text_use(store: Store, address: str, use: TextUse | None) -> Publisher:
     """Say what may be done with a publisher's texts (None: the default).
 
     ``address``: a feed of the store, which stands for its publisher, or a publisher's domain.
-    BadAddress: it is neither.
+    Unreadable: it is neither.
     """
     with store.write() as connection:
         row = next((row for row in kept.every(connection) if row["url"] == address), None)
         place = address if "://" in address else f"https://{address}/"
-        domain = row["domain"] if row and row["domain"] else registrable_domain(canonical(place))
+        domain = row["domain"] if row and row["domain"] else Address.of(place).domain
         known = row is not None or kept.is_source(connection, domain)
         kept.set_text_use(connection, domain, row["source"] if row else "", use)
     return Publisher(domain, known)

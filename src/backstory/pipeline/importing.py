@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from backstory.collect.jsonl import BadLine
 from backstory.model.article import Article
+from backstory.model.problems import Kind, Report, problem
 from backstory.pipeline.archives import Lines
 from backstory.pipeline.intake import take
 from backstory.pipeline.running import Pipeline
@@ -33,7 +34,7 @@ class Counts:
 def take_file(
     store: Store,
     given: Lines,
-    complain: Callable[[str], None],
+    complain: Callable[[BadLine | Report], None],
     *,
     pipeline: Pipeline | None = None,
     batch: int = BATCH,
@@ -49,9 +50,7 @@ def take_file(
     with store.read() as connection:
         given.after = imports.place(connection, file)
     if given.after:
-        complain(
-            f"continuing after record {given.after}, where an earlier import of this file stopped"
-        )
+        complain(Report((), problem(Kind.RESUMED, record=given.after)))
 
     def note(connection: Connection, new: int) -> None:
         imports.keep(connection, file, given.place)
@@ -67,7 +66,7 @@ def take_file(
 def take_all(
     store: Store,
     lines: Iterable[Article | BadLine],
-    complain: Callable[[str], None],
+    complain: Callable[[BadLine | Report], None],
     *,
     pipeline: Pipeline | None = None,
     batch: int = BATCH,
@@ -96,7 +95,7 @@ def take_all(
     for line in lines:
         if isinstance(line, BadLine):
             counts.refused += 1
-            complain(str(line))
+            complain(line)
             continue
         waiting.append(line)
         if len(waiting) >= batch:

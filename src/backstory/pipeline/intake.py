@@ -19,6 +19,8 @@ from sqlalchemy import Connection
 from backstory.collect.defaults import Publisher, publishers
 from backstory.extract.titles import signed
 from backstory.model.article import Article, Moment
+from backstory.model.errors import Unreadable
+from backstory.model.problems import Kind, Report, problem
 from backstory.store import articles as kept_articles
 from backstory.store.articles import Kept
 from backstory.store.database import Store
@@ -35,12 +37,12 @@ _GENERAL = frozenset(["ai", "cc", "co", "fm", "io", "ly", "me", "tv", "ws"])
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a batch: numbers of articles, and a line for each that was refused."""
+    """What became of a batch: numbers of articles, and why each that was refused was."""
 
     new: int
     known: int
     revised: int
-    refused: tuple[str, ...] = ()
+    refused: tuple[Report, ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,21 +75,21 @@ def take(
     """Take a batch in, in its order, in one transaction.
 
     ``seen``: when the articles came (aware). An article with no usable address or with neither
-    title nor text is refused with a line that says which. ``crawled``: guids are what feeds
+    title nor text is refused with the reason. ``crawled``: guids are what feeds
     gave, which mean something within one publisher only; an article at another address of the
     same publisher is the same one where its guid is and it says nearly the same, or where it
     says the very same. ``also``: more to do in the same transaction; gets the number of new ones.
     """
     usable: list[tuple[Article, str, str]] = []
-    refused: list[str] = []
+    refused: list[Report] = []
     for article in articles:
         try:
             address = canonical(article.url)
-        except ValueError as error:
-            refused.append(f"{article.url[:120]!r}: {error}")
+        except Unreadable as error:
+            refused.append(Report((article.url[:120],), error.problem))
             continue
         if not (article.title.strip() or article.text.strip() or (article.summary or "").strip()):
-            refused.append(f"{address}: neither title nor text")
+            refused.append(Report((address,), problem(Kind.NOTHING_SAID)))
             continue
         usable.append((_signed(article), address, key(address)))
     moment = int(seen.timestamp())

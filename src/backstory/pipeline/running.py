@@ -10,11 +10,12 @@ from typing import Protocol
 from uuid import uuid4
 
 from backstory.enrich.meaning import Embedder
+from backstory.model.errors import LeaseLost
 from backstory.pipeline.enriching import EnrichStage
 from backstory.pipeline.grouping import GroupStage
 from backstory.store import articles, stages
 from backstory.store.database import Store
-from backstory.store.stages import LEASE_SECONDS, Lease, LeaseLost
+from backstory.store.stages import LEASE_SECONDS, Lease
 
 BATCH = 256  # articles a transaction
 _PAUSE = 0.1  # seconds between two looks at a lease that another holds

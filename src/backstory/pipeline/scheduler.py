@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from backstory.collect.workers import Workers
 from backstory.enrich.meaning import Embedder
+from backstory.model.problems import Kind, Report, problem, unforeseen
 from backstory.pipeline.crawling import Crawl, Round, crawl
 from backstory.pipeline.running import Pipeline
 from backstory.pipeline.subscribing import subscribe
@@ -27,7 +28,7 @@ async def once(
     fetcher: Fetcher,
     workers: Workers,
     pipeline: Pipeline,
-    tell: Callable[[str], None],
+    tell: Callable[[Report], None],
     progress: Callable[[float], None] | None = None,
 ) -> Round:
     """One round: every feed that is due, then the stages."""
@@ -41,7 +42,7 @@ async def for_ever(
     store: Store,
     fetcher: Fetcher,
     workers: Workers,
-    tell: Callable[[str], None],
+    tell: Callable[[Report], None],
     base_url: str | None = None,
     model: Model | None = None,
     embedder: Embedder | None = None,
@@ -62,20 +63,20 @@ async def for_ever(
 
 
 async def _again_and_again(
-    step: Callable[[], Awaitable[None]], tell: Callable[[str], None]
+    step: Callable[[], Awaitable[None]], tell: Callable[[Report], None]
 ) -> None:
     """A step each tick; one that fails is told, and the next one comes in a minute."""
     while True:
         try:
             await step()
         except Exception as error:  # a reader that runs without people must go on
-            tell(f"something came to nothing ({error!r}); it is tried again in a minute")
+            tell(Report((), problem(Kind.STUMBLED, unforeseen(error), seconds=_PAUSE)))
             await asyncio.sleep(_PAUSE)
         await asyncio.sleep(TICK)
 
 
 def _polling(
-    store: Store, fetcher: Fetcher, workers: Workers, tell: Callable[[str], None]
+    store: Store, fetcher: Fetcher, workers: Workers, tell: Callable[[Report], None]
 ) -> Callable[[], Awaitable[None]]:
     crawling = Crawl(store, fetcher, tell, workers)
     rounds: set[asyncio.Task[Round]] = set()
@@ -108,7 +109,7 @@ def _working(store: Store, embedder: Embedder | None) -> Callable[[], Awaitable[
 
 
 def _subscribing(
-    store: Store, fetcher: Fetcher, base_url: str, tell: Callable[[str], None]
+    store: Store, fetcher: Fetcher, base_url: str, tell: Callable[[Report], None]
 ) -> Callable[[], Awaitable[None]]:
     async def step() -> None:
         await subscribe(store, fetcher, base_url, tell, datetime.now(UTC))
@@ -117,7 +118,7 @@ def _subscribing(
 
 
 def _summarising(
-    store: Store, model: Model, tell: Callable[[str], None]
+    store: Store, model: Model, tell: Callable[[Report], None]
 ) -> Callable[[], Awaitable[None]]:
     summarising = Summarising(store, model, tell)
 

@@ -9,9 +9,11 @@ from datetime import datetime
 from sqlalchemy import RowMapping
 
 from backstory.collect import websub
+from backstory.model.errors import FetchError
+from backstory.model.problems import Kind, Problem, Report, problem
 from backstory.store import hubs
 from backstory.store.database import Store
-from backstory.web.fetcher import Fetcher, FetchError
+from backstory.web.fetcher import Fetcher
 
 PLACE = "/websub/"  # of callbacks, below the address that readers reach this instance by
 PATIENCE = 6 * 3600  # seconds until a hub that did not answer is asked again
@@ -19,7 +21,7 @@ _BELIEVED = 24 * 3600  # seconds after asking in which a hub's question is await
 
 
 async def subscribe(
-    store: Store, fetcher: Fetcher, base_url: str, tell: Callable[[str], None], now: datetime
+    store: Store, fetcher: Fetcher, base_url: str, tell: Callable[[Report], None], now: datetime
 ) -> int:
     """Ask the hubs of all feeds that have no lease, or one that is about to end. How many.
 
@@ -31,9 +33,9 @@ async def subscribe(
     if not wanted:
         return 0
 
-    def note(token: str, asked: int | None, problem: str | None) -> None:
+    def note(token: str, asked: int | None, told: Problem | None) -> None:
         with store.write() as connection:
-            hubs.keep(connection, token, asked=asked, problem=problem)
+            hubs.keep(connection, token, asked=asked, problem=told)
 
     async def ask(row: RowMapping) -> None:
         # First, as the hub asks back before it answers.
@@ -43,8 +45,8 @@ async def subscribe(
             form = websub.subscription(row["topic"], callback, row["secret"])
             await fetcher.post(row["hub"], form)
         except FetchError as error:
-            await asyncio.to_thread(note, row["token"], None, error.reason)
-            tell(f"{row['feed']}: its hub {row['hub']}: {error.reason}")
+            await asyncio.to_thread(note, row["token"], None, error.problem)
+            tell(Report((row["feed"],), problem(Kind.HUB, error.problem, hub=row["hub"])))
 
     await asyncio.gather(*map(ask, wanted))
     return len(wanted)
@@ -70,7 +72,7 @@ def deny(store: Store, token: str, reason: str) -> None:
     """A hub says that it will not push (section 5.2); the feed is polled as any other."""
     said = " ".join(reason.split())[:200]
     with store.write() as connection:
-        hubs.refuse(connection, token, f"the hub refuses: {said or 'it gives no reason'}")
+        hubs.refuse(connection, token, problem(Kind.HUB_REFUSES, reason=said))
 
 
 def receive(

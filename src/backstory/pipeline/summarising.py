@@ -22,6 +22,8 @@ import certifi
 import httpcore
 
 from backstory.enrich.summary.abstractive import messages, wrong_with
+from backstory.model.errors import FetchError
+from backstory.model.problems import Kind, Report, problem
 from backstory.store import written
 from backstory.store.database import Store
 from backstory.store.written import Wanted
@@ -32,10 +34,6 @@ MOST_BYTES = 256 * 1024  # of an answer
 IN_A_ROW = 5  # calls between two looks at the rest of the work
 _PAUSE = 60.0  # seconds after a call that came to nothing; doubled each time
 _LONGEST_PAUSE = 3600.0
-
-
-class ModelError(Exception):
-    """A call that came to nothing; says why in one line, without the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ def model_of(environment: Mapping[str, str] = os.environ) -> Model | None:
 
 
 def ask(model: Model, chat: list[dict[str, str]]) -> str:
-    """What the model answers to a chat. ModelError: no answer in time, or none that can be read."""
+    """What the model answers to a chat. FetchError: no answer in time, or none that can be read."""
     body = {"model": model.name, "messages": chat, "temperature": 0, "max_tokens": 400}
     headers: dict[str | bytes, str | bytes] = {
         "Content-Type": "application/json",
@@ -115,17 +113,22 @@ def ask(model: Model, chat: list[dict[str, str]]) -> str:
             ) as response,
         ):
             if response.status != 200:
-                raise ModelError(f"{model.address} answered {response.status}")
+                raise _failed(model, f"answered {response.status}")
             for part in response.iter_stream():
                 data += part
                 if len(data) > MOST_BYTES:
-                    raise ModelError(f"{model.address} answered more than {MOST_BYTES} bytes")
+                    raise _failed(model, f"answered more than {MOST_BYTES} bytes")
                 if time.monotonic() > end:
-                    raise ModelError(f"{model.address} took more than {model.timeout:g} s")
+                    raise _failed(model, f"took more than {model.timeout:g} s")
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError,
             httpcore.UnsupportedProtocol, OSError, ValueError) as error:  # fmt: skip
-        raise ModelError(f"{model.address}: {type(error).__name__} {error}".strip()) from None
+        raise _failed(model, f"{type(error).__name__} {error}") from None
     return _content(model, data)
+
+
+def _failed(model: Model, detail: str) -> FetchError:
+    """A call that came to nothing; why, without the key."""
+    return FetchError(model.address, problem(Kind.MODEL, address=model.address, detail=detail))
 
 
 def _content(model: Model, data: bytes) -> str:
@@ -135,7 +138,7 @@ def _content(model: Model, data: bytes) -> str:
     except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         content = None
     if not isinstance(content, str):
-        raise ModelError(f"{model.address} did not answer as OpenAI's chat completions do")
+        raise _failed(model, "did not answer as OpenAI's chat completions do")
     return " ".join(content.split())
 
 
@@ -146,7 +149,7 @@ class Summarising:
         self,
         store: Store,
         model: Model,
-        tell: Callable[[str], None],
+        tell: Callable[[Report], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
@@ -173,19 +176,21 @@ class Summarising:
             wanted = written.wanting(connection, since, LEAST_WORDS, room)
         for done, one in enumerate(wanted):
             try:
-                summary, problem = self._write(one)
-            except ModelError as error:
+                summary, lacking = self._write(one)
+            except FetchError as error:
                 self._pause = min(_LONGEST_PAUSE, 2 * self._pause or _PAUSE)
                 self._until = self._clock() + self._pause
-                self._tell(f"no summary by {self._model.name}: {error}; again in "
-                           f"{self._pause:.0f} s")  # fmt: skip
+                told = problem(
+                    Kind.NO_SUMMARY, error.problem, model=self._model.name, seconds=self._pause
+                )
+                self._tell(Report((), told))
                 return done
             self._pause = 0.0
             with self._store.write() as connection:
-                written.keep(connection, one, summary, problem, self._model.name, moment)
+                written.keep(connection, one, summary, lacking, self._model.name, moment)
         return len(wanted)
 
     def _write(self, one: Wanted) -> tuple[str | None, str | None]:
         answer = ask(self._model, messages(one.texts))
-        problem = wrong_with(answer, one.texts, one.language)
-        return (None, problem) if problem else (answer, None)
+        lacking = wrong_with(answer, one.texts, one.language)
+        return (None, lacking) if lacking else (answer, None)

@@ -16,6 +16,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
+from backstory.model.errors import misconfigured
+from backstory.model.problems import Kind
 from backstory.model.views import Row
 from backstory.serve.api import routes as api
 from backstory.serve.api import websub
@@ -40,15 +42,6 @@ if TYPE_CHECKING:
     from backstory.archive import Archive
 
 log = logging.getLogger("backstory.serve")
-
-
-class PortInUse(Exception):
-    """Another program listens where this one should."""
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"port {port} on {host} is in use; choose another with --port")
-        self.host = host
-        self.port = port
 
 
 def _now() -> datetime:
@@ -182,7 +175,7 @@ def run(
     allow_private: bool = False,
     contact: str | None = None,
 ) -> None:
-    """Serve the store until interrupted. Raises ``PortInUse``.
+    """Serve the store until interrupted. Raises ``Misconfigured``.
 
     ``allow_private`` and ``contact``: how lead images are asked for, as in ``Fetcher``.
     """
@@ -198,7 +191,7 @@ def run(
             listener.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise PortInUse(host, port) from None
+                raise misconfigured(Kind.PORT_IN_USE, host=host, port=port) from None
             raise
         with (
             Archive(store_url) as archive,

@@ -11,16 +11,15 @@ from uuid import uuid4
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from backstory.model.errors import misconfigured
+from backstory.model.problems import Kind
 from backstory.store.dialects import sqlite
 from backstory.store.dialects.sqlite import insert_new
 from backstory.store.schema import about
 
-HEAD = "0009"  # the newest migration
+HEAD = "0010"  # the newest migration
 DEFAULT_URL = "sqlite:///backstory.db"
-
-
-class StoreError(Exception):
-    """A store that cannot be opened; says which and what to do."""
+FAULTS = (OperationalError, OSError)  # what the database says of itself: no space, no permission
 
 
 class Store:
@@ -29,7 +28,7 @@ class Store:
     def __init__(self, url: str, *, create: bool = True) -> None:
         """Open the store at ``url`` (``sqlite:///FILE``), made or migrated as needed.
 
-        StoreError: not a store's address, no such file and ``create`` is off, no permission,
+        Misconfigured: not a store's address, no such file and ``create`` is off, no permission,
         not a database, of a newer version.
         """
         self.path = _path(url)
@@ -37,23 +36,20 @@ class Store:
         self.url = url
         self.derived = self.path.with_name(self.path.name + ".derived")
         if not create and not self.path.exists():
-            raise StoreError(
-                f"no store at {self.path}; make one with 'backstory init' or name another "
-                "with --store"
-            )
+            raise misconfigured(Kind.NO_STORE, path=str(self.path))
         if not self.path.parent.is_dir():
-            raise StoreError(f"cannot open store {self.path}: no folder {self.path.parent}")
+            raise misconfigured(Kind.NO_FOLDER, path=str(self.path), folder=str(self.path.parent))
         if not sqlite.readable(self.path):
-            raise StoreError(f"cannot open store {self.path}: no permission, or not a file")
+            raise misconfigured(Kind.NO_PERMISSION, path=str(self.path))
         self.engine: Engine = sqlite.engine(self.path)
         try:
             _migrate(self)
         except OperationalError as error:
-            raise StoreError(f"cannot open store {self.path}: {error.orig}") from None
+            detail = str(error.orig)
+            raise misconfigured(Kind.STORE_CLOSED, path=str(self.path), detail=detail) from None
         except DatabaseError as error:
-            raise StoreError(
-                f"{self.path} is not a Backstory store ({error.orig}); name another with --store"
-            ) from None
+            detail = str(error.orig)
+            raise misconfigured(Kind.NOT_A_STORE, path=str(self.path), detail=detail) from None
         self.search = sqlite.SearchIndex(self.derived / "search.db")
         self._watch = sqlite.Watch(self.path)
 
@@ -117,7 +113,7 @@ def _path(url: str) -> Path:
             path = url.removeprefix(prefix)
             if path:
                 return Path(path)
-    raise StoreError(f"not a store: {url!r}; a store's address looks like {DEFAULT_URL}")
+    raise misconfigured(Kind.STORE_ADDRESS, url=url, example=DEFAULT_URL)
 
 
 def _version(connection: Connection) -> str | None:
@@ -129,10 +125,7 @@ def _version(connection: Connection) -> str | None:
     names = set(tables)
     if "alembic_version" not in names:
         if names:
-            raise StoreError(
-                f"{connection.engine.url.database} is a database of another program; "
-                "name another file with --store"
-            )
+            raise misconfigured(Kind.STORE_FOREIGN, path=str(connection.engine.url.database))
         return None
     found: str | None = connection.execute(
         text("SELECT version_num FROM alembic_version")
@@ -157,10 +150,7 @@ def _migrate(store: Store) -> None:
         config.attributes["connection"] = connection
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         if version is not None and version not in known:
-            raise StoreError(
-                f"store {store.path} is of a newer version ({version}) than this Backstory "
-                f"({HEAD}); upgrade Backstory or name another store with --store"
-            )
+            raise misconfigured(Kind.STORE_NEWER, path=str(store.path), version=version, known=HEAD)
         command.upgrade(config, "head")
         # Derived files carry it, so that those of another store are never taken for ours.
         connection.execute(insert_new(about), {"name": "identity", "value": uuid4().hex})

@@ -46,17 +46,6 @@ def due(connection: Connection, now: int) -> list[RowMapping]:
     )
 
 
-def next_due(connection: Connection) -> int | None:
-    """When the next feed is due; None where there is none."""
-    found: int | None = connection.execute(
-        select(feeds.c.next_poll)
-        .where(feeds.c.ended.is_(False), feeds.c.next_poll.is_not(None))
-        .order_by(feeds.c.next_poll)
-        .limit(1)
-    ).scalar_one_or_none()
-    return found
-
-
 def keep(connection: Connection, url: str, state: Mapping[str, Any]) -> None:
     """How it stands with the feed that was polled at ``url`` (it may have moved since)."""
     moved = state["url"] != url

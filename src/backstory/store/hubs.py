@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, RowMapping, and_, delete, func, or_, select, update
 
+from backstory.model.problems import Problem, to_row
 from backstory.store.articles import chunks
 from backstory.store.dialects.sqlite import insert_new
 from backstory.store.schema import feeds, pushes, subscriptions
@@ -75,10 +76,11 @@ def keep(
     *,
     asked: int | None = None,
     expires: int | None = None,
-    problem: str | None = None,
+    problem: Problem | None = None,
 ) -> None:
     """What was asked (``asked``), granted (``expires``), or refused (``problem``)."""
-    changed: dict[str, int | str | None] = {"problem": problem}
+    kind, data = to_row(problem)
+    changed: dict[str, int | str | None] = {"problem": kind, "problem_data": data}
     if asked is not None:
         changed["asked"] = asked
     if expires is not None:
@@ -88,12 +90,13 @@ def keep(
     )
 
 
-def refuse(connection: Connection, token: str, problem: str) -> None:
+def refuse(connection: Connection, token: str, problem: Problem) -> None:
     """The hub denied the subscription, or ended it."""
+    kind, data = to_row(problem)
     connection.execute(
         update(subscriptions)
         .where(subscriptions.c.token == token)
-        .values(expires=None, problem=problem)
+        .values(expires=None, problem=kind, problem_data=data)
     )
 
 
@@ -138,10 +141,6 @@ def push(
 def pushed(connection: Connection) -> list[RowMapping]:
     """What waits for the crawler, in the order that it came."""
     return list(connection.execute(select(pushes).order_by(pushes.c.id)).mappings())
-
-
-def any_pushed(connection: Connection) -> bool:
-    return connection.execute(select(pushes.c.id).limit(1)).first() is not None
 
 
 def taken(connection: Connection, number: int) -> None:

@@ -58,11 +58,13 @@ feeds = Table(
     Column("next_poll", BigInteger),
     Column("interval", Integer),
     Column("failures", Integer, nullable=False, default=0),
-    Column("problem", Text),
+    Column("problem", Text),  # its kind
+    Column("problem_data", Text),  # and what goes with it, as JSON
     Column("ended", Boolean, nullable=False, default=False),
     Column("domain", Text),  # the publisher's registrable domain, where it is known
     Column("last_new", BigInteger),  # when it last brought something
     Column("articles", Integer, nullable=False, server_default=text("0")),  # that it brought
+    Column("credentials", Text),  # name:password that it is asked for with; shown nowhere
 )
 
 subscriptions = Table(
@@ -75,7 +77,8 @@ subscriptions = Table(
     Column("secret", Text, nullable=False),
     Column("asked", BigInteger),  # when the hub was last asked
     Column("expires", BigInteger),  # the lease's end, once it is verified
-    Column("problem", Text),
+    Column("problem", Text),  # its kind
+    Column("problem_data", Text),
 )
 
 pushes = Table(

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, or_, select, update
 
+from backstory.model.errors import LeaseLost
+from backstory.model.problems import Kind, problem
 from backstory.store.database import Store
 from backstory.store.dialects.sqlite import fetch, insert_new
 from backstory.store.schema import stages
 
 LEASE_SECONDS = 30.0
-
-
-class LeaseLost(Exception):
-    """Another process holds the stage now; what was not committed is its to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def advance(
         .values(cursor=cursor, expires=_milliseconds() + round(seconds * 1000))
     )
     if moved.rowcount == 0:
-        raise LeaseLost(f"another process took over the stage {lease.stage!r}")
+        raise LeaseLost(problem(Kind.LEASE_LOST, stage=lease.stage))
 
 
 def release(store: Store, lease: Lease) -> None:

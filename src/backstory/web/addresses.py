@@ -8,19 +8,19 @@ for host, path and percent-encoding, and take off what only tells who led the re
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urljoin
 
+from backstory.model.errors import Unreadable, unreadable
+from backstory.model.problems import Kind
+
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 LONGEST = 4096  # characters; longer addresses are data, traps or mistakes
-
-
-class BadAddress(ValueError):
-    """What was given is no http(s) address; the message says why."""
 
 
 # Parameters that carry no content, whatever their value.
@@ -52,6 +52,7 @@ _CHANNELS = re.compile(
 )
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_CREDENTIALS = re.compile(r"(\s*https?:[/\\]*)([^/?#\\]*)@", re.IGNORECASE)
 # The addresses that need nothing done beyond a look at the host: most of them.
 _SEGMENT = r"/[A-Za-z0-9_~,;:@!$'()*+=-][A-Za-z0-9._~,;:@!$'()*+=-]*"
 _PLAIN = re.compile(rf"(https?)://([a-z0-9.-]+\.[a-z]{{2,}})((?:{_SEGMENT})+/?)")
@@ -65,6 +66,32 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _ALTERNATE_HOST = re.compile(r"^(?:www\d?|m|mobile|amp|mobil)\.")
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An http(s) address, judged once: the one form that is stored, and what follows from it.
+
+    ``url``: see ``canonical``; ``key``: equal for addresses that surely lead to the same page;
+    ``domain``: the registrable domain, which stands for the publisher.
+    """
+
+    url: str
+    key: str
+    domain: str
+
+    @staticmethod
+    def of(stated: str) -> Address:
+        """Raises ``Unreadable`` for what is no http(s) address."""
+        return _address(stated)
+
+
+@lru_cache(maxsize=4096)
+def _address(stated: str) -> Address:
+    url = _canonical(stated)
+    host, _, _ = url.split("://", 1)[1].partition("/")
+    host = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+    return Address(url, _key(url), _domain_of_host(host))
+
+
 def canonical(url: str) -> str:
     """The address in its one form: ready to be asked for and stored, ASCII only.
 
@@ -73,8 +100,21 @@ def canonical(url: str) -> str:
     AMP variants lead to the plain page where that is safe. A fragment that is a number stays
     (archives number the items of a page so), as does one that begins with "!".
 
-    Raises ``BadAddress`` for what is no http(s) address.
+    Raises ``Unreadable`` for what is no http(s) address.
     """
+    return _address(url).url
+
+
+def key(url: str) -> str:
+    """What is equal for addresses that surely lead to the same page.
+
+    Of the canonical address without scheme, ``www.`` and the like, a mobile host's prefix,
+    the trailing slash, an index file, and with its parameters sorted. Raises ``Unreadable``.
+    """
+    return _address(url).key
+
+
+def _canonical(url: str, caches: int = 2) -> str:
     plain = _PLAIN.fullmatch(url)
     if (
         plain is not None
@@ -85,8 +125,8 @@ def canonical(url: str) -> str:
         return url
     scheme, host, port, path, query, fragment = _split(url)
     cached = _amp_cache(host, path, query)
-    if cached is not None:
-        return canonical(cached)
+    if cached is not None and caches:
+        return _canonical(cached, caches - 1)
     path = _path(path)
     query = _query(query)
     amp = _AMP_END.match(path)
@@ -98,37 +138,54 @@ def canonical(url: str) -> str:
         address += "?" + query
     if fragment and _KEPT_FRAGMENT.fullmatch(fragment):
         address += "#" + quote(fragment, safe="!/=&%:;,+@")
-    return address
+    return _bounded(address)
 
 
 def fetchable(url: str, base: str | None = None) -> str:
     """A link as it can be asked for: absolute, ASCII, nothing that could matter taken off.
 
     For images, feeds and enclosures, whose parameters are part of them. ``base`` is the page
-    that the link stands on. Raises ``BadAddress``.
+    that the link stands on. Raises ``Unreadable``.
     """
     url = url.strip()
     if base is not None and not url.lower().startswith(("http://", "https://")):
         other = _SCHEME.match(url)
         if other is not None:
-            raise BadAddress(f"{other.group(1).lower()} addresses are not read")
+            raise unreadable(Kind.ADDRESS_SCHEME, scheme=other.group(1).lower()[:20])
         try:
             url = urljoin(base, url)
-        except ValueError as error:
-            raise BadAddress(f"no address: {error}") from None
+        except ValueError:
+            raise unreadable(Kind.ADDRESS_HOST, host=url[:60]) from None
     scheme, host, port, path, query, _ = _split(url)
     if query:
         query = "?" + quote(query, safe="!$&'()*+,;=:@/?%-._~[]|")
-    return f"{scheme}://{host}{port}{_path(path)}{query}"
+    return _bounded(f"{scheme}://{host}{port}{_path(path)}{query}")
 
 
-def key(url: str) -> str:
-    """What is equal for addresses that surely lead to the same page.
+def linked(stated: object, base: str | None = None) -> str | None:
+    """``fetchable`` for a link that somebody else wrote; None where it is none."""
+    if not isinstance(stated, str) or not stated.strip():
+        return None
+    try:
+        return fetchable(stated, base)
+    except Unreadable:
+        return None
 
-    Of the canonical address without scheme, ``www.`` and the like, a mobile host's prefix,
-    the trailing slash, an index file, and with its parameters sorted. Raises ``BadAddress``.
+
+def apart(url: str) -> tuple[str, str]:
+    """An address without the name and password before its host, and these (``name:password``).
+
+    What is no address is left as it is: whoever judges it says so.
     """
-    rest = canonical(url).split("://", 1)[1]
+    found = _CREDENTIALS.match(url)
+    if found is None:
+        return url, ""
+    front, secret = found.groups()
+    return front + url[found.end() :], unquote(secret)
+
+
+def _key(url: str) -> str:
+    rest = url.split("://", 1)[1]
     host, slash, path = rest.partition("/")
     host = _plain_host(host)
     if not slash:
@@ -140,12 +197,19 @@ def key(url: str) -> str:
     return f"{host}/{path}"
 
 
-@lru_cache(maxsize=65536)
+def _bounded(address: str) -> str:
+    """The address, which encoding may have made longer than it came."""
+    if len(address) > LONGEST:
+        raise unreadable(Kind.ADDRESS_LONG, most=LONGEST)
+    return address
+
+
+@lru_cache(maxsize=4096)
 def registrable_domain(host_or_url: str) -> str:
     """The domain that a publisher registered: ``www.bbc.co.uk`` -> ``bbc.co.uk``.
 
     Takes a host or an address. ``*.localhost`` names are their own domains; IP addresses and
-    public suffixes stay as they are. Raises ``BadAddress`` for what is neither.
+    public suffixes stay as they are. Raises ``Unreadable`` for what is neither.
     """
     if "/" in host_or_url:
         return _domain_of_host(_split(host_or_url)[1])
@@ -156,7 +220,7 @@ def registrable_domain(host_or_url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host of an address, in lower case and IDNA. Raises ``BadAddress``."""
+    """The host of an address, in lower case and IDNA. Raises ``Unreadable``."""
     return _split(url)[1]
 
 
@@ -193,17 +257,17 @@ def _split(url: str) -> tuple[str, str, str, str, str, str]:
     """Scheme, host, ":port" or "", path, query, fragment; the first three in their one form."""
     url = url.strip("\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r \x1f\u3000\xa0\ufeff\u200b")
     if not url:
-        raise BadAddress("the address is empty")
+        raise unreadable(Kind.ADDRESS_EMPTY)
     if len(url) > LONGEST:
-        raise BadAddress(f"the address is longer than {LONGEST} characters")
+        raise unreadable(Kind.ADDRESS_LONG, most=LONGEST)
     if "\n" in url or "\t" in url or "\r" in url:
         url = url.replace("\n", "").replace("\t", "").replace("\r", "")
     found = _SCHEME.match(url)
     if found is None:
-        raise BadAddress("no http(s) address: the scheme is missing")
+        raise unreadable(Kind.ADDRESS_SCHEME, scheme="")
     scheme = found.group(1).lower()
     if scheme not in ("http", "https"):
-        raise BadAddress(f"no http(s) address: the scheme is {scheme[:20]!r}")
+        raise unreadable(Kind.ADDRESS_SCHEME, scheme=scheme[:20])
     rest = url[found.end() :]
     if "\\" in rest:
         front, mark, query = rest.partition("?")
@@ -220,14 +284,14 @@ def _split(url: str) -> tuple[str, str, str, str, str, str]:
         name, bracket, port = authority.partition("]")
         name += bracket
         if not bracket or (port and not port.startswith(":")):
-            raise BadAddress(f"no address: {authority[:60]!r} is no host")
+            raise unreadable(Kind.ADDRESS_HOST, host=authority[:60])
         port = port[1:]
     elif ":" in authority:
         name, _, port = authority.rpartition(":")
     host = _host(name)
     if port:
         if not (port.isascii() and port.isdigit() and 0 < int(port[:9]) < 65536):
-            raise BadAddress(f"no address: {port[:20]!r} is no port")
+            raise unreadable(Kind.ADDRESS_PORT, port=port[:20])
         number = int(port)
         port = "" if number == (443 if scheme == "https" else 80) else f":{number}"
     return scheme, host, port, path, query, fragment
@@ -240,23 +304,24 @@ def _host(name: str) -> str:
         try:
             return f"[{IPv6Address(name[1:-1].partition('%')[0]).compressed}]"
         except AddressValueError:
-            raise BadAddress(f"no address: {name[:60]!r} is no IPv6 address") from None
+            raise unreadable(Kind.ADDRESS_HOST, host=name[:60]) from None
     if "%" in name:
         name = unquote(name)
-    host = name.lower()
-    if not host.isascii():
+    if name.isascii():
+        host = name.lower()
+    else:
         import idna
 
-        try:
-            host = idna.encode(host, uts46=True).decode("ascii")
+        try:  # UTS 46 folds the case itself: a final sigma must come to it as it was written
+            host = idna.encode(name, uts46=True).decode("ascii").lower()
         except (idna.IDNAError, UnicodeError):
-            raise BadAddress(f"no address: {name[:60]!r} is no host name") from None
+            raise unreadable(Kind.ADDRESS_HOST, host=name[:60]) from None
     host = host.removesuffix(".")
     labels = host.split(".")
     if not host:
-        raise BadAddress("no address: the host is missing")
+        raise unreadable(Kind.ADDRESS_HOST, host="")
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise BadAddress(f"no address: {name[:60]!r} is no host name")
+        raise unreadable(Kind.ADDRESS_HOST, host=name[:60])
     if _NUMERIC.fullmatch(labels[-1]):
         return _ipv4(labels, name)
     return host
@@ -267,7 +332,7 @@ def _ipv4(labels: list[str], name: str) -> str:
     numbers = []
     for label in labels:
         if not _NUMERIC.fullmatch(label) or len(label) > 20:
-            raise BadAddress(f"no address: {name[:60]!r} is no IPv4 address")
+            raise unreadable(Kind.ADDRESS_HOST, host=name[:60])
         try:
             if label.startswith("0x"):
                 numbers.append(int(label[2:] or "0", 16))
@@ -276,13 +341,13 @@ def _ipv4(labels: list[str], name: str) -> str:
             else:
                 numbers.append(int(label))
         except ValueError:
-            raise BadAddress(f"no address: {name[:60]!r} is no IPv4 address") from None
+            raise unreadable(Kind.ADDRESS_HOST, host=name[:60]) from None
     if (
         len(numbers) > 4
         or any(number > 255 for number in numbers[:-1])
         or numbers[-1] >= 256 ** (5 - len(numbers))
     ):
-        raise BadAddress(f"no address: {name[:60]!r} is no IPv4 address")
+        raise unreadable(Kind.ADDRESS_HOST, host=name[:60])
     value = numbers[-1]
     for place, number in enumerate(numbers[:-1]):
         value += number << (8 * (3 - place))

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import ssl
 import time
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from urllib.parse import urlencode, urlsplit
 
 import httpcore
 
 from backstory import __version__
+from backstory.model.errors import BackstoryError, FetchError, Unreadable
+from backstory.model.problems import Kind, Problem, problem, unforeseen
 from backstory.web import headers as stated
-from backstory.web.addresses import BadAddress, fetchable
+from backstory.web.addresses import fetchable, linked
 from backstory.web.decoding import Unpacker
-from backstory.web.guard import Guard, Refused, Unresolved
+from backstory.web.guard import Guard
 from backstory.web.robots import Courtesy
 
 MEGABYTE = 1_000_000
 REDIRECTS = 5
 ROBOTS_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
+_ASKED_FOR = ("gzip", "x-gzip", "deflate")
+_SAID = {
+    401: Kind.PASSWORD,
+    402: Kind.PAYMENT,
+    403: Kind.FORBIDDEN,
+    404: Kind.MISSING,
+    407: Kind.PASSWORD,
+    410: Kind.GONE,
+    429: Kind.TOO_OFTEN,
+}
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -73,24 +86,6 @@ class Fetched:
     own: str | None = None
 
 
-class FetchError(Exception):
-    """An address that gave nothing. ``reason`` is one plain sentence; ``status`` where HTTP
-    answered; ``moved_to`` and ``retry_after`` as in ``Fetched``."""
-
-    def __init__(
-        self,
-        url: str,
-        reason: str,
-        status: int | None = None,
-        retry_after: float | None = None,
-    ) -> None:
-        super().__init__(f"{url}: {reason}")
-        self.url = url
-        self.reason = reason
-        self.status = status
-        self.retry_after = retry_after
-
-
 @dataclass(slots=True)
 class _Host:
     """The requests to one host: how many run, when the last began."""
@@ -98,6 +93,17 @@ class _Host:
     free: asyncio.Semaphore
     next_start: float = 0.0
     users: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked for, wherever it leads."""
+
+    url: str
+    headers: dict[str, str]
+    limit: int
+    robots: bool
+    credentials: str = field(default="", repr=False)
 
 
 @dataclass(slots=True)
@@ -160,17 +166,19 @@ class Fetcher:
         modified: str | None = None,
         limit_bytes: int | None = None,
         robots: bool = True,
+        credentials: str = "",
     ) -> Fetched:
         """What stands at an address. Raises ``FetchError``, and nothing else.
 
         ``etag`` and ``modified`` are what the last answer gave: status 304 says that nothing
         is new. ``robots`` False asks without looking at robots.txt: for feeds, which are
-        published to be polled.
+        published to be polled. ``credentials``: the name and password (``name:password``) that
+        this host is asked with, and no other that it leads to.
         """
         try:
             place = fetchable(url)
-        except BadAddress as error:
-            raise FetchError(url, str(error)) from None
+        except Unreadable as error:
+            raise FetchError(url, error.problem) from None
         headers = {}
         if etag:
             headers["If-None-Match"] = etag
@@ -179,9 +187,10 @@ class Fetcher:
         limit = limit_bytes or self.limits.bytes
         try:
             async with asyncio.timeout(None) as clock:
-                found = await self._follow(url, place, headers, limit, robots, clock)
+                asked = _Request(url, headers, limit, robots and self.obey_robots, credentials)
+                found = await self._follow(asked, place, clock)
         except TimeoutError:
-            raise FetchError(url, f"no end after {self.limits.whole:g} seconds") from None
+            raise FetchError(url, self._no_end()) from None
         if robots and self.obey_robots and found.status != 304 and found.reserved is None:
             found = replace(found, reserved=await self._courtesy.reserved(found.final_url))
         return found
@@ -193,8 +202,8 @@ class Fetcher:
         """
         try:
             place = fetchable(url)
-        except BadAddress as error:
-            raise FetchError(url, str(error)) from None
+        except Unreadable as error:
+            raise FetchError(url, error.problem) from None
         body = urlencode(fields).encode()
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         try:
@@ -206,22 +215,16 @@ class Fetcher:
                         break
                     place = fetchable(answer.headers.get("location", ""), base=place)
         except TimeoutError:
-            raise FetchError(url, f"no end after {self.limits.whole:g} seconds") from None
-        except BadAddress as error:
-            raise FetchError(url, f"a redirect to what is no web page ({error})") from None
+            raise FetchError(url, self._no_end()) from None
+        except Unreadable as error:
+            told = problem(Kind.REDIRECT_ELSEWHERE, error.problem)
+            raise FetchError(url, told) from None
         if not 200 <= answer.status < 300:
-            raise FetchError(url, f"an answer of status {answer.status}", answer.status)
+            raise FetchError(url, problem(Kind.NO_PAGE, status=answer.status), answer.status)
         return answer.status
 
-    async def _follow(
-        self,
-        url: str,
-        place: str,
-        headers: dict[str, str],
-        limit: int,
-        robots: bool,
-        clock: asyncio.Timeout,
-    ) -> Fetched:
+    async def _follow(self, asked: _Request, place: str, clock: asyncio.Timeout) -> Fetched:
+        url, first = asked.url, _origin(place)
         moved_to: str | None = None
         for_good = True
         left = self.limits.whole  # waiting for one's turn is not counted
@@ -229,21 +232,21 @@ class Fetcher:
         # the host that set it and for this one request.
         cookies: dict[str, dict[str, str]] = {}
         for _ in range(REDIRECTS + 1):
-            if robots and self.obey_robots:
-                reason = await self._courtesy.refusal(place)
-                if reason is not None:
-                    raise FetchError(url, reason)
+            if asked.robots:
+                refused = await self._courtesy.refusal(place)
+                if refused is not None:
+                    raise FetchError(url, refused)
             async with self._turn(place):
                 now = asyncio.get_running_loop().time()
                 clock.reschedule(now + max(left, 0.001))
+                headers = dict(asked.headers)
                 kept = cookies.get(urlsplit(place).netloc)
                 if kept:
-                    pairs = "; ".join(f"{name}={value}" for name, value in kept.items())
-                    headers = {**headers, "Cookie": pairs}
-                else:
-                    headers.pop("Cookie", None)
+                    headers["Cookie"] = "; ".join(f"{one}={kept[one]}" for one in kept)
+                if asked.credentials and _origin(place) == first:
+                    headers["Authorization"] = _basic(asked.credentials)
                 try:
-                    answer = await self._ask(url, place, headers, limit)
+                    answer = await self._ask(url, place, headers, asked.limit)
                 finally:
                     left -= asyncio.get_running_loop().time() - now
                     if not clock.expired():
@@ -253,16 +256,16 @@ class Fetcher:
             cookies.setdefault(urlsplit(place).netloc, {}).update(answer.cookies)
             location = answer.headers.get("location", "")
             if not location:
-                raise FetchError(url, "a redirect that leads nowhere", answer.status)
+                raise FetchError(url, problem(Kind.REDIRECT_NOWHERE), answer.status)
             try:
                 place = fetchable(location, base=place)
-            except BadAddress as error:
-                reason = f"a redirect to what is no web page ({error})"
-                raise FetchError(url, reason, answer.status) from None
+            except Unreadable as error:
+                told = problem(Kind.REDIRECT_ELSEWHERE, error.problem)
+                raise FetchError(url, told, answer.status) from None
             for_good = for_good and answer.status in _PERMANENT
             if for_good:
                 moved_to = place
-        raise FetchError(url, f"more than {REDIRECTS} redirects")
+        raise FetchError(url, problem(Kind.REDIRECTS, most=REDIRECTS))
 
     @asynccontextmanager
     async def _turn(self, place: str) -> AsyncIterator[None]:
@@ -323,36 +326,45 @@ class Fetcher:
                     return _Answer(response.status, given, b"", stated.cookies(response.headers))
                 if not 200 <= response.status < 300:
                     raise FetchError(
-                        url, _said(response.status), response.status, stated.retry_after(given)
+                        url, of_status(response.status), response.status, stated.retry_after(given)
                     )
                 body = await _body(url, response, given, limit)
                 return _Answer(response.status, given, body, {})
-        except FetchError:
+        except BackstoryError as error:
+            status, wait = getattr(error, "status", None), getattr(error, "retry_after", None)
+            raise FetchError(url, error.problem, status, wait) from None
+        except asyncio.CancelledError:
             raise
-        except Refused as refused:
-            raise FetchError(url, refused.reason) from None
-        except Unresolved as error:
-            raise FetchError(url, str(error)) from None
-        except httpcore.ConnectTimeout:
-            reason = f"no connection within {self.limits.connect:g} seconds"
-            raise FetchError(url, reason) from None
-        except httpcore.ReadTimeout:
-            reason = f"nothing came for {self.limits.first_byte:g} seconds"
-            raise FetchError(url, reason) from None
-        except httpcore.ConnectError as error:
-            raise FetchError(url, f"no connection ({_cause(error)})") from None
-        except (httpcore.NetworkError, httpcore.TimeoutException) as error:
-            raise FetchError(url, f"the connection broke ({_cause(error)})") from None
-        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError) as error:
-            raise FetchError(url, f"the answer is not HTTP ({_cause(error)})") from None
+        except Exception as error:  # whatever an answer made a library do
+            raise FetchError(url, self._broken(error)) from None
 
-    async def _small_file(self, place: str) -> bytes | str | None:
+    def _broken(self, error: Exception) -> Problem:
+        """What an exception of the connection says."""
+        match error:
+            case httpcore.ConnectTimeout():
+                return problem(Kind.NO_CONNECTION, seconds=self.limits.connect)
+            case httpcore.ReadTimeout():
+                return problem(Kind.SILENT, seconds=self.limits.first_byte)
+            case httpcore.ConnectError():
+                certificate = "CERTIFICATE_VERIFY_FAILED" in _cause(error)
+                kind = Kind.CERTIFICATE if certificate else Kind.NO_CONNECTION
+                return problem(kind, detail=_cause(error))
+            case httpcore.NetworkError() | httpcore.TimeoutException():
+                return problem(Kind.BROKEN_CONNECTION, detail=_cause(error))
+            case httpcore.ProtocolError() | httpcore.UnsupportedProtocol() | ValueError():
+                return problem(Kind.NOT_HTTP, detail=_cause(error))
+        return unforeseen(error)
+
+    def _no_end(self) -> Problem:
+        return problem(Kind.NO_END, seconds=self.limits.whole)
+
+    async def _small_file(self, place: str) -> bytes | Problem | None:
         """A file of a host's own rules, as ``Courtesy`` wants it."""
         try:
             return (await self.fetch(place, limit_bytes=ROBOTS_BYTES, robots=False)).body
         except FetchError as error:
             missing = error.status is not None and 400 <= error.status < 500 and error.status != 429
-            return None if missing else error.reason
+            return None if missing else error.problem
 
 
 def user_agent(contact: str | None = None) -> str:
@@ -368,16 +380,15 @@ async def _body(
     url: str, response: httpcore.Response, headers: dict[str, str], limit: int
 ) -> bytes:
     """The body, unpacked as it comes; refused as soon as it is larger than ``limit``."""
-    too_large = FetchError(url, f"larger than {_size(limit)}", response.status)
-    length = headers.get("content-length", "")
-    if length.isdigit() and int(length) > limit:
+    too_large = FetchError(url, problem(Kind.TOO_LARGE, bytes=limit), response.status)
+    length = stated.whole_number(headers.get("content-length"), 20)
+    if length is not None and length > limit:
         raise too_large
-    encodings = [one.strip().lower() for one in headers.get("content-encoding", "").split(",")]
-    encodings = [one for one in encodings if one and one != "identity"]
-    if len(encodings) > 1 or (encodings and encodings[0] not in ("gzip", "x-gzip", "deflate")):
-        reason = f"sent in an encoding that was not asked for ({', '.join(encodings)[:40]})"
-        raise FetchError(url, reason, response.status)
-    unpack = Unpacker() if encodings else None
+    encodings = stated.encodings(headers)
+    if len(encodings) > 1 or any(one not in _ASKED_FOR for one in encodings):
+        told = problem(Kind.ENCODING, encoding=", ".join(encodings)[:40])
+        raise FetchError(url, told, response.status)
+    unpack = Unpacker(lenient=True) if encodings else None
     parts: list[bytes] = []
     received = size = 0
     async for chunk in response.aiter_stream():
@@ -388,8 +399,8 @@ async def _body(
             try:
                 chunk = unpack(chunk, limit - size + 1)
             except zlib.error as error:
-                reason = f"broken compression ({error})"
-                raise FetchError(url, reason, response.status) from None
+                told = problem(Kind.COMPRESSION, detail=str(error))
+                raise FetchError(url, told, response.status) from None
         size += len(chunk)
         if size > limit:
             raise too_large
@@ -399,7 +410,7 @@ async def _body(
 
 def _fetched(url: str, place: str, answer: _Answer, moved_to: str | None) -> Fetched:
     headers = answer.headers
-    content_type, charset = stated.media_type(headers)
+    content_type, charset = stated.media_type(headers.get("content-type"))
     links = stated.links(headers)
     return Fetched(
         url=url,
@@ -414,37 +425,15 @@ def _fetched(url: str, place: str, answer: _Answer, moved_to: str | None) -> Fet
         retry_after=stated.retry_after(headers),
         max_age=stated.max_age(headers),
         reserved={"1": True, "0": False}.get(headers.get("tdm-reservation", "").strip()),
-        hub=_linked(links.get("hub"), place),
-        own=_linked(links.get("self"), place),
+        hub=linked(links.get("hub"), place),
+        own=linked(links.get("self"), place),
     )
 
 
-def _linked(given: str | None, base: str) -> str | None:
-    if given is None:
-        return None
-    try:
-        return fetchable(given, base=base)
-    except BadAddress:
-        return None
-
-
-def _said(status: int) -> str:
-    known = {
-        401: "the publisher asks for a password",
-        402: "the publisher asks for payment",
-        403: "the publisher refuses to answer",
-        404: "there is no such page",
-        410: "the page is gone for good",
-        429: "the publisher asks for fewer requests",
-    }
-    said = known.get(status)
-    if said is None:
-        said = "the publisher's server failed" if status >= 500 else "no page was given"
-    return f"{said} (status {status})"
-
-
-def _size(limit: int) -> str:
-    return f"{limit / MEGABYTE:g} MB" if limit >= MEGABYTE else f"{limit:,} bytes"
+def of_status(status: int) -> Problem:
+    """What a status other than 200 to 299 says."""
+    kind = _SAID.get(status, Kind.SERVER_FAILED if status >= 500 else Kind.NO_PAGE)
+    return problem(kind, status=status)
 
 
 def _cause(error: BaseException) -> str:
@@ -456,6 +445,16 @@ def _cause(error: BaseException) -> str:
 def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     clean = {name: "".join(c for c in value if c >= " ") for name, value in headers.items()}
     return [(name.encode(), value.encode("latin-1", "ignore")) for name, value in clean.items()]
+
+
+def _origin(place: str) -> tuple[str, str]:
+    parts = urlsplit(place)
+    return parts.scheme, parts.netloc
+
+
+def _basic(credentials: str) -> str:
+    """The header of Basic authentication (RFC 7617)."""
+    return "Basic " + base64.b64encode(credentials.encode()).decode()
 
 
 def _is_loopback(netloc: str) -> bool:

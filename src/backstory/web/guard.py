@@ -15,6 +15,9 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 import httpcore
 
+from backstory.model.errors import FetchError
+from backstory.model.problems import Kind, problem
+
 # What may be opened by a setting: the machine itself and the networks behind it.
 _PRIVATE_4 = [
     (IPv4Network("127.0.0.0/8"), "a loopback address"),
@@ -71,19 +74,6 @@ _OTHER_PORTS = frozenset(
 )
 
 
-class Refused(Exception):
-    """A connection that is not made. ``reason`` is one plain sentence."""
-
-    def __init__(self, host: str, reason: str) -> None:
-        super().__init__(reason)
-        self.host = host
-        self.reason = reason
-
-
-class Unresolved(Exception):
-    """A host that has no address."""
-
-
 def refusal(address: str, allow_private: bool = False) -> str | None:
     """Why an IP address is refused, or None where it may be connected to.
 
@@ -130,20 +120,20 @@ class Guard(httpcore.AsyncNetworkBackend):
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def addresses(self, host: str, port: int) -> list[str]:
-        """The addresses of a host, all judged. Raises ``Refused`` or ``Unresolved``.
+        """The addresses of a host, all judged. Raises ``FetchError``.
 
         One refused address refuses the host: no publisher has a private address among its
         public ones, and whoever has is after the other kind of reader.
         """
         if port in _OTHER_PORTS:
-            raise Refused(host, f"port {port} is no web server's")
+            raise FetchError(host, problem(Kind.OTHER_PORT, port=port))
         found = await self._resolve(host, port)
         if not found:
-            raise Unresolved(f"{host} has no address")
+            raise FetchError(host, problem(Kind.UNRESOLVED, host=host, detail=""))
         for address in found:
             reason = refusal(address, self.allow_private)
             if reason is not None:
-                raise Refused(host, f"{host} is not of the public internet: {reason}")
+                raise FetchError(host, problem(Kind.NOT_PUBLIC, host=host, why=reason))
         return found
 
     async def _resolve(self, host: str, port: int) -> list[str]:
@@ -160,7 +150,8 @@ class Guard(httpcore.AsyncNetworkBackend):
             )
         except (OSError, UnicodeError) as error:
             message = getattr(error, "strerror", None) or "no such name"
-            raise Unresolved(f"{host} has no address ({message})") from None
+            told = problem(Kind.UNRESOLVED, host=host, detail=message)
+            raise FetchError(host, told) from None
         return answers
 
     async def connect_tcp(
@@ -192,7 +183,7 @@ class Guard(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        raise Refused(path, "local sockets are not connected to")
+        raise FetchError(path, problem(Kind.NOT_PUBLIC, host=path, why="it is a local socket"))
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -6,6 +6,10 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+_PACKED = frozenset(
+    {"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz"}
+)
+
 
 def named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     """Header names in lower case; of one that comes twice, the first, but all of ``link``."""
@@ -29,32 +33,53 @@ def cookies(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return found
 
 
+def whole_number(stated: object, digits: int = 12) -> int | None:
+    """A number as protocols write it, ASCII digits alone; None for all else. ("²" is a digit to
+    ``str.isdigit`` and no number to ``int``.)"""
+    given = str(stated or "").strip()
+    if not (given.isascii() and given.isdigit() and len(given) <= digits):
+        return None
+    return int(given)
+
+
 def text(headers: dict[str, str], name: str) -> str | None:
     """A header's value; None where it is missing, empty or beyond all measure."""
     value = headers.get(name, "").strip()
     return value if value and len(value) <= 1000 else None
 
 
-def media_type(headers: dict[str, str]) -> tuple[str | None, str | None]:
-    """The media type and the character set of Content-Type, in lower case."""
-    value = headers.get("content-type", "")
-    kind, _, parameters = value.partition(";")
+def media_type(content_type: str | None) -> tuple[str | None, str | None]:
+    """The media type and the character set of a Content-Type, in lower case."""
+    kind, _, parameters = (content_type or "")[:1000].partition(";")
     found = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", parameters, re.IGNORECASE)
     return (kind.strip().lower()[:100] or None), (found.group(1).lower() if found else None)
+
+
+def content_type(kind: str | None, charset: str | None) -> str | None:
+    """A Content-Type of both."""
+    return f"{kind}; charset={charset}" if kind and charset else kind
+
+
+def encodings(headers: dict[str, str]) -> list[str]:
+    """How the body is packed, in the order it was; names that stand there by mistake
+    (``none``, ``utf-8``, ``aws-chunked``) pack nothing and are left out."""
+    stated = headers.get("content-encoding", "")[:1000].lower().split(",")
+    return [name for one in stated if (name := one.strip()) in _PACKED]
 
 
 def retry_after(headers: dict[str, str]) -> float | None:
     """Seconds to wait by Retry-After, given as seconds or as a date (RFC 9110, 10.2.3)."""
     value = headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return float(value[:9])
+    seconds = whole_number(value)
+    if seconds is not None:
+        return float(min(seconds, 10**9))
     try:
         at = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError):
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=UTC)
+        return max(0.0, (at - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
 
 
 def max_age(headers: dict[str, str]) -> float | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from backstory.model.problems import Kind, Problem, problem
 from backstory.web.reservation import PLACE, Reservations
 from backstory.web.reservation import parse as parse_reservations
 
@@ -20,8 +21,8 @@ KEPT = 24 * 3600.0  # seconds
 KEPT_AFTER_FAILURE = 3600.0
 LONGEST_DELAY = 10.0  # seconds between two requests that a host may ask for
 
-# The bytes at an address; None where there is nothing; in words why it could not be had.
-Read = Callable[[str], Awaitable[bytes | str | None]]
+# The bytes at an address; None where there is nothing; or why it could not be had.
+Read = Callable[[str], Awaitable[bytes | Problem | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class _Robots:
     """A host's robots.txt, or why it could not be had."""
 
     rules: Protego | None
-    failure: str | None
+    failure: Problem | None
     until: float
 
 
@@ -49,7 +50,7 @@ class Courtesy:
         self._reserved: dict[str, _Reserved] = {}
         self._reading: dict[str, asyncio.Lock] = {}
 
-    async def refusal(self, place: str) -> str | None:
+    async def refusal(self, place: str) -> Problem | None:
         """Why robots.txt keeps us from an address; None where it does not."""
         root = _root(place)
         known = self._robots.get(root)
@@ -59,9 +60,9 @@ class Courtesy:
                 if known is None or known.until < time.monotonic():
                     known = self._robots[root] = await self._read_robots(root)
         if known.failure is not None:
-            return f"robots.txt could not be read: {known.failure}"
+            return problem(Kind.ROBOTS_UNREAD, known.failure)
         if known.rules is not None and not known.rules.can_fetch(place, self._user_agent):
-            return "robots.txt of the publisher asks not to read this page"
+            return problem(Kind.ROBOTS)
         return None
 
     def delay(self, place: str) -> float:
@@ -93,7 +94,7 @@ class Courtesy:
         now = time.monotonic()
         if found is None:
             return _Robots(None, None, now + KEPT)  # no rules: all may be read
-        if isinstance(found, str):
+        if isinstance(found, Problem):
             return _Robots(None, found, now + KEPT_AFTER_FAILURE)
         try:
             rules = Protego.parse(found.decode("utf-8", "replace"))

@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from markupsafe import Markup
 
 from backstory.archive.briefs import Brief, Followed, Section, Told
+from backstory.model.errors import Unreadable, unreadable
+from backstory.model.problems import Kind
 from backstory.model.views import Before, TopicRef
 from backstory.serve.countries import country_name
 from backstory.serve.formatting import clean, day_words, publishers, web_address
@@ -26,24 +28,20 @@ from backstory.serve.language import pgettext
 WIDTH = 76  # of a line of text
 
 
-class BadFollowing(ValueError):
-    """A file that is not what the following page exports."""
-
-
 def read_followed(path: Path) -> Followed:
     """What the following page exported: ``{"version": 1, "follow": [...], "mute": [...]}``.
 
-    BadFollowing: another file. OSError: none that can be read.
+    Unreadable: another file. OSError: none that can be read.
     """
     try:
         given = json.loads(path.read_text("utf-8"))
         if given["version"] != 1:
-            raise BadFollowing(f"{path}: version {given['version']} cannot be read, only version 1")
+            raise unreadable(Kind.FOLLOWING_VERSION, path=str(path), version=str(given["version"]))
         return _followed(list(given.get("follow", [])), list(given.get("mute", [])))
-    except BadFollowing:
+    except Unreadable:
         raise
     except (KeyError, TypeError, AttributeError, ValueError):
-        raise BadFollowing(f"{path}: not a list saved from the Following page") from None
+        raise unreadable(Kind.NOT_FOLLOWING, path=str(path)) from None
 
 
 def _followed(follow: list[dict[str, str]], mute: list[dict[str, str]]) -> Followed:
@@ -86,7 +84,7 @@ def _edition(text: str) -> str | None:
     try:
         return view_code(text)
     except HTTPException:
-        raise BadFollowing(f"{text!r} is not an edition") from None
+        raise unreadable(Kind.NOT_AN_EDITION, edition=text) from None
 
 
 # ---------------------------------------------------------------- words

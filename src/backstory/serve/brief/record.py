@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from backstory.model.errors import Failure
+
 KEPT = timedelta(days=120)  # for how long a story stays in the file
 
 
-class BriefError(Exception):
+class BriefError(Failure):
     """A brief that could not be made, kept on record or delivered; says why in one line."""
 
 

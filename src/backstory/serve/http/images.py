@@ -21,9 +21,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from backstory.model.errors import BackstoryError, Unreadable, unreadable
+from backstory.model.problems import Kind
 from backstory.model.views import Row
 from backstory.serve.formatting import web_address
-from backstory.web.fetcher import MEGABYTE, Fetcher, FetchError, Limits
+from backstory.web.fetcher import MEGABYTE, Fetcher, Limits
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -41,10 +43,6 @@ _TOUCH = 3600.0  # how finely "least recently used" is told, seconds
 LIMITS = Limits(
     connect=5, first_byte=8, whole=15, bytes=12 * MEGABYTE, per_host=4, interval=0, at_once=16
 )
-
-
-class NoPicture(Exception):
-    """Bytes that are no picture to show; says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def mark_of(url: str) -> str:
 def renditions(content: bytes) -> dict[int, bytes]:
     """The picture as WebP in each width, cut to 16:9 from its middle, none larger than it is.
 
-    Nothing but the pixels is kept: no place, camera or comment. NoPicture: not of a format that
+    Nothing but the pixels is kept: no place, camera or comment. Unreadable: not of a format that
     is read, broken, too large unpacked, too small to be a lead image.
     """
     from PIL import Image, ImageOps
@@ -77,15 +75,16 @@ def renditions(content: bytes) -> dict[int, bytes]:
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise NoPicture(f"{picture.width} by {picture.height} pixels are too many")
+                raise unreadable(Kind.PIXELS_MANY, width=picture.width, height=picture.height)
             if picture.width < LEAST[0] or picture.height < LEAST[1]:
-                raise NoPicture(f"{picture.width} by {picture.height} pixels are too few")
+                raise unreadable(Kind.PIXELS_FEW, width=picture.width, height=picture.height)
             picture.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))
             upright = _plain(ImageOps.exif_transpose(picture))
-    except NoPicture:
+    except Unreadable:
         raise
     except Exception as error:  # decoders fail in ways of their own; one picture is lost
-        raise NoPicture(str(error) or type(error).__name__) from None
+        detail = str(error) or type(error).__name__
+        raise unreadable(Kind.BROKEN_PICTURE, detail=detail) from None
     found: dict[int, bytes] = {}
     for width in WIDTHS:
         # A width that the picture does not have is answered with the most that it has.
@@ -279,7 +278,7 @@ class Images:
             fetched = await self._fetcher.fetch(url)
             async with self._decoding:
                 made = await asyncio.to_thread(renditions, fetched.body)
-        except (FetchError, NoPicture) as error:
+        except BackstoryError as error:
             log.info("no picture from %s: %s", url, error)
             await asyncio.to_thread(self._write, self._none(mark), b"")
             return False

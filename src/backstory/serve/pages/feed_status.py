@@ -9,11 +9,13 @@ from babel.dates import format_timedelta
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
+from backstory.model.problems import Problem
 from backstory.model.views import FeedCondition
 from backstory.serve.formatting import number
 from backstory.serve.language import gettext as _
 from backstory.serve.language import locale_name, ngettext
 from backstory.serve.pages.rendering import Shell
+from backstory.serve.problems import advice, sentence
 from backstory.serve.site import site_of
 
 _STATES: tuple[FeedCondition, ...] = ("fine", "pushed", "waiting", "failing", "ended")
@@ -26,6 +28,12 @@ def distance(at: datetime, now: datetime) -> Markup:
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
         at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d %H:%M}", words
     )
+
+
+def begun(problem: Problem) -> str:
+    """What is wrong, as it stands at the beginning of a sentence."""
+    said = sentence(problem)
+    return said[:1].upper() + said[1:]
 
 
 def counted(state: FeedCondition, times: int) -> str:
@@ -66,4 +74,6 @@ def feeds(request: Request) -> Response:
         well=[feed for feed in found if feed.state not in _AILING],
         counts=[counted(state, counts[state]) for state in _STATES if counts[state]],
         told=distance,
+        begun=begun,
+        advice=advice,
     )
