@@ -20,6 +20,7 @@ from backstory.collect.entries import Tools
 from backstory.collect.poll import FeedState, Poll, poll
 from backstory.collect.workers import Workers
 from backstory.web.fetcher import Fetcher, Limits
+from evaluation import tables
 
 SLOW, DEAD, BROKEN = 1, 2, 3  # last digit of a feed's number
 SECONDS_OF_SLOW = 8.0
@@ -87,7 +88,11 @@ def serve(
     asyncio.run(run())
 
 
-async def rounds(port: int, feeds: int, asked: multiprocessing.SimpleQueue[int]) -> None:
+COLUMNS = ("round", "feeds", "took", "healthy ones by", "requests", "new articles", "memory")
+
+
+async def rounds(port: int, feeds: int, asked: multiprocessing.SimpleQueue[int]) -> tables.Table:
+    rows: list[tuple[str, ...]] = []
     states = [
         FeedState(f"http://paper{number}.localhost:{port}/{number}") for number in range(feeds)
     ]
@@ -116,10 +121,17 @@ async def rounds(port: int, feeds: int, asked: multiprocessing.SimpleQueue[int])
             await fetcher.fetch(f"http://counter.localhost:{port}/count", robots=False)
             total = asked.get()
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(
-                f"{name} round: {len(due)} feeds in {seconds:.1f} s, the healthy ones by "
-                f"{healthy:.1f} s; {total - before} requests, "
-                f"{sum(len(one.articles) for one in found)} new articles, {memory:.0f} MiB"
+            new = sum(len(one.articles) for one in found)
+            rows.append(
+                (
+                    name,
+                    f"{len(due):,}",
+                    f"{seconds:.1f} s",
+                    f"{healthy:.1f} s",
+                    f"{total - before:,}",
+                    f"{new:,}",
+                    f"{memory:.0f} MiB",
+                )
             )
             for problem, count in Counter(
                 one.state.problem and one.state.problem.kind for one in found
@@ -127,19 +139,22 @@ async def rounds(port: int, feeds: int, asked: multiprocessing.SimpleQueue[int])
                 print(f"   {count:5} {problem or 'well'}")
             before = total
             states = [one.state for one in found]
+    return tables.table("collecting", COLUMNS, rows)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="polling thousands of feeds")
     parser.add_argument("--feeds", type=int, default=2000)
     parser.add_argument("--items", type=int, default=30)
+    tables.write_option(parser)
     given = parser.parse_args()
     context = multiprocessing.get_context("spawn")
     ready, asked = context.SimpleQueue(), context.SimpleQueue()
     server = context.Process(target=serve, args=(ready, asked, given.items), daemon=True)
     server.start()
     try:
-        asyncio.run(rounds(ready.get(), given.feeds, asked))
+        figures = asyncio.run(rounds(ready.get(), given.feeds, asked))
+        tables.show(figures, given.write)
     finally:
         server.terminate()
 

@@ -30,6 +30,7 @@ from backstory.pipeline.feed_list import add_feeds
 from backstory.pipeline.running import Pipeline
 from backstory.store.database import Store
 from backstory.web.fetcher import Fetcher, Limits
+from evaluation import tables
 
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
@@ -177,10 +178,17 @@ def readers(but: int) -> float:
     return total
 
 
-async def day(port: int, feeds: int, hours: int, server: int, counters: list[Number]) -> None:
+COLUMNS = (
+    "hour", "requests", "of these 304", "pages", "new articles", "memory", "mapped",
+    "memory of readers", "took",
+)  # fmt: skip
+
+
+async def day(
+    port: int, feeds: int, hours: int, server: int, counters: list[Number]
+) -> tables.Table:
     minute, asked, unchanged, pages = counters
-    print("| hour | feeds | of these 304 | pages | new | MiB | mapped | MiB of readers | s |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    rows: list[tuple[str, ...]] = []
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/day.db")
         add_feeds(
@@ -202,20 +210,25 @@ async def day(port: int, feeds: int, hours: int, server: int, counters: list[Num
                 await asyncio.to_thread(pipeline.drain)
                 after = [counter.value for counter in (asked, unchanged, pages)]
                 some = [then - earlier for then, earlier in zip(after, before, strict=True)]
-                print(
-                    f"| {hour:2} | {some[0]:5} | {some[1]:5} | {some[2]:5} | {new:5} | "
-                    f"{memory('self', 'Pss_Anon'):5.0f} | {memory('self', 'Pss_File'):5.0f} | "
-                    f"{readers(server):5.0f} | "
-                    f"{time.perf_counter() - started:5.1f} |",
-                    flush=True,
+                row = (
+                    f"{hour + 1}",
+                    *(f"{one:,}" for one in (*some, new)),
+                    f"{memory('self', 'Pss_Anon'):.0f} MiB",
+                    f"{memory('self', 'Pss_File'):.0f} MiB",
+                    f"{readers(server):.0f} MiB",
+                    f"{time.perf_counter() - started:.1f} s",
                 )
+                print(", ".join(row), flush=True)
+                rows.append(row)
         store.close()
+    return tables.table("day", COLUMNS, (rows[0], rows[-1]))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="a day of feeds in compressed time")
     parser.add_argument("--feeds", type=int, default=200)
     parser.add_argument("--hours", type=int, default=24)
+    tables.write_option(parser)
     given = parser.parse_args()
     context = multiprocessing.get_context("spawn")
     ready = context.SimpleQueue()
@@ -223,7 +236,8 @@ def main() -> None:
     server = context.Process(target=serve, args=(ready, *counters), daemon=True)
     server.start()
     try:
-        asyncio.run(day(ready.get(), given.feeds, given.hours, server.pid or 0, counters))
+        found = day(ready.get(), given.feeds, given.hours, server.pid or 0, counters)
+        tables.show(asyncio.run(found), given.write)
     finally:
         server.terminate()
 

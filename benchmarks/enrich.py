@@ -5,6 +5,7 @@ Run: python -m benchmarks.enrich
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import os
@@ -18,6 +19,7 @@ from backstory.enrich.summary.extractive import summarise
 from backstory.enrich.tags.tagger import tag
 from backstory.present.changed import newest, prepare
 from backstory.text.sentences import split
+from evaluation import tables
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
 FILES = (
@@ -93,11 +95,19 @@ def lexrank() -> dict[str, Callable[[str, str, str | None], object]]:
     return {"its own words": on(Its("english")), "our words": on(Ours("english"))}
 
 
+COLUMNS = ("set", "words", "language", "tags", "summary", "articles/s")
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.enrich", description=__doc__)
+    tables.write_option(parser)
+    chosen = parser.parse_args()
     if not DATA.exists():
         print(f"no data at {DATA}: set BACKSTORY_DATA")
         return
     rankers = lexrank()
+    lines: list[tuple[str, ...]] = []
+    beside: list[tuple[str, ...]] = []
     for name in FILES:
         if not (DATA / name).exists():
             print(f"{name}: absent")
@@ -106,18 +116,15 @@ def main() -> None:
         words = sum(len(text.split()) for _, text, _ in rows) / len(rows)
         parts = {"language": seconds(detect, rows), "tags": seconds(tag, rows)}
         parts["summary"] = seconds(summarise, rows)
-        line = ", ".join(f"{part} {took * 1e3:.3f} ms" for part, took in parts.items())
-        print(f"{name}: {words:.0f} words; {line}; all {1 / sum(parts.values()):.0f} articles/s")
+        times = [f"{took * 1e3:.3f} ms" for took in parts.values()]
+        lines.append((name, f"{words:.0f}", *times, f"{1 / sum(parts.values()):.0f}"))
         if words < 200:
             continue
         some = rows[:200]
         own = seconds(summarise, some)
         for label, rank in rankers.items():
             took = seconds(rank, some)
-            print(
-                f"    sumy LexRank on {label}: {1 / took:.0f}/s; on the same {len(some)} articles "
-                f"the summary is {took / own:.1f} times as fast"
-            )
+            beside.append((f"{name}, LexRank on {label}", f"{took / own:.1f} times as fast"))
     rows = articles("bbc-extracts/dev.jsonl.gz")[:50]
     prepared = [prepare(split(text, "en")[:4]) for _, text, _ in rows]
     start = time.process_time()
@@ -127,6 +134,9 @@ def main() -> None:
         for sentence in sentences:
             seen |= sentence.terms
     print(f"what changed, 50 prepared entries: {(time.process_time() - start) * 1e3:.2f} ms")
+    tables.show(tables.table("enriching", COLUMNS, lines), chosen.write)
+    columns = ("summary beside sumy", "figure")
+    tables.show(tables.table("enriching-peers", columns, beside), chosen.write)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
 
+from evaluation import tables
 from evaluation.extraction import (
     Page,
     Read,
@@ -62,7 +63,9 @@ def on_the_wall(pool: ProcessPoolExecutor, parts: int) -> tuple[float, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="pages a second of extraction")
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    tables.write_option(parser)
+    chosen = parser.parse_args()
+    rounds = chosen.rounds
     given = list(pages(data_folder()))
     best: dict[str, float] = {}
     for read in (backstory, trafilatura_fast, trafilatura_alone):
@@ -71,10 +74,13 @@ def main() -> None:
         for read in (backstory, trafilatura_fast, trafilatura_alone):
             rate = one_core(read, given)
             best[read.__name__] = max(best.get(read.__name__, 0.0), rate)
-    for name, rate in best.items():
-        print(f"{name.replace('_', ' '):18}{rate:7.1f} pages/s of one core")
-    ratio = best["backstory"] / best["trafilatura_fast"]
-    print(f"ratio to trafilatura fast with metadata: {ratio:.2f}")
+    least = best["trafilatura_fast"]
+    rows = [
+        (name.replace("_", " "), f"{rate:.1f}", f"{rate / least:.2f}")
+        for name, rate in best.items()
+    ]
+    columns = ("method", "pages/s of one core", "beside trafilatura fast")
+    tables.show(tables.table("extraction-speed", columns, rows), chosen.write)
     with ProcessPoolExecutor(2, mp_context=get_context("forkserver")) as pool:
         on_the_wall(pool, 2)  # both load the pages
         one, two = (max(on_the_wall(pool, parts) for _ in range(rounds)) for parts in (1, 2))

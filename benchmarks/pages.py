@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evaluation import tables
 from evaluation.history import DATA
 
 if TYPE_CHECKING:
@@ -192,12 +193,13 @@ def throughput(port: int, paths: list[str], clients: int) -> float:
     return len(paths) / (time.perf_counter() - started)
 
 
-def told(name: str, times: list[float]) -> None:
+def told(name: str, times: list[float]) -> tuple[str, ...]:
     middle, slow = np.quantile(times, [0.5, 0.99])
     print(f"  {name:34} p50 {middle:7.1f} ms  p99 {slow:7.1f} ms  ({len(times)})", flush=True)
+    return name, f"{middle:.1f} ms", f"{slow:.1f} ms"
 
 
-def measure(store: str, count: int, clients: int) -> None:
+def measure(store: str, count: int, clients: int) -> tuple[tables.Table, tables.Table]:
     # The protocol is named because asyncio sends without delay (TCP_NODELAY) only then.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
@@ -218,12 +220,18 @@ def measure(store: str, count: int, clients: int) -> None:
         packed = [len(client.get(f"/article/{guid}")[1]) for guid in warm]
         whole, small = (np.median(some) / 1000 for some in (sizes, packed))
         print(f"  an article page: {whole:.0f} kB, packed {small:.1f} kB")
-        told("article, each cold", [client.get(f"/article/{guid}")[0] for guid in first])
-        told("article, again", [client.get(f"/article/{guid}")[0] for guid in first])
-        told("a bare page", [client.get(BARE)[0] for _ in first])
+        once, again = (
+            [client.get(f"/article/{guid}")[0] for guid in first] for _ in ("once", "again")
+        )
+        times = [
+            told("article, the first time", once),
+            told("article, again", again),
+            told("a bare page of the same size", [client.get(BARE)[0] for _ in first]),
+        ]
+        rates: list[tuple[str, str]] = []
         for what, paths in {
-            "cold article pages": [f"/article/{guid}" for guid in second],
-            "article pages again": [f"/article/{guid}" for guid in second],
+            "articles, the first time": [f"/article/{guid}" for guid in second],
+            "articles, again": [f"/article/{guid}" for guid in second],
             "bare pages": [BARE] * len(second),
         }.items():
             spent = _processor(server.pid)
@@ -231,15 +239,16 @@ def measure(store: str, count: int, clients: int) -> None:
             spent = _processor(server.pid) - spent
             busy = f"{1000 * spent / len(paths):.1f} ms of processor each" if spent else ""
             print(f"  {what + ' a second, one core':34} {rate:7.0f}  {busy}", flush=True)
+            rates.append((what, f"{rate:,.0f}"))
         clicks = [f"/article/{guid}" for guid in as_readers_read(store, 6 * count)]
         with commits(store, EVERY):
             rate = throughput(port, clicks[: 3 * count], clients)
             client = Client(port)
-            times = [client.get(path)[0] for path in clicks[3 * count :]]
-        print(f"  {'pages a second as readers read':34} {rate:7.0f}", flush=True)
-        told("article, as readers read", times)
+            read = [client.get(path)[0] for path in clicks[3 * count :]]
+        rates.append(("articles, as readers read", f"{rate:,.0f}"))
+        times.append(told("article, as readers read", read))
         rate = throughput(port, [BARE] * (3 * count), clients)
-        print(f"  {'bare pages a second':34} {rate:7.0f}", flush=True)
+        rates.append(("bare pages, as readers read", f"{rate:,.0f}"))
         client = Client(port)  # the first was idle too long
         for name, paths in {
             "trending, as of a past day": [
@@ -253,11 +262,15 @@ def measure(store: str, count: int, clients: int) -> None:
             ],
             "latest.atom": ["/world/latest.atom", "/us/latest.atom"],
         }.items():
-            told(name, [client.get(path)[0] for path in paths])
+            times.append(told(name, [client.get(path)[0] for path in paths]))
     finally:
         server.terminate()
         server.join()
         listener.close()
+    return (
+        tables.table("pages", ("page", "p50", "p99"), times),
+        tables.table("page-rates", ("pages", "a second, one core"), rates),
+    )
 
 
 def _processor(process: int | None) -> float:
@@ -285,9 +298,11 @@ def main() -> None:
     parser.add_argument("--store", help="an archive that is there; else rss-2026 is imported")
     parser.add_argument("--count", type=int, default=500, help="article pages of each measure")
     parser.add_argument("--clients", type=int, default=4, help="readers at once")
+    tables.write_option(parser)
     chosen = parser.parse_args()
     if chosen.store:
-        measure(chosen.store, chosen.count, chosen.clients)
+        for found in measure(chosen.store, chosen.count, chosen.clients):
+            tables.show(found, chosen.write)
         return
     from backstory.pipeline.archives import lines
     from backstory.pipeline.importing import take_all
@@ -305,7 +320,8 @@ def main() -> None:
             pipeline=Pipeline(store),
         )
         store.close()
-        measure(url, chosen.count, chosen.clients)
+        for found in measure(url, chosen.count, chosen.clients):
+            tables.show(found, chosen.write)
 
 
 if __name__ == "__main__":

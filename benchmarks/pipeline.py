@@ -21,6 +21,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from evaluation import tables
+
 DATA = Path(os.environ.get("BACKSTORY_DATA", Path(__file__).parent.parent.parent / "shared/data"))
 SETS = {"huffpost": "huffpost/articles.jsonl.gz", "bbc-extracts": "bbc-extracts/dev.jsonl.gz"}
 PART = 10_000
@@ -113,11 +115,19 @@ def _parsing(source: Path) -> float:
     return time.perf_counter() - start
 
 
+COLUMNS = (
+    "set", "articles", "articles/s", "of parsing alone", "memory", "store",
+    "history p50", "history p99",
+)  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pipeline", description=__doc__)
     parser.add_argument("--rss", action="store_true", help="also rss-2026, 87,091 articles")
+    tables.write_option(parser)
     chosen = parser.parse_args()
     sets = dict(SETS)
+    rows: list[list[str]] = []
     if chosen.rss:
         sets["rss-2026"] = "rss-2026/articles.jsonl.gz"
     context = multiprocessing.get_context("spawn")
@@ -135,18 +145,25 @@ def main() -> None:
             found = answers.get()
             process.join()
         floor = _parsing(source)
-        print(
-            f"{name}: {found['articles']} articles, {found['articles'] / found['wall']:.0f}/s "
-            f"({found['articles'] / found['cpu']:.0f}/s of processor time), "
-            f"{found['wall'] / floor:.0f} times as long as parsing the lines alone, "
-            f"{found['memory']:.0f} MiB at most, store {found['store']:.0f} MB, "
-            f"history p50 {found['p50']:.1f} ms, p99 {found['p99']:.1f} ms"
+        rows.append(
+            [
+                name,
+                f"{found['articles']:,}",
+                f"{found['articles'] / found['wall']:.0f}",
+                f"{found['wall'] / floor:.0f} ×",
+                f"{found['memory']:.0f} MiB",
+                f"{found['store']:.0f} MB",
+                f"{found['p50']:.1f} ms",
+                f"{found['p99']:.1f} ms",
+            ]
         )
+        print(f"{name}: {found['articles'] / found['cpu']:.0f}/s of processor time", flush=True)
         if len(found["rates"]) > 2:
             print(
                 f"  first {PART}: {found['rates'][0]:.0f}/s, "
                 f"last {PART}: {found['rates'][-2]:.0f}/s"
             )
+    tables.show(tables.table("pipeline", COLUMNS, rows), chosen.write)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from backstory.pipeline.running import Pipeline
 from backstory.store.articles import last_seq
 from backstory.store.database import Store
 from backstory.store.reading import guids as guids_of
+from evaluation import tables
 
 QUESTIONS = 500
 MARK = 50_000
@@ -67,13 +68,14 @@ def read(file: Path, first: int, past: int) -> Iterator[Article | BadLine]:
     return islice(lines(str(file), lambda read: None), first, past)
 
 
-def take_in(path: Path, count: int, seed: int) -> None:
+def take_in(path: Path, count: int, seed: int) -> tables.Table:
     file = made(path, count, seed)
     store = Store(f"sqlite:///{path}")
     with store.read() as connection:
         done = last_seq(connection)
     pipeline = Pipeline(store)
     wall, cpu = time.perf_counter(), time.process_time()
+    rows: list[tuple[str, ...]] = []
 
     def marked() -> Iterator[Article | BadLine]:
         nonlocal wall, cpu
@@ -86,15 +88,20 @@ def take_in(path: Path, count: int, seed: int) -> None:
                     f"{now:.0f} MiB (at most {most:.0f}), {size(path)}",
                     flush=True,
                 )
+                if number % (4 * MARK) == 0 or number == MARK:
+                    rows.append((f"{number:,}", f"{MARK / used:.0f}", f"{now:,.0f} MiB"))
                 wall, cpu = time.perf_counter(), time.process_time()
             yield line
 
     counts = take_all(store, marked(), print, pipeline=pipeline)
-    print(f"{counts.new} new, {counts.known} known, {counts.refused} refused", flush=True)
+    print(f"{counts.new} new, {counts.known} unchanged, {counts.refused} rejected", flush=True)
     store.close()
+    now, most = memory()
+    rows.append((f"{count:,}", "", f"{now:,.0f} MiB, at most {most:,.0f}"))
+    return tables.table("scale", ("articles", "a second of processor time", "memory"), rows)
 
 
-def one_more(path: Path, folder: Path) -> None:
+def one_more(path: Path, folder: Path) -> list[tuple[str, str]]:
     """What one more article costs here and in an archive of ten thousand."""
     file = path.with_name(path.name + ".jsonl")
     small, large = folder / "small.db", folder / "large.db"
@@ -124,13 +131,14 @@ def one_more(path: Path, folder: Path) -> None:
     for store in stores.values():
         store.close()
     here, there = float(np.median(costs[large])), float(np.median(costs[small]))
-    print(
-        f"one more article: {here:.2f} ms of processor time, {there:.2f} ms in an archive of "
-        f"{SMALL}: {here / there:.2f} times"
-    )
+    return [
+        ("one more article, processor time", f"{here:.2f} ms"),
+        (f"one more article in an archive of {SMALL:,}", f"{there:.2f} ms"),
+        ("the one beside the other", f"{here / there:.2f} times"),
+    ]
 
 
-def ask(path: Path) -> None:
+def ask(path: Path) -> list[tuple[str, str]]:
     random = np.random.default_rng(1)
     store = Store(f"sqlite:///{path}")
     with Archive(store) as archive:
@@ -149,10 +157,15 @@ def ask(path: Path) -> None:
             used.append(1000 * (time.process_time() - begun))
         (middle, slow), (cpu, most_cpu) = (np.quantile(one, [0.5, 0.99]) for one in (took, used))
         now, most = memory()
-        print(
-            f"{last} articles: history p50 {middle:.1f} ms, p99 {slow:.1f} ms (of processor time "
-            f"{cpu:.1f} and {most_cpu:.1f}), process {now:.0f} MiB (at most {most:.0f})"
-        )
+    return [
+        ("articles", f"{last:,}"),
+        ("history p50", f"{middle:.1f} ms"),
+        ("history p99", f"{slow:.1f} ms"),
+        ("processor time of a history p50", f"{cpu:.1f} ms"),
+        ("processor time of a history p99", f"{most_cpu:.1f} ms"),
+        ("memory of the process", f"{now:,.0f} MiB, at most {most:,.0f}"),
+        ("store and derived files", size(path)),
+    ]
 
 
 def main() -> None:
@@ -161,13 +174,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--store", type=Path, help="kept; else made in a folder that goes away")
     parser.add_argument("--only-ask", action="store_true", help="of a store that is there")
+    tables.write_option(parser)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = chosen.store or Path(folder) / "made.db"
         if not chosen.only_ask:
-            take_in(path, chosen.count, chosen.seed)
-        ask(path)
-        one_more(path, Path(folder))
+            tables.show(take_in(path, chosen.count, chosen.seed), chosen.write)
+        figures = [*ask(path), *one_more(path, Path(folder))]
+        tables.show(tables.table("scale-histories", ("what", "figure"), figures), chosen.write)
 
 
 if __name__ == "__main__":

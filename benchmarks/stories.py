@@ -25,7 +25,7 @@ import random
 import resource
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import cycle, islice
 
@@ -35,6 +35,7 @@ from backstory.group.copies import Copies
 from backstory.group.groups import Groups
 from backstory.group.stories.online import Stories
 from backstory.model.vector import Item
+from evaluation import tables
 from evaluation.stories import Labelled, read
 
 Row = dict[str, str | float]
@@ -242,12 +243,51 @@ def minhash() -> Row:
     }
 
 
+def summarised(rows: Iterable[Row]) -> Iterator[tables.Table]:
+    """The figures that readers want of all rows: rates of grouping and of finding copies."""
+    of = {str(row["what"]): row for row in rows}
+
+    def cell(row: Row, name: str) -> str:
+        value = row.get(name)
+        return (
+            "" if not isinstance(value, float) else f"{value:.3f}" if value < 2 else f"{value:,.0f}"
+        )
+
+    rates = ("vectors a second", "stories a second", "both a second")
+    yield tables.table(
+        "grouping-speed",
+        ("articles", *rates),
+        [
+            (kind, *(cell(of[f"stories: {kind}"], rate) for rate in rates))
+            for kind in ("headlines", "texts")
+        ],
+    )
+    figures = ("both a second", "precision", "recall")
+    yield tables.table(
+        "copies-speed",
+        ("method", *figures),
+        [
+            (name, *(cell(of[what], figure) for figure in figures))
+            for name, what in (("Backstory", "copies"), ("datasketch", "copies: datasketch"))
+        ],
+    )
+    stream = next(row for what, row in of.items() if what.startswith("stories: stream"))
+    yield tables.table(
+        "long-stream",
+        ("what", "figure"),
+        [(name, cell(stream, name)) for name in stream if name != "what"],
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=400_000, help="of the long stream")
     parser.add_argument("--json", action="store_true")
+    tables.write_option(parser)
     arguments = parser.parse_args()
+    found = []
     for row in [copies(), minhash(), *bad_input(), *speed(arguments.articles)]:
+        found.append(row)
         if arguments.json:
             print(json.dumps(row), flush=True)
         else:
@@ -257,6 +297,9 @@ def main() -> None:
                 for name, value in row.items()
             )  # fmt: skip
             print(figures, flush=True)
+    if not arguments.json:
+        for one in summarised(found):
+            tables.show(one, arguments.write)
 
 
 if __name__ == "__main__":

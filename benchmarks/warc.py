@@ -28,6 +28,7 @@ from backstory.pipeline.archives import lines
 from backstory.pipeline.importing import take_file
 from backstory.pipeline.running import Pipeline
 from backstory.store.database import Store
+from evaluation import tables
 from evaluation.extraction import data_folder, pages
 
 
@@ -82,11 +83,21 @@ def whole(file: Path, cores: set[int], folder: Path) -> tuple[float, int]:
     return seconds, counts.new
 
 
+COLUMNS = ("work", "one core", "two cores", "times as fast")
+
+
+def beside(work: str, seconds: list[float]) -> tuple[str, ...]:
+    one, two = seconds
+    return work, f"{one:.1f} s", f"{two:.1f} s", f"{one / two:.2f}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="import of a CC-NEWS-like WARC")
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--extraction-only", action="store_true")
+    tables.write_option(parser)
     given = parser.parse_args()
+    rows = []
     every = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -102,8 +113,9 @@ def main() -> None:
                 f"extraction on {len(some)} core{'s' * (len(some) > 1)}: {taken:6.1f} s on the "
                 f"wall, {worked:6.1f} s of processor time, {count} articles"
             )
-        print(f"two cores are {seconds[0] / seconds[1]:.2f} times one")
+        rows.append(beside("extraction", seconds))
         if given.extraction_only:
+            tables.show(tables.table("warc", COLUMNS, rows), given.write)
             return
         seconds = []
         for some in cores:
@@ -113,7 +125,8 @@ def main() -> None:
                 f"import with grouping on {len(some)} core{'s' * (len(some) > 1)}: "
                 f"{taken:6.1f} s, {given.pages / taken:6.1f} pages/s, {count} new articles"
             )
-        print(f"two cores are {seconds[0] / seconds[1]:.2f} times one")
+        rows.append(beside("import with grouping", seconds))
+    tables.show(tables.table("warc", COLUMNS, rows), given.write)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from evaluation import tables
+
 
 @dataclass(frozen=True)
 class Page:
@@ -219,15 +221,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
     parser.add_argument("--verbose", action="store_true", help="print what is wrong")
     parser.add_argument("--limit", type=int, help="the first N pages only")
+    tables.write_option(parser)
     given = parser.parse_args()
     known = list(pages(data_folder()))[: given.limit]
     print(f"{len(known)} pages")
     names = ["title", "date", "author", "image", "text", "pages/s"]
-    print(f"{'':18}" + "".join(f"{name:>9}" for name in names))
+    rows = []
     for read in (backstory, trafilatura_alone, trafilatura_fast):
         figures = measure(read, known, verbose=given.verbose and read is backstory)
-        row = "".join(f"{figures[name]:9.3f}" for name in names[:-1])
-        print(f"{read.__name__.replace('_', ' '):18}{row}{figures['pages/s']:9.1f}")
+        quality = [f"{figures[name]:.3f}" for name in names[:-1]]
+        rows.append([read.__name__.replace("_", " "), *quality, f"{figures['pages/s']:.1f}"])
+    tables.show(tables.table("extraction", ("method", *names), rows), given.write)
 
 
 if __name__ == "__main__":

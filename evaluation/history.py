@@ -31,6 +31,7 @@ from backstory.group.memory import MemoryShelf
 from backstory.group.stories.online import Stories
 from backstory.model.vector import Item
 from backstory.text.named_days import named_days
+from evaluation import tables
 from evaluation.history_baselines import rankers as baselines
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
@@ -147,7 +148,7 @@ def queries(gold: Gold, count: int) -> list[tuple[str, int]]:
     return chosen
 
 
-def rank_quality(corpus: Corpus, gold: Gold, ranker: Ranker, count: int) -> str:
+def rank_quality(corpus: Corpus, gold: Gold, ranker: Ranker, count: int) -> tuple[str, ...]:
     """AP@50, R@50, AP@50 of what is 30 days or more away (means over topics), and time."""
     of_topic: dict[str, list[tuple[float, float]]] = {}
     far: dict[str, list[float]] = {}
@@ -175,8 +176,8 @@ def rank_quality(corpus: Corpus, gold: Gold, ranker: Ranker, count: int) -> str:
     away = float(np.mean([np.mean(values) for values in far.values()])) if far else 0.0
     milliseconds = 1000 * np.quantile(times, [0.5, 0.99])
     return (
-        f"AP@50 {means[0]:.3f}  R@50 {means[1]:.3f}  far {away:.3f}  "
-        f"p50 {milliseconds[0]:.1f} ms  p99 {milliseconds[1]:.1f} ms"
+        *(f"{figure:.3f}" for figure in (means[0], means[1], away)),
+        *(f"{figure:.1f} ms" for figure in milliseconds),
     )
 
 
@@ -217,7 +218,7 @@ def shown(corpus: Corpus, seq: int) -> tuple[int, set[int]]:
     return len(entries), {one for entry in entries for one in entry.members} - {seq}
 
 
-def stop_quality(corpus: Corpus, gold: Gold, count: int) -> str:
+def stop_quality(corpus: Corpus, gold: Gold, count: int) -> tuple[str, str]:
     """F1 of the set that a history shows by itself, mean over topics."""
     of_topic: dict[str, list[float]] = {}
     sizes = []
@@ -231,16 +232,16 @@ def stop_quality(corpus: Corpus, gold: Gold, count: int) -> str:
         judged = {one for one in found if gold.judged[one] and one not in skip}
         of_topic.setdefault(name, []).append(2 * len(judged & right) / (len(judged) + len(right)))
     score = float(np.mean([np.mean(values) for values in of_topic.values()]))
-    return f"F1 of the set shown {score:.3f}, entries: median {np.median(sizes):.0f}"
+    return f"{score:.3f}", f"{np.median(sizes):.0f}"
 
 
-def one_off_quality(corpus: Corpus, guids: set[str]) -> str:
+def one_off_quality(corpus: Corpus, guids: set[str]) -> tuple[str, str]:
     """Of items that have no topic, how many show at most two entries (their own is one)."""
     counts = [
         shown(corpus, seq)[0] for seq, row in enumerate(corpus.rows, 1) if row["guid"] in guids
     ]
     few = np.mean([count <= 2 for count in counts])
-    return f"one-off items {len(counts)}: at most two entries {few:.2f}, mean {np.mean(counts):.1f}"
+    return f"{few:.2f} of {len(counts)}", f"{np.mean(counts):.1f}"
 
 
 def one_offs() -> set[str]:
@@ -295,6 +296,9 @@ def seed_page(base: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+COLUMNS = ("method", "AP@50", "R@50", "30 days or more away", "p50", "p99")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
@@ -302,8 +306,10 @@ def main() -> None:
     )
     parser.add_argument("--queries", type=int, default=4, help="of each topic; 0 asks all")
     parser.add_argument("--no-tfidf", action="store_true", help="leave the slow baseline out")
+    tables.write_option(parser)
     arguments = parser.parse_args()
     guids = one_offs()
+    stops: list[tuple[str, ...]] = []
     for name in arguments.sets:
         if name == "seed":
             print(seed_page(read(DATA / "rss-2026/articles.jsonl.gz")))
@@ -319,11 +325,20 @@ def main() -> None:
             rankers["names, cosine, time"] = cosine(corpus, timed=True)
             rankers |= baselines(corpus)
             rankers["history"] = lambda seq, c=corpus: [one for one, _ in ranked(c.index, seq)]  # type: ignore[misc]
-            for label, ranker in rankers.items():
-                print(f"  {label:22s} {rank_quality(corpus, gold, ranker, arguments.queries)}")
-            print(f"  {stop_quality(corpus, gold, arguments.queries)}")
+            lines = [
+                (label, *rank_quality(corpus, gold, ranker, arguments.queries))
+                for label, ranker in rankers.items()
+            ]
+            tables.show(tables.table(f"histories-{name}", COLUMNS, lines), arguments.write)
+            quality, entries = stop_quality(corpus, gold, arguments.queries)
+            stops.append((f"{name}: F1 of what a history shows by itself", quality))
+            stops.append((f"{name}: entries shown, median", entries))
         if name != "huffpost":
-            print(f"  {one_off_quality(corpus, guids)}")
+            few, mean = one_off_quality(corpus, guids)
+            stops.append((f"{name}: items without a topic that show at most two entries", few))
+            stops.append((f"{name}: entries that they show, mean", mean))
+    if stops:
+        tables.show(tables.table("history-stops", ("what", "figure"), stops), arguments.write)
 
 
 if __name__ == "__main__":

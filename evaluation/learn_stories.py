@@ -31,6 +31,7 @@ import backstory.group.stories
 from backstory.group.stories import assignment, candidates, pairs, repair, score, window
 from backstory.group.stories.score import Trees
 from backstory.model.vector import Item
+from evaluation import tables
 from evaluation.measures import agreement
 from evaluation.stories import Labelled, items, read
 from evaluation.streams import shuffled, streams
@@ -404,7 +405,7 @@ def topic_of(one: Labelled) -> str:
     return "".join(letter for letter in str(one.story) if letter.isdigit())
 
 
-def held_out() -> None:
+def held_out(write: bool) -> None:
     """Print BCubed F1 on stories and topics that were not learned from."""
     headlines, texts = read("uci-headlines"), read("ecb-plus")
     others = [replace(one, story=None) for one in read("huffpost", "articles")]
@@ -413,6 +414,7 @@ def held_out() -> None:
     topics = sorted({topic_of(one) for one in texts})
     chance.shuffle(stories)
     chance.shuffle(topics)
+    scores: dict[str, list[float]] = {}
     for fold in range(2):
         out, off = set(stories[fold::2]), set(topics[fold::2])
         join, merge, split = learn(
@@ -431,18 +433,26 @@ def held_out() -> None:
                     list(items(stream)), [_label(one) for one in stream]
                 )
                 result = agreement(found, [one.story for one in stream])
+                scores.setdefault(name, []).append(result.f1)
                 print(
                     f"fold {fold} {name} order {seed}: P {result.precision:.3f}"
                     f" R {result.recall:.3f} F1 {result.f1:.3f}",
                     flush=True,
                 )
+    rows = [
+        (name, *(f"{one:.3f}" for one in (sum(all_) / len(all_), min(all_), max(all_))))
+        for name, all_ in scores.items()
+    ]
+    tables.show(tables.table("held-out", ("set", "mean F1", "lowest", "highest"), rows), write)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--held-out", action="store_true")
-    if parser.parse_args().held_out:
-        held_out()
+    tables.write_option(parser)
+    chosen = parser.parse_args()
+    if chosen.held_out:
+        held_out(chosen.write)
         return
     others = [replace(one, story=None) for one in read("huffpost", "articles")]
     join, merge, split = learn(read("uci-headlines"), read("ecb-plus"), others)

@@ -19,6 +19,7 @@ from urllib.parse import quote_plus
 
 from backstory.archive import Archive
 from backstory.serve.app import create_app
+from evaluation import tables
 from newsstand.loopback import served
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
@@ -75,7 +76,8 @@ def main() -> int:
     parser.add_argument("--store", default=os.environ.get("BACKSTORY_STORE"), required=False)
     parser.add_argument("--lighthouse", default=None, help="the program; default: on the path")
     parser.add_argument("--desktop", action="store_true", help="instead of a phone")
-    parser.add_argument("--runs", type=int, default=RUNS, help="the median is told")
+    parser.add_argument("--runs", type=int, default=RUNS, help="the median is shown")
+    tables.write_option(parser)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     program = chosen.lighthouse or shutil.which("lighthouse")
@@ -96,9 +98,11 @@ def main() -> int:
     if chosen.json:
         print(json.dumps(scores))
     else:
-        print(f"{'page':<10}" + "".join(f"{category:>16}" for category in CATEGORIES))
-        for name, found in scores.items():
-            print(f"{name:<10}" + "".join(f"{found[category]:>16.0f}" for category in CATEGORIES))
+        rows = [
+            (name, *(f"{found[category]:.0f}" for category in CATEGORIES))
+            for name, found in scores.items()
+        ]
+        tables.show(tables.table("lighthouse", ("page", *CATEGORIES), rows), chosen.write)
     return 0 if all(score >= LEAST for one in scores.values() for score in one.values()) else 1
 
 

@@ -21,6 +21,7 @@ from backstory.pipeline.exporting import export
 from backstory.pipeline.feed_list import add_feeds
 from backstory.store.database import Store
 from backstory.web.addresses import canonical, key
+from evaluation import tables
 from newsstand import Newsstand
 from newsstand.demo import collect, feeds_of
 
@@ -115,6 +116,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m evaluation.newsstand", description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--misses", action="store_true", help="print each stray entry")
+    tables.write_option(parser)
     chosen = parser.parse_args()
     found = measure(chosen.misses)
     if chosen.json:
@@ -122,12 +124,25 @@ def main() -> None:
         print()
         return
     print(f"newsstand, {found['articles']} articles, as of {TODAY}")
-    print("  stories  BCubed P {:.3f} R {:.3f} F1 {:.3f}".format(*found["stories"]))
-    print("  topics   BCubed P {:.3f} R {:.3f} F1 {:.3f}".format(*found["topics"]))
-    print("  copies   P {:.3f} R {:.3f}".format(*found["copies"]))
-    print("  history  P {:.3f} R {:.3f} F1 {:.3f} (events)".format(*found["history"]))
-    print(f"  history entries that repeat an event: {found['history_repeats']:.3f}")
-    print(f"  entries an article without topic: {found['entries_where_no_topic_runs']:.2f}")
+    precision, recall = found["copies"]
+    copies = (precision, recall, 2 * precision * recall / max(1e-9, precision + recall))
+    quality = {
+        "stories (BCubed)": found["stories"],
+        "topics (BCubed)": found["topics"],
+        "copies": copies,
+        "events of a history": found["history"],
+    }
+    rows = [(name, *(f"{one:.3f}" for one in figures)) for name, figures in quality.items()]
+    columns = ("what", "precision", "recall", "F1")
+    tables.show(tables.table("newsstand", columns, rows), chosen.write)
+    entries = (
+        ("history entries that repeat an event", f"{found['history_repeats']:.1%}"),
+        (
+            "entries shown for an article without a topic",
+            f"{found['entries_where_no_topic_runs']:.1f}",
+        ),
+    )
+    tables.show(tables.table("newsstand-entries", ("what", "figure"), entries), chosen.write)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from backstory.enrich.summary.boilerplate import is_boilerplate, plain, without_
 from backstory.enrich.summary.extractive import summarise, summarise_story, word_count
 from backstory.enrich.summary.selfcontained import balanced, complete, leans
 from backstory.text.sentences import split
+from evaluation import tables
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
 FULL_TEXTS = (
@@ -176,7 +177,8 @@ def faults(title: str, text: str, summary: str, language: str | None) -> list[st
     return found
 
 
-def count_faults(names: Sequence[str], most: int | None = None) -> None:
+def count_faults(names: Sequence[str], most: int | None = None) -> Iterator[tuple[str, ...]]:
+    """Of each set: texts, share with a fault, number without a summary, kinds of faults."""
     for name in names:
         if not (DATA / name).exists():
             print(f"{name}: absent")
@@ -198,16 +200,14 @@ def count_faults(names: Sequence[str], most: int | None = None) -> None:
             bad += bool(wrong)
             counts.update(wrong)
         share = 100 * bad / max(1, total)
-        print(
-            f"{name:36} {total:6} texts, {share:5.2f} % with a fault, {empty} without a summary; "
-            + ", ".join(f"{kind} {n}" for kind, n in counts.most_common())
-        )
+        kinds = ", ".join(f"{kind} {n}" for kind, n in counts.most_common())
+        yield name, f"{total:,}", f"{share:.2f} %", f"{empty:,}", kinds
 
 
 # ------------------------------------------------------------------------------------------- main
 
 
-def against_people(stemmed: bool) -> None:
+def against_people(stemmed: bool, write: bool = False) -> None:
     from functools import cache
 
     stem: Callable[[str], str] = str
@@ -232,6 +232,7 @@ def against_people(stemmed: bool) -> None:
         f"\ninshorts-summaries/dev, {len(articles)} articles, ROUGE-1 / -2 / -L F1"
         f"{', stemmed' if stemmed else ''}, articles a second"
     )
+    lines = []
     for name, method in methods.items():
         if method is None:
             print(f"  {name:28} sumy is absent")
@@ -248,11 +249,16 @@ def against_people(stemmed: bool) -> None:
             rouge(row["reference_summary"], summary, stem)
             for row, summary in zip(articles, made, strict=True)
         ]
-        means = " / ".join(f"{sum(s[i] for s in scores) / len(scores):.3f}" for i in range(3))
-        print(f"  {name:28} {means}   {len(articles) / took:8.0f}/s")
+        lines.append([name, *_means(scores), f"{len(articles) / took:.0f}"])
+    columns = ("method", "ROUGE-1", "ROUGE-2", "ROUGE-L", "articles/s")
+    tables.show(tables.table("summaries", columns, lines), write and not stemmed)
 
 
-def stories() -> None:
+def _means(scores: Sequence[Sequence[float]]) -> list[str]:
+    return [f"{sum(score[place] for score in scores) / len(scores):.3f}" for place in range(3)]
+
+
+def stories(write: bool) -> None:
     texts: dict[str, list[tuple[str, str]]] = {}
     for row in rows("allsides-stories/dev.jsonl.gz"):
         texts.setdefault(row["story"], []).append((row["title"], row.get("text", "")))
@@ -265,16 +271,19 @@ def stories() -> None:
         "Backstory, all, 75 words": lambda t: summarise_story(t, "en"),
     }
     print(f"\nallsides-stories/roundups-dev, {len(references)} stories, ROUGE-1 / -2 / -L F1")
-    for name, method in methods.items():
-        scores = [rouge(r["text"], method(texts[r["story"]]), str) for r in references]
-        means = " / ".join(f"{sum(s[i] for s in scores) / len(scores):.3f}" for i in range(3))
-        print(f"  {name:32} {means}")
+    lines = [
+        [name, *_means([rouge(r["text"], method(texts[r["story"]]), str) for r in references])]
+        for name, method in methods.items()
+    ]
+    columns = ("method", "ROUGE-1", "ROUGE-2", "ROUGE-L")
+    tables.show(tables.table("story-summaries", columns, lines), write)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--faults-only", action="store_true")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print N with a fault")
+    tables.write_option(parser)
     options = parser.parse_args()
     if not DATA.exists():
         print(f"no data at {DATA}: set BACKSTORY_DATA")
@@ -283,12 +292,13 @@ def main() -> None:
         show(options.show)
         return
     if not options.faults_only:
-        against_people(stemmed=False)
+        against_people(stemmed=False, write=options.write)
         against_people(stemmed=True)
-        stories()
+        stories(options.write)
     print("\nfaults")
-    count_faults(FULL_TEXTS)
-    count_faults(DESCRIPTIONS, 10_000)
+    lines = [*count_faults(FULL_TEXTS), *count_faults(DESCRIPTIONS, 10_000)]
+    columns = ("set", "texts", "with a fault", "without a summary", "faults")
+    tables.show(tables.table("faults", columns, lines), options.write)
 
 
 def show(number: int) -> None:

@@ -23,6 +23,7 @@ from pathlib import Path
 from backstory.enrich.summary.boilerplate import plain
 from backstory.enrich.tags.gazetteer import slug
 from backstory.enrich.tags.tagger import tag
+from evaluation import tables
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
 LABELS = Path(__file__).parent / "tags.json"
@@ -105,7 +106,7 @@ def measure(
     generous: bool,
     show: bool,
     among: set[str] | None = None,
-) -> None:
+) -> tuple[str, ...]:
     good = given = first_good = first_given = hit = must_be = 0
     labelled = {k: row for k, row in articles().items() if among is None or k in among}
     start = time.perf_counter()
@@ -124,10 +125,11 @@ def measure(
             print(f"{key}: wrong {wrong}, missed {sorted(must - got)} | {article[0][:80]}")
     precision, recall = good / max(1, given), hit / max(1, must_be)
     both = 2 * precision * recall / max(1e-9, precision + recall)
-    print(
-        f"{name:22} precision {precision:.3f}  recall {recall:.3f}  F1 {both:.3f}  "
-        f"first three {first_good / max(1, first_given):.3f}  {given / len(made):.1f} tags an "
-        f"article  {len(made) / took:8.0f} articles/s"
+    return (
+        name,
+        *(f"{one:.3f}" for one in (precision, recall, both, first_good / max(1, first_given))),
+        f"{given / len(made):.1f}",
+        f"{len(made) / took:.0f}",
     )
 
 
@@ -169,25 +171,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--archive", metavar="STORE", help="print surnames that stand alone in it")
     parser.add_argument("--show", action="store_true", help="print what is wrong and missed")
+    tables.write_option(parser)
     options = parser.parse_args()
     if options.archive:
         apart(options.archive)
         return
-    print(f"{len(articles())} labelled articles")
-    measure("capitalised words", capitals, True, False)
+    unseen = set(json.loads(LABELS.read_text("utf-8"))["unseen"])
+    new = f"{len(unseen & articles().keys())} new ones"
+    print(f"{len(articles())} labelled articles, {new} labelled after the rules were made")
+    rows = [
+        measure("Backstory", ours, False, options.show),
+        measure(f"Backstory, {new}", ours, False, False, unseen),
+        measure("capitalised words", capitals, True, False),
+    ]
     yake = yake_method()
     if yake is None:
         print("YAKE is absent")
     else:
-        measure("YAKE, 12 phrases", yake, True, False)
-        measure("YAKE, its first 5", lambda article: yake(article)[:5], True, False)
-    measure("Backstory", ours, False, options.show)
-    unseen = set(json.loads(LABELS.read_text("utf-8"))["unseen"])
-    count = len(unseen & articles().keys())
-    print(f"of these {count} labelled after the rules were made (F1 at first sight 0.938)")
-    if yake is not None:
-        measure("YAKE, 12 phrases", yake, True, False, unseen)
-    measure("Backstory", ours, False, False, unseen)
+        rows += [
+            measure("YAKE, 12 phrases", yake, True, False),
+            measure("YAKE, its first 5", lambda article: yake(article)[:5], True, False),
+            measure(f"YAKE, 12 phrases, {new}", yake, True, False, unseen),
+        ]
+    columns = ("method", "precision", "recall", "F1", "first three", "tags", "articles/s")
+    tables.show(tables.table("tags", columns, rows), options.write)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from backstory.archive import Archive
 from backstory.model.views import Query, StoryCard
 from backstory.serve.app import create_app
+from evaluation import tables
 from newsstand.loopback import served
 
 PHONE = {"width": 390, "height": 844}
@@ -176,12 +177,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m evaluation.tasks", description=__doc__)
     parser.add_argument("--store", default=os.environ.get("BACKSTORY_STORE"))
     parser.add_argument("--pictures", type=Path, help="a folder for screenshots")
+    tables.write_option(parser)
     chosen = parser.parse_args()
     chromium = shutil.which("chromium")
     if chosen.store is None or chromium is None:
         print("tasks: needs --store and chromium", file=sys.stderr)
         return 2
     failed = 0
+    rows = []
     with Archive(chosen.store) as archive, sync_playwright() as driver:
         newest = archive.newest()
         if newest is None:
@@ -198,12 +201,14 @@ def main() -> int:
                 except AssertionError as error:
                     failed += 1
                     told = f"FAILED after {len(reader.did)}: {str(error).splitlines()[0]}"
-                print(f"{name}: {told}: {', '.join(reader.did)}", flush=True)
+                print(f"{name}: {', '.join(reader.did)}", flush=True)
+                rows.append((name, told))
                 if chosen.pictures:
                     chosen.pictures.mkdir(parents=True, exist_ok=True)
                     reader.page.screenshot(path=chosen.pictures / f"task-{place}.png")
                 context.close()
         browser.close()
+    tables.show(tables.table("tasks", ("task", "takes"), rows), chosen.write)
     return 1 if failed else 0
 
 

@@ -7,6 +7,7 @@ articles of other topics, and entries that tell the same again, beside the best 
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from backstory.group.history.belonging import unit
 from backstory.group.history.timeline import timeline
+from evaluation import tables
 from evaluation.history import DATA, SEED, Corpus, read, replay
 from evaluation.history_baselines import pickers
 
@@ -65,7 +67,7 @@ def repeats(corpus: Corpus, entries: Days) -> float:
     return count / len(entries) if entries else 0.0
 
 
-def measure(corpus: Corpus, ask: Asker) -> str:
+def measure(corpus: Corpus, ask: Asker) -> tuple[str, ...]:
     timelines = read(DATA / "timelines/timelines-dev.jsonl.gz")
     epoch = date(1970, 1, 1)
     seqs_of: dict[str, list[int]] = {}
@@ -98,11 +100,7 @@ def measure(corpus: Corpus, ask: Asker) -> str:
                 )
             )
     means = np.mean([np.mean(values, axis=0) for values in scores.values()], axis=0)
-    return (
-        f"day F1 exact {means[0]:.3f}  within 1 {means[1]:.3f}  within 3 {means[2]:.3f}  "
-        f"(each day used once {means[3]:.3f} {means[4]:.3f} {means[5]:.3f})  "
-        f"strays {means[6]:.3f}  repeats {means[7]:.3f}  filled {means[8]:.2f}"
-    )
+    return (*(f"{mean:.3f}" for mean in means[:6]), *(f"{mean:.1%}" for mean in means[6:]))
 
 
 def history(corpus: Corpus) -> Asker:
@@ -113,11 +111,20 @@ def history(corpus: Corpus) -> Asker:
     return ask
 
 
+COLUMNS = (
+    "method", "exact", "within 1", "within 3", "each day once: exact", "once, within 1",
+    "once, within 3", "of other topics", "repeats", "filled",
+)  # fmt: skip
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m evaluation.timelines", description=__doc__)
+    tables.write_option(parser)
+    chosen = parser.parse_args()
     corpus = replay("timelines", read(DATA / "timelines/articles-dev.jsonl.gz"))
-    for label, picker in pickers(corpus).items():
-        print(f"  {label:15s} {measure(corpus, picker)}")
-    print(f"  history         {measure(corpus, history(corpus))}")
+    askers = {"history": history(corpus)} | pickers(corpus)
+    rows = [(label, *measure(corpus, asker)) for label, asker in askers.items()]
+    tables.show(tables.table("timelines", COLUMNS, rows), chosen.write)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,7 @@ class Options:
     type=click.Choice(["text", "markdown", "html"]),
     default="text",
     show_default=True,
+    help="Form of the brief.",
 )
 @click.option(
     "--mail",

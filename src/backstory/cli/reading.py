@@ -149,6 +149,16 @@ def _print_card(card: StoryCard) -> None:
         print(f"{'':14}before: {_day(line.order)}  {line.headline}")
 
 
+_LIMIT_20, _LIMIT_50 = (
+    click.option(
+        "--limit",
+        type=click.IntRange(1),
+        default=most,
+        show_default=True,
+        help="At most this many.",
+    )
+    for most in (20, 50)
+)
 _EDITION = click.option("--edition", type=Country(), help="The view of a country, such as US.")
 _AT = click.option(
     "--at", type=When(), help="As of this date (default: that of the newest article)."
@@ -159,7 +169,7 @@ _AT = click.option(
 @_EDITION
 @click.option("--since", type=Span(), help="How far back to look, such as 2d.")
 @_AT
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@_LIMIT_20
 @store_option
 @json_option
 def stories(
@@ -185,7 +195,7 @@ def stories(
 @_EDITION
 @click.option("--since", type=Span(), help="Only topics active within this span (default 30d).")
 @_AT
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@_LIMIT_50
 @store_option
 @json_option
 def topics(
@@ -215,9 +225,9 @@ def topics(
 @click.argument("query")
 @click.option("--from", "date_from", type=Day(), help="Published on or after this day (UTC).")
 @click.option("--to", "date_to", type=Day(), help="Published on or before this day (UTC).")
-@click.option("--oldest-first", is_flag=True)
+@click.option("--oldest-first", is_flag=True, help="List the oldest first.")
 @_EDITION
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@_LIMIT_20
 @store_option
 @json_option
 def search(

@@ -12,8 +12,14 @@ from backstory.cli.common import Failure, chosen_embedder, open_store, report, s
 if TYPE_CHECKING:
     from backstory.store.database import Store
 
-_HOST = click.option("--host", default="127.0.0.1", show_default=True)
-_PORT = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+_HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+_PORT = click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on.",
+)
 _BASE = click.option("--base-url", metavar="URL", help="Public URL of this instance.")
 
 
