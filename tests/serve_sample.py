@@ -594,7 +594,7 @@ class SampleArchive(Archive):
         assert history is not None
         return StoryView(self._card(story), story.rows, history)
 
-    def topic(self, topic_id: str) -> TopicView | None:
+    def topic(self, topic_id: str, at: datetime | None = None) -> TopicView | None:
         card = next((card for card in self.topics() if card.id == topic_id), None)
         if card is None:
             return None
@@ -702,7 +702,11 @@ class SampleArchive(Archive):
         return [self._card(self._stories[story_id]) for story_id in found]
 
     def latest_stories(
-        self, query: Query, limit: int = 20, mark: str | None = None
+        self,
+        query: Query,
+        limit: int = 20,
+        mark: str | None = None,
+        at: datetime | None = None,
     ) -> Page[StoryCard]:
         return _page(self._found_cards(query), lambda card: card.id, limit, mark)
 

@@ -183,7 +183,7 @@ def test_a_change_within_a_second_and_of_old_news_is_a_change() -> None:
 
         found = 1
 
-        def topic(self, topic_id: str) -> TopicView | None:
+        def topic(self, topic_id: str, at: datetime | None = None) -> TopicView | None:
             view = super().topic(topic_id)
             assert view is not None
             return replace(view, events=view.events[: self.found])
@@ -247,7 +247,7 @@ def test_a_topic_brings_no_event_twice(client: TestClient) -> None:
 
 def test_what_was_merged_leads_to_the_feed_that_it_is_in_now() -> None:
     class Merged(SampleArchive):
-        def topic(self, topic_id: str) -> TopicView | None:
+        def topic(self, topic_id: str, at: datetime | None = None) -> TopicView | None:
             return super().topic("t-tidal" if topic_id == "t-old" else topic_id)
 
     client = TestClient(create_app(Merged()), follow_redirects=False)
@@ -260,14 +260,14 @@ def test_topics_that_become_one_bring_nothing_again() -> None:
     class Apart(SampleArchive):
         """The sample's topic while its first events were thought another topic."""
 
-        def topic(self, topic_id: str) -> TopicView | None:
+        def topic(self, topic_id: str, at: datetime | None = None) -> TopicView | None:
             found = super().topic("t-tidal" if topic_id == "t-old" else topic_id)
             if found is None or topic_id != "t-old":
                 return found
             return replace(found, card=replace(found.card, id="t-old"), events=found.events[3:])
 
     class Merged(SampleArchive):
-        def topic(self, topic_id: str) -> TopicView | None:
+        def topic(self, topic_id: str, at: datetime | None = None) -> TopicView | None:
             return super().topic("t-tidal" if topic_id == "t-old" else topic_id)
 
     def told(archive: SampleArchive, kind: str) -> dict[str, str]:

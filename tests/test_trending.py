@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backstory.archive.cards import leading_up
 from backstory.present.trending import DAY, HOUR, Candidate, Report, rank
+from backstory.store.reading import Founder
 
 NOW = 30_000_000
 
@@ -61,8 +62,8 @@ def test_trend_words() -> None:
 
 
 def test_what_led_up_to_a_story_is_the_newest_that_surely_belongs() -> None:
-    starts = {1: 10, 2: 20, 3: 30, 4: 40, 5: 50}
+    founders = {number: Founder(10 * number, number) for number in range(1, 6)}
     scores = {1: 0.8, 2: 0.7, 3: 0.5, 4: 0.6, 5: 0.1}
-    assert leading_up(scores, starts) == [4, 3, 2]
-    assert leading_up({5: 0.1}, starts) == [5]
-    assert leading_up({}, starts) == []
+    assert leading_up(scores, founders) == [4, 3, 2]
+    assert leading_up({5: 0.1}, founders) == [5]
+    assert leading_up({}, founders) == []

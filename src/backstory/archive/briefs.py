@@ -94,7 +94,7 @@ def compose(
             yield Section(kind, name, tuple(chosen))
 
     def listed(query: Query) -> Iterator[Told]:
-        for card in archive.latest_stories(query, 3 * PER_LIST).results:
+        for card in archive.latest_stories(query, 3 * PER_LIST, at=end).results:
             if start < card.first_published <= end and not _muted(card, wanted):
                 yield _told(archive, card, end)
 
@@ -117,12 +117,11 @@ def compose(
 
 def _of_topic(archive: Archive, topic_id: str, start: datetime, end: datetime) -> Iterator[Told]:
     """What happened in a topic within the span, each with the events before it."""
-    view = archive.topic(topic_id)
+    view = archive.topic(topic_id, end)
     if view is None:
         return
-    events = [event for event in view.events if event.order <= end]
     topic = TopicRef(view.card.id, view.card.name)
-    for place, event in enumerate(events):
+    for place, event in enumerate(view.events):
         if event.order <= start:
             break
         lead = event.articles[0] if event.articles else None
@@ -136,7 +135,7 @@ def _of_topic(archive: Archive, topic_id: str, start: datetime, end: datetime) -
             topic=topic,
             before=tuple(
                 Before(one.story, one.headline, one.first_published, one.order)
-                for one in events[place + 1 : place + 1 + BEFORE]
+                for one in view.events[place + 1 : place + 1 + BEFORE]
             ),
         )
 

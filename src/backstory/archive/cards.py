@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
 from backstory.archive.threads import began, threads
+from backstory.enrich.summary.extractive import summarise
 from backstory.model.views import Before, Row, StoryCard, TopicRef
 from backstory.present.headline import HeadlineCandidate, best, from_text, says_nothing
 from backstory.store import groups, reading
-from backstory.store.reading import Listed, Report
+from backstory.store.reading import Founder, Listed, Report
 
 _CANDIDATES = 24  # members whose headlines are compared
 _DAY = 86_400
@@ -32,12 +33,30 @@ class Told:
     lead: Row
 
 
-def told(connection: Connection, stories: Collection[int]) -> dict[int, Told]:
-    """Headline and lead of each story; stories without members are left out."""
-    reports = reading.story_reports(connection, stories)
+def told(
+    connection: Connection, stories: Collection[int], until: int | None = None
+) -> dict[int, Told]:
+    """Headline and lead of each story (as of ``until``); stories without members are left out."""
+    reports = reading.story_reports(connection, stories, until)
     chosen = [report.seq for some in reports.values() for report in _candidates(some)]
-    listed = reading.listed(connection, chosen)
+    listed = listed_then(connection, chosen, until)
     return {story: tell(story, some, listed) for story, some in reports.items() if some}
+
+
+def listed_then(
+    connection: Connection, seqs: Collection[int], until: int | None
+) -> Mapping[int, Listed]:
+    """Articles by their numbers, with the words that they had at ``until``."""
+    found = reading.listed(connection, seqs)
+    if until is None:
+        return found
+    for seq, (title, text) in reading.words_then(connection, seqs, until).items():
+        one = found[seq]
+        row = replace(
+            one.row, title=title or one.row.title, summary=summarise(title, text, one.row.language)
+        )
+        found[seq] = one._replace(row=row)
+    return found
 
 
 def _candidates(reports: Sequence[Report]) -> Sequence[Report]:
@@ -82,14 +101,14 @@ def publishers(reports: Sequence[Report]) -> list[str]:
     return list(dict.fromkeys(r.domain for r in own))
 
 
-def leading_up(before: Mapping[int, float], starts: Mapping[int, int]) -> list[int]:
+def leading_up(before: Mapping[int, float], founders: Mapping[int, Founder]) -> list[int]:
     """Of earlier stories with their scores the newest, those left out that belong much less
     surely than the third: a list has few lines, and a stray among three is a third of them."""
     if not before:
         return []
     third = sorted(before.values(), reverse=True)[:BEFORE][-1]
     sure = [story for story, score in before.items() if score >= AS_SURELY * third]
-    return sorted(sure, key=lambda story: (starts[story], story))[-BEFORE:][::-1]
+    return sorted(sure, key=lambda story: founders[story])[-BEFORE:][::-1]
 
 
 def cards(
@@ -97,34 +116,36 @@ def cards(
     stories: Sequence[int],
     names: Mapping[int, str],
     histories: Mapping[int, Mapping[int, float]],
+    until: int | None = None,
     at: int | None = None,
     trends: Mapping[int, str] | None = None,
 ) -> dict[int, StoryCard]:
     """The card of each story. ``names``: of topics (one without a name is not told);
-    ``histories``: the other stories of each one's history, with their scores there; ``at``: what
-    lies later is not shown."""
-    tellings = told(connection, stories)
+    ``histories``: the other stories of each one's history, with their scores there; ``until``:
+    the horizon, nothing later is shown; ``at``: the moment that the list is of, else the last
+    report of each story."""
+    tellings = told(connection, stories, until)
     topics = groups.topics_of(connection, list(tellings))
-    stories_of = threads(connection, topics.values())
-    since = began(connection, topics.values())
-    starts = reading.starts(connection, {one for some in histories.values() for one in some})
+    stories_of = threads(connection, topics.values(), until)
+    since = began(connection, topics.values(), until)
+    founders = reading.founders(
+        connection, {one for some in histories.values() for one in some}, until
+    )
     earlier: dict[int, list[int]] = {}
     for story, telling in tellings.items():
         begun = telling.reports[0].ordered
         earlier[story] = leading_up(
             {one: score for one, score in histories.get(story, {}).items()
-             if starts.get(one, begun) < begun},
-            starts,
+             if one in founders and founders[one].ordered < begun},
+            founders,
         )  # fmt: skip
-    lines = told(connection, {one for some in earlier.values() for one in some})
+    lines = told(connection, {one for some in earlier.values() for one in some}, until)
     domains = {r.domain for telling in tellings.values() for r in telling.reports}
     sites = reading.source_names(connection, domains)
     ids = reading.guids(connection, [*tellings, *lines, *topics.values()])
     found: dict[int, StoryCard] = {}
     for story, telling in tellings.items():
-        reports = [r for r in telling.reports if at is None or r.ordered <= at] or list(
-            telling.reports
-        )
+        reports = telling.reports
         topic = topics.get(story)
         thread = stories_of[topic] if topic is not None else ()
         known = topic is not None and len(thread) > 1
@@ -163,8 +184,3 @@ def cards(
 
 def _time(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def span(at: datetime, since: timedelta) -> tuple[int, int]:
-    end = int(at.timestamp())
-    return end - int(since.total_seconds()), end

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from backstory.archive.cards import Told, publishers, tell
+from backstory.archive.cards import Told, listed_then, publishers, tell
 from backstory.group.history.timeline import Entry
 from backstory.model.tag import Tag
 from backstory.model.views import Event, Reason, Row
@@ -43,14 +43,23 @@ def seen_from(row: Row, text: str) -> Seen:
 
 
 def events(
-    connection: Connection, entries: Sequence[Entry], seen: Seen | None = None
+    connection: Connection,
+    entries: Sequence[Entry],
+    seen: Seen | None = None,
+    until: int | None = None,
 ) -> list[Event]:
-    """The entries as events, newest first; ``seen``: for the reasons why each is there."""
-    listed = reading.listed(connection, {seq for entry in entries for seq in entry.members})
+    """The entries as events, newest first; ``seen``: for the reasons why each is there;
+    ``until``: articles that came later are left out."""
+    members = {seq for entry in entries for seq in entry.members}
+    listed = listed_then(connection, members, until)
     tellings: dict[int, Told] = {}
     for entry in entries:
         own = sorted((listed[seq] for seq in entry.members if seq in listed), key=_by_time)
-        reports = [one.report() for one in own if one.story is not None]
+        reports = [
+            one.report()
+            for one in own
+            if one.story is not None and (until is None or one.ordered <= until)
+        ]
         if reports:
             tellings[entry.story] = tell(entry.story, reports, listed)
     domains = {r.domain for telling in tellings.values() for r in telling.reports}
@@ -62,8 +71,8 @@ def events(
         telling = tellings.get(entry.story)
         if telling is None:
             continue
-        members = [listed[r.seq] for r in _shown(telling)]
-        dated = [one.row.published for one in members if one.row.published is not None]
+        shown = [listed[r.seq] for r in _shown(telling)]
+        dated = [one.row.published for one in shown if one.row.published is not None]
         made.append(
             Event(
                 story=ids[entry.story],
@@ -74,9 +83,9 @@ def events(
                 score=entry.score,
                 here=entry.here,
                 sources=tuple(sites.get(domain, domain) for domain in publishers(telling.reports)),
-                reasons=_reasons(entry, members, seen, words) if seen and not entry.here else (),
+                reasons=_reasons(entry, shown, seen, words) if seen and not entry.here else (),
                 changed=None,
-                articles=tuple(one.row for one in members),
+                articles=tuple(one.row for one in shown),
             )
         )
     made.sort(key=lambda event: (event.order, event.story))

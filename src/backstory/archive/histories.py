@@ -18,6 +18,7 @@ from backstory.model.tag import Tag
 from backstory.model.views import Discovery, History, Reason, RisingTag, Row, StoryCard, TopicRef
 from backstory.store import enriched, groups, reading, serials, stages, tagging
 from backstory.store.database import Store
+from backstory.store.reading import Founder
 from backstory.store.shelf import StoreShelf
 from backstory.text.words import fold
 
@@ -34,11 +35,13 @@ _SHORT = 3  # letters of what may be an acronym, in Latin letters
 class Histories:
     """The index of similar articles, opened when first asked and kept up with the store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, latest_seen: Callable[[Connection], int | None]) -> None:
+        """``latest_seen``: the "now" of the store."""
         self._store = store
+        self._latest_seen = latest_seen
         self._shelf = StoreShelf(store)
         self._index: Index | None = None
-        self._lines: dict[tuple[int, int | None, int], Timeline] = {}
+        self._lines: dict[tuple[int, int | None, int | None, int], Timeline] = {}
         self._lock = threading.Lock()  # the index serves one thread at a time
 
     def _current(self) -> Index:
@@ -49,16 +52,19 @@ class Histories:
         self._index.refresh(grouped)
         return self._index
 
-    def _timeline(self, seq: int, limit: int | None = None) -> Timeline | None:
-        """None where the article is acknowledged but not grouped yet."""
+    def _timeline(
+        self, seq: int, limit: int | None = None, until: int | None = None
+    ) -> Timeline | None:
+        """None where the article is acknowledged but not grouped yet. ``until``: the horizon."""
         with self._lock:
             index = self._current()
             if seq > index.last:
                 return None
-            asked = (seq, limit, index.last)
+            asked = (seq, limit, until, index.last)
             line = self._lines.get(asked)
             if line is None:
-                line = self._of_events(timeline(index, self._shelf, seq, limit), seq)
+                last = None if until is None else until // 60
+                line = self._of_events(timeline(index, self._shelf, seq, limit, last), seq)
                 if len(self._lines) >= _REMEMBERED:
                     self._lines.clear()
                 self._lines[asked] = line
@@ -91,12 +97,19 @@ class Histories:
             kept.append(entry)
         return Timeline(tuple(kept), line.more)
 
-    def others(self, stories: Sequence[int]) -> dict[int, dict[int, float]]:
+    def others(
+        self, stories: Sequence[int], until: int | None = None
+    ) -> dict[int, dict[int, float]]:
         """The other stories in the history of each story, as its founding article has it, and
-        their scores there."""
+        their scores there; as of ``until``, if there is a horizon."""
+        founders: Mapping[int, Founder] = {}
+        if until is not None:
+            with self._store.read() as connection:
+                founders = reading.founders(connection, stories, until)
         found: dict[int, dict[int, float]] = {}
         for story in stories:
-            line = self._timeline(story)
+            founder = founders[story].seq if story in founders else story
+            line = self._timeline(founder, None, until)
             entries = line.entries if line else ()
             found[story] = {one.story: one.score for one in entries if not one.here}
         return found
@@ -163,7 +176,13 @@ class Histories:
                     if topic in named
                 ),
                 tuple(near),
-                _rising(connection, row, [card.lead for card in near], borne),
+                _rising(
+                    connection,
+                    self._latest_seen(connection) or 0,
+                    row,
+                    [card.lead for card in near],
+                    borne,
+                ),
             )
 
 
@@ -183,14 +202,18 @@ def _shares(row: Row, borne: Iterable[Tag]) -> tuple[Reason, ...]:
 
 
 def _rising(
-    connection: Connection, row: Row, near: Sequence[Row], borne: Mapping[int, Sequence[Tag]]
+    connection: Connection,
+    now: int,
+    row: Row,
+    near: Sequence[Row],
+    borne: Mapping[int, Sequence[Tag]],
 ) -> tuple[RisingTag, ...]:
     """Tags near the article in whose last week more stories came than in a usual one."""
     own = {tag.slug for tag in row.tags[:1]}  # what the article is about is no discovery
     around = [*row.tags, *(tag for other in near for tag in other.tags[:4])]
     around.extend(tag for some in borne.values() for tag in some)
     tags = {tag.slug: tag for tag in around if tag.slug not in own}
-    counts = _stories_with_tags(connection)
+    counts = _stories_with_tags(connection, now)
     rising = []
     for slug, tag in tags.items():
         last, before = counts.get(slug, (0, 0))
@@ -200,12 +223,10 @@ def _rising(
     return tuple(rising[:_BESIDE])
 
 
-def _stories_with_tags(connection: Connection) -> dict[str, tuple[int, int]]:
+def _stories_with_tags(connection: Connection, now: int) -> dict[str, tuple[int, int]]:
     """Stories with each tag in the archive's last week, and in the four weeks before."""
-    memo = remembered.of(connection)
-    if memo.rising is None:
-        newest = reading.newest(connection) or 0
-        memo.rising = tagging.stories_with_tags(
-            connection, newest - 5 * _WEEK, newest - _WEEK, newest
-        )
-    return memo.rising
+    known = remembered.of(connection).rising
+    if now not in known:
+        known.clear()
+        known[now] = tagging.stories_with_tags(connection, now - 5 * _WEEK, now - _WEEK, now)
+    return known[now]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,8 +14,9 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from backstory.archive import feeds, lists, remembered, topics, trends
-from backstory.archive.cards import cards, headline_of
+from backstory.archive.cards import cards, headline_of, listed_then
 from backstory.archive.histories import Histories
+from backstory.archive.moments import horizon, latest_seen
 from backstory.archive.preparing import keep_ready
 from backstory.enrich.summary.extractive import summarise_story
 from backstory.model.article import DEFAULT_TEXT_USE
@@ -49,6 +50,10 @@ LIVING = timedelta(days=30)  # how far back a topic that lives was last heard of
 TOLD_BY = 6  # articles of a story that its summary is made from
 
 
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
 class Archive:
     """A store opened for reading; threads may share it.
 
@@ -57,14 +62,16 @@ class Archive:
     story or topic answers with the one that took it in.
     """
 
-    def __init__(self, store: str | Store) -> None:
-        """``store``: an open store, or the address of one that exists.
+    def __init__(self, store: str | Store, clock: Callable[[], datetime] = _clock) -> None:
+        """``store``: an open store, or the address of one that exists; ``clock``: the time now,
+        after which no article's date tells what is new.
 
         Misconfigured: it cannot be opened.
         """
         self._own = isinstance(store, str)
         self._store = Store(store, create=False) if isinstance(store, str) else store
-        self._histories = Histories(self._store)
+        self._clock = clock
+        self._histories = Histories(self._store, self._latest_seen)
 
     def __enter__(self) -> Archive:
         return self
@@ -114,10 +121,14 @@ class Archive:
             return kept_articles.last_seq(connection)
 
     def newest(self) -> datetime | None:
-        """When the newest article was published (else first seen): "now" for an archive."""
+        """The latest time seen, "now" for an archive: when its newest article was published,
+        those that are dated ahead left out."""
         with self._store.read() as connection:
-            found = reading.newest(connection)
+            found = self._latest_seen(connection)
         return None if found is None else datetime.fromtimestamp(found, UTC)
+
+    def _latest_seen(self, connection: Connection) -> int | None:
+        return latest_seen(connection, int(self._clock().timestamp()))
 
     def editions(self) -> tuple[Edition, ...]:
         """Countries with sources, the largest first; counted anew when more was grouped."""
@@ -241,7 +252,7 @@ class Archive:
             found = self._cards(
                 connection,
                 [one.story for one in some],
-                int(moment.timestamp()),
+                moment,
                 {one.story: one.trend for one in some},
             )
         return Page(
@@ -251,12 +262,20 @@ class Archive:
         )
 
     def latest_stories(
-        self, query: Query, limit: int = 20, mark: str | None = None
+        self,
+        query: Query,
+        limit: int = 20,
+        mark: str | None = None,
+        at: datetime | None = None,
     ) -> Page[StoryCard]:
-        """The stories of the newest articles, each once, where its newest article stands."""
+        """The stories of the newest articles, each once, where its newest article stands.
+
+        As of ``at``, if it is given: what came later is left out.
+        """
         if query.text:
             refresh(self._store)
         fetch = lists.fetcher(self._store, query)
+        end = None if at is None else int(at.timestamp())
 
         def newest_of_each(
             place: lists.Place | None, oldest_first: bool, limit: int
@@ -266,22 +285,27 @@ class Archive:
                 rows = fetch(place, oldest_first, 3 * limit)
                 if not rows:
                     break
-                found.extend(self._last_of_story(rows, query))
+                known = [row for row in rows if end is None or row.ordered <= end]
+                found.extend(self._last_of_story(known, query, end))
                 place = lists.place_of(rows[-1])
             return found[:limit]
 
         listed, onward, back = lists.page(newest_of_each, mark, limit, query.oldest_first)
         with self._store.read() as connection:
-            found = self._cards(connection, [one.story for one in listed if one.story is not None])
+            found = self._cards(
+                connection, [one.story for one in listed if one.story is not None], at
+            )
         return Page(
             tuple(found[one.story] for one in listed if one.story in found), onward, back
         )  # fmt: skip
 
-    def _last_of_story(self, rows: Sequence[Listed], query: Query) -> list[Listed]:
+    def _last_of_story(
+        self, rows: Sequence[Listed], query: Query, until: int | None
+    ) -> list[Listed]:
         """Those articles that are the newest of their story (within the edition, if one is)."""
         numbers = {row.story for row in rows if row.story is not None}
         with self._store.read() as connection:
-            reports = reading.story_reports(connection, numbers)
+            reports = reading.story_reports(connection, numbers, until)
         newest: dict[int, int] = {}
         in_rows = {row.seq for row in rows}
         for story, some in reports.items():
@@ -344,10 +368,16 @@ class Archive:
             members = groups.members(connection, [story])[story]
             if not members:
                 return ""
-            card = self._bare_cards(connection, [story])[story]
-            rows = reading.listed(connection, members)
-            told = {s: one for s, one in rows.items() if at is None or one.row.order <= at}
-            return _told_by_all(connection, card, told)
+            until = None if at is None else horizon(connection, int(at.timestamp()))
+            card = cards(connection, [story], {}, {}, until).get(story)
+            if card is None:
+                return ""
+            rows = {
+                seq: one
+                for seq, one in listed_then(connection, members, until).items()
+                if until is None or one.ordered <= until
+            }
+            return _told_by_all(connection, card, rows, until)
 
     def leads_to(self, story_ids: Iterable[str]) -> tuple[str, ...]:
         """The stories that these, or what took them in, are now; unknown ones are left out."""
@@ -371,12 +401,14 @@ class Archive:
         with self._store.read() as connection:
             return topics.living(connection, edition, moment, since or LIVING, limit)
 
-    def topic(self, topic_id: str) -> TopicView | None:
+    def topic(self, topic_id: str, at: datetime | None = None) -> TopicView | None:
+        """A topic (as of ``at``): None where there was none of it."""
         with self._store.read() as connection:
             seq = reading.seq_of(connection, topic_id)
             if seq is None:
                 return None
-            return topics.view(connection, groups.topic_at(connection, seq))
+            until = None if at is None else horizon(connection, int(at.timestamp()))
+            return topics.view(connection, groups.topic_at(connection, seq), until)
 
     # ------------------------------------------------------------------ tags and sources
 
@@ -420,20 +452,27 @@ class Archive:
         self,
         connection: Connection,
         stories: Sequence[int],
-        at: int | None = None,
+        at: datetime | None = None,
         trends: dict[int, str] | None = None,
     ) -> dict[int, StoryCard]:
+        end = None if at is None else int(at.timestamp())
+        until = horizon(connection, end)
         of = groups.topics_of(connection, stories)
-        names = topics.names(connection, set(of.values()))
-        before = self._histories.others(stories)
-        return cards(connection, stories, names, before, at, trends)
+        names = topics.names(connection, set(of.values()), until)
+        before = self._histories.others(stories, until)
+        return cards(connection, stories, names, before, until, end, trends)
 
 
 def _by_time(rows: Iterable[Listed]) -> list[Listed]:
     return sorted(rows, key=lists.place_of)
 
 
-def _told_by_all(connection: Connection, card: StoryCard, rows: Mapping[int, Listed]) -> str:
+def _told_by_all(
+    connection: Connection,
+    card: StoryCard,
+    rows: Mapping[int, Listed],
+    until: int | None = None,
+) -> str:
     """A story's summary from its articles: the best first, then the newest that are no copies."""
     own = [
         seq
@@ -445,6 +484,9 @@ def _told_by_all(connection: Connection, card: StoryCard, rows: Mapping[int, Lis
     own.sort(key=lambda seq: (rows[seq].row.order, seq), reverse=True)
     lead = [seq for seq, one in rows.items() if one.row.guid == card.lead.guid]
     chosen = lead + own[: TOLD_BY - 1]
-    details = [(rows[seq].row.title, reading.article_details(connection, seq).text)
-               for seq in chosen]  # fmt: skip
+    then = {} if until is None else reading.words_then(connection, chosen, until)
+    details = [
+        then.get(seq) or (rows[seq].row.title, reading.article_details(connection, seq).text)
+        for seq in chosen
+    ]
     return summarise_story(details, card.lead.language)

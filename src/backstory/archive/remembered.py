@@ -24,6 +24,9 @@ MOST = 20_000  # topics kept
 MOST_TERMS = 200_000
 MOST_LISTS = 60  # lists kept, of each kind
 
+# A topic, and the moment that it is shown as of; None: with all there is.
+AsOf = tuple[int, int | None]
+
 
 @dataclass(slots=True)
 class Memo:
@@ -33,18 +36,19 @@ class Memo:
     cursor: int
     epoch: int
     version: int
-    # Of topics, with the stories that they are made from; None: it has none.
-    names: dict[int, tuple[tuple[int, ...], str | None]] = field(default_factory=dict)
     terms: dict[str, Commonness | None] = field(default_factory=dict)  # None: was not counted
-    cards: dict[int, TopicCard] = field(default_factory=dict)  # of topics
+    # Of topics, with the stories that they are made from; None: it has none.
+    names: dict[AsOf, tuple[tuple[int, ...], str | None]] = field(default_factory=dict)
+    cards: dict[AsOf, TopicCard] = field(default_factory=dict)  # of topics
+    threads: dict[AsOf, tuple[int, ...]] = field(default_factory=dict)  # stories of topics
+    began: dict[AsOf, int] = field(default_factory=dict)  # when topics did
     tags: dict[int, tuple[Tag, ...]] = field(default_factory=dict)  # of topics
-    threads: dict[int, tuple[int, ...]] = field(default_factory=dict)  # stories of topics
-    began: dict[int, int] = field(default_factory=dict)  # when topics did
     # Of lists as they were asked for: topics that live, stories by rank.
     living: dict[tuple[str | None, int, int, int], list[int]] = field(default_factory=dict)
     ranked: dict[tuple[str | None, int, int], list[Ranked]] = field(default_factory=dict)
     editions: tuple[Edition, ...] | None = None
-    rising: dict[str, tuple[int, int]] | None = None  # stories with each tag: lately, before
+    # Stories with each tag, lately and before, by the latest time seen.
+    rising: dict[int, dict[str, tuple[int, int]]] = field(default_factory=dict)
 
     def make_room(self) -> None:
         for some in (self.names, self.cards, self.tags, self.threads, self.began):
@@ -86,7 +90,7 @@ def of(connection: Connection) -> Memo:
 
 def _still_right(
     connection: Connection, memo: Memo
-) -> dict[int, tuple[tuple[int, ...], str | None]]:
+) -> dict[AsOf, tuple[tuple[int, ...], str | None]]:
     """The memo's names but those made of headlines that were reworded since.
 
     A name follows from these headlines, their tags and the statistics alone.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 from backstory.archive import remembered
 from backstory.archive.cards import told
 from backstory.archive.events import events
+from backstory.archive.moments import horizon
 from backstory.archive.threads import threads
 from backstory.group.history.timeline import Entry
 from backstory.model.tag import Tag
@@ -50,26 +52,52 @@ def _tags(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[T
     return found
 
 
-def names(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
-    """The name of each topic that has one; names are remembered."""
+def names(
+    connection: Connection, numbers: Collection[int], until: int | None = None
+) -> dict[int, str]:
+    """The name of each topic that has one (as of ``until``); names are remembered."""
     known = remembered.of(connection).names
     looked = {
-        topic: tuple(naming.looked_at(some)) for topic, some in threads(connection, numbers).items()
+        topic: tuple(naming.looked_at(some))
+        for topic, some in _founders(connection, numbers, until).items()
     }
     missing = {
-        topic: some for topic, some in looked.items() if known.get(topic, ((), ""))[0] != some
+        topic: some
+        for topic, some in looked.items()
+        if known.get((topic, until), ((), ""))[0] != some
     }
     if missing:
-        named = _named(connection, missing)
-        known.update((topic, (some, named.get(topic))) for topic, some in missing.items())
-    found = {topic: known[topic][1] for topic, some in looked.items() if some}
+        named = _named(connection, missing, until)
+        known.update(((topic, until), (some, named.get(topic))) for topic, some in missing.items())
+    found = {topic: known[topic, until][1] for topic, some in looked.items() if some}
     return {topic: name for topic, name in found.items() if name}
 
 
-def _named(connection: Connection, looked: Mapping[int, Sequence[int]]) -> dict[int, str]:
+def _founders(
+    connection: Connection, numbers: Collection[int], until: int | None
+) -> Mapping[int, Sequence[int]]:
+    """The articles that the stories of each topic were founded by, as far as was known."""
+    stories_of = threads(connection, numbers, until)
+    if until is None:
+        return stories_of  # stories are named after them
+    founders = reading.founders(
+        connection, {story for some in stories_of.values() for story in some}, until
+    )
+    return {
+        topic: sorted(founders[story].seq for story in some) for topic, some in stories_of.items()
+    }
+
+
+def _named(
+    connection: Connection, looked: Mapping[int, Sequence[int]], until: int | None
+) -> dict[int, str]:
     """The name of each topic, of the headlines and tags of its first stories."""
     seqs = {seq for some in looked.values() for seq in some}
     lines = telling.headlines(connection, seqs)
+    if until is not None:
+        for seq, (title, _) in reading.words_then(connection, seqs, until).items():
+            if title and seq in lines:
+                lines[seq] = replace(lines[seq], title=title)
     tagged = tagging.tags_of(connection, seqs)
     headlines: dict[int, list[Headline]] = {}
     borne: dict[int, list[tuple[Tag, int]]] = {}
@@ -103,26 +131,33 @@ def _common(connection: Connection, terms: Collection[str]) -> dict[str, Commonn
     return {term: common for term, common in found if common is not None}
 
 
-def cards(connection: Connection, numbers: Sequence[int]) -> dict[int, TopicCard]:
-    """The card of each topic that has stories; cards are remembered."""
+def cards(
+    connection: Connection, numbers: Sequence[int], until: int | None = None
+) -> dict[int, TopicCard]:
+    """The card of each topic that has stories (as of ``until``); cards are remembered."""
     known = remembered.of(connection).cards
-    missing = [number for number in numbers if number not in known]
+    missing = [number for number in numbers if (number, until) not in known]
     if missing:
-        known.update(_cards(connection, missing))
-    return {number: known[number] for number in numbers if number in known}
+        made = _cards(connection, missing, until)
+        known.update(((number, until), card) for number, card in made.items())
+    return {number: known[number, until] for number in numbers if (number, until) in known}
 
 
-def _cards(connection: Connection, numbers: Sequence[int]) -> dict[int, TopicCard]:
-    stories_of = threads(connection, numbers)
-    facts = reading.topic_facts(connection, numbers)
-    named = names(connection, numbers)
-    starts = reading.starts(connection, {s for some in stories_of.values() for s in some})
+def _cards(
+    connection: Connection, numbers: Sequence[int], until: int | None
+) -> dict[int, TopicCard]:
+    stories_of = threads(connection, numbers, until)
+    facts = reading.topic_facts(connection, numbers, until)
+    named = names(connection, numbers, until)
+    founders = reading.founders(
+        connection, {s for some in stories_of.values() for s in some}, until
+    )
     last = {
-        number: max(stories_of[number], key=lambda story: (starts[story], story))
+        number: max(stories_of[number], key=lambda story: founders[story])
         for number in facts
         if stories_of[number]
     }
-    lines = told(connection, last.values())
+    lines = told(connection, last.values(), until)
     ids = reading.guids(connection, {*numbers, *last.values()})
     found: dict[int, TopicCard] = {}
     for number in numbers:
@@ -157,23 +192,24 @@ def living(
     if asked not in known:
         known[asked] = reading.living_topics(connection, asked[1], end, edition, most)
     numbers = known[asked][:limit]
-    found = cards(connection, numbers)
+    found = cards(connection, numbers, horizon(connection, end))
     return tuple(found[number] for number in numbers if number in found)
 
 
-def view(connection: Connection, number: int) -> TopicView | None:
+def view(connection: Connection, number: int, until: int | None = None) -> TopicView | None:
     """A topic's card, its events (the newest ``MOST_EVENTS``) and its picture."""
-    stories = threads(connection, [number])[number]
+    stories = threads(connection, [number], until)[number]
     if not stories:
         return None
-    starts = reading.starts(connection, stories)
-    newest = sorted(stories, key=lambda story: (starts[story], story))[-MOST_EVENTS:]
+    founders = reading.founders(connection, stories, until)
+    newest = sorted(stories, key=lambda story: founders[story])[-MOST_EVENTS:]
     members = groups.members(connection, newest)
     made = events(
         connection,
         [Entry(story, 1.0, False, tuple(members[story]), (), None) for story in newest],
+        until=until,
     )
-    card = cards(connection, [number]).get(number)
+    card = cards(connection, [number], until).get(number)
     if card is None:
         return None
     told = groups.told_as(connection, newest)

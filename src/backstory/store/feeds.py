@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast
 
-from sqlalchemy import Connection, RowMapping, or_, select, update
+from sqlalchemy import Connection, RowMapping, func, or_, select, update
 
 from backstory.model.article import TextUse
 from backstory.store import hubs
@@ -44,6 +44,12 @@ def due(connection: Connection, now: int) -> list[RowMapping]:
             .order_by(feeds.c.next_poll, feeds.c.id)
         ).mappings()
     )
+
+
+def last_new(connection: Connection) -> int | None:
+    """When a feed last brought something; None where none ever did."""
+    found: int | None = connection.execute(select(func.max(feeds.c.last_new))).scalar_one()
+    return found
 
 
 def keep(connection: Connection, url: str, state: Mapping[str, Any]) -> None:

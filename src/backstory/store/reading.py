@@ -157,6 +157,24 @@ def listed(connection: Connection, seqs: Collection[int]) -> dict[int, Listed]:
     return {seq: known[seq] for seq in seqs if seq in known}
 
 
+_WORDS_THEN = """
+    SELECT versions.seq, versions.title, versions.text
+    FROM versions JOIN articles ON articles.seq = versions.seq
+    WHERE versions.seq IN (SELECT value FROM json_each(?1))
+        AND versions.seen > ?2 AND articles.first_seen <= ?2
+    ORDER BY versions.id DESC
+"""
+
+
+def words_then(
+    connection: Connection, seqs: Collection[int], moment: int
+) -> dict[int, tuple[str, str]]:
+    """Title and text that articles had at a moment by which they had been seen, where they say
+    something else now."""
+    rows = fetch(connection, _WORDS_THEN, numbers(seqs), moment) if seqs else ()
+    return {seq: (title, text) for seq, title, text in rows}
+
+
 def _behind(cut: Cut, ordered: ColumnElement[int], seq: ColumnElement[int]) -> ColumnElement[bool]:
     assert cut.after is not None
     at, number = cut.after
@@ -231,9 +249,14 @@ _REPORTS_OF_STORIES = """
     SELECT articles.seq, memberships.story, articles.domain, articles.country, articles.ordered,
            memberships.copy_of IS NOT NULL
     FROM memberships CROSS JOIN articles ON articles.seq = memberships.seq
-    WHERE memberships.story IN (SELECT value FROM json_each(?))
+    WHERE memberships.story IN (SELECT value FROM json_each(?1)) AND articles.ordered <= ?2
     ORDER BY articles.ordered, articles.seq
 """
+_FOR_EVER = 2**62  # seconds: after everything
+
+
+def _end(until: int | None) -> int:
+    return _FOR_EVER if until is None else until
 
 
 def _report(row: Any) -> Report:
@@ -248,23 +271,45 @@ def reports(
     return [_report(row) for row in fetch(connection, _REPORTS, ordered_from, ordered_to, country)]
 
 
-def story_reports(connection: Connection, some: Collection[int]) -> dict[int, list[Report]]:
-    """All reports of each story, in the order of time."""
+def story_reports(
+    connection: Connection, some: Collection[int], until: int | None = None
+) -> dict[int, list[Report]]:
+    """All reports of each story (those not after ``until``), in the order of time."""
     found: dict[int, list[Report]] = {number: [] for number in some}
-    for row in fetch(connection, _REPORTS_OF_STORIES, numbers(some)) if some else ():
+    for row in fetch(connection, _REPORTS_OF_STORIES, numbers(some), _end(until)) if some else ():
         found[row[1]].append(_report(row))
     return found
 
 
-def stories_of_topics(connection: Connection, topics: Iterable[int]) -> dict[int, list[int]]:
-    """The stories of each topic, in the order of their numbers."""
+_STORIES_OF_TOPICS = """
+    SELECT topic, story FROM stories WHERE topic IN (SELECT value FROM json_each(?))
+    ORDER BY story
+"""
+_STORIES_OF_TOPICS_UNTIL = """
+    SELECT stories.topic, stories.story
+    FROM stories
+    CROSS JOIN memberships ON memberships.story = stories.story
+    CROSS JOIN articles ON articles.seq = memberships.seq
+    WHERE stories.topic IN (SELECT value FROM json_each(?1)) AND articles.ordered <= ?2
+    GROUP BY stories.topic, stories.story
+    ORDER BY stories.story
+"""
+
+
+def stories_of_topics(
+    connection: Connection, topics: Iterable[int], until: int | None = None
+) -> dict[int, list[int]]:
+    """The stories of each topic (those reported by ``until``), in the order of their numbers."""
     wanted = set(topics)
     found: dict[int, list[int]] = {topic: [] for topic in wanted}
-    statement = (
-        "SELECT topic, story FROM stories WHERE topic IN (SELECT value FROM json_each(?))"
-        " ORDER BY story"
+    if not wanted:
+        return found
+    rows = (
+        fetch(connection, _STORIES_OF_TOPICS, numbers(wanted))
+        if until is None
+        else fetch(connection, _STORIES_OF_TOPICS_UNTIL, numbers(wanted), until)
     )
-    for topic, story in fetch(connection, statement, numbers(wanted)) if wanted else ():
+    for topic, story in rows:
         found[topic].append(story)
     return found
 
@@ -324,9 +369,30 @@ def editions(connection: Connection) -> tuple[Edition, ...]:
     return tuple(sorted(found, key=lambda e: (-e.article_count, e.country)))
 
 
-def newest(connection: Connection) -> int | None:
-    found: int | None = connection.execute(select(func.max(articles.c.ordered))).scalar_one()
-    return found
+_LOOKED_THROUGH = 1000  # articles among which those with a date are looked for
+_NEWEST_TIMES = f"""
+    SELECT ordered FROM (
+        SELECT ordered, published FROM articles WHERE ordered <= ?1 AND seq <= ?2
+        ORDER BY ordered DESC, seq DESC LIMIT {_LOOKED_THROUGH}
+    ) AS newest
+    WHERE published IS NOT NULL OR ordered <= ?3 LIMIT ?4
+"""  # noqa: S608
+
+
+def newest_times(
+    connection: Connection, until: int, last: int, undated_until: int, limit: int
+) -> list[int]:
+    """When the newest articles not after ``until`` and of numbers up to ``last`` were published.
+
+    Newest first. Those without a date count when they were first seen by ``undated_until``.
+    """
+    rows = fetch(connection, _NEWEST_TIMES, until, last, undated_until, limit)
+    return [ordered for (ordered,) in rows]
+
+
+def any_after(connection: Connection, moment: int) -> bool:
+    """Whether an article was published (else first seen) after a moment."""
+    return bool(fetch(connection, "SELECT 1 FROM articles WHERE ordered > ? LIMIT 1", moment))
 
 
 def source(connection: Connection, domain: str) -> SourceView | None:
@@ -344,10 +410,39 @@ def source_names(connection: Connection, domains: Collection[str]) -> dict[str, 
     return dict(fetch(connection, statement, orjson.dumps(list(domains))))
 
 
-def starts(connection: Connection, some: Collection[int]) -> dict[int, int]:
-    """When the founding article of each story was published (else first seen)."""
-    statement = "SELECT seq, ordered FROM articles WHERE seq IN (SELECT value FROM json_each(?))"
-    return dict(fetch(connection, statement, numbers(some))) if some else {}
+_FOUNDERS = "SELECT seq, ordered FROM articles WHERE seq IN (SELECT value FROM json_each(?))"
+_FOUNDERS_THEN = """
+    SELECT memberships.story, articles.seq, articles.ordered
+    FROM memberships CROSS JOIN articles ON articles.seq = memberships.seq
+    WHERE memberships.story IN (SELECT value FROM json_each(?1)) AND articles.ordered <= ?2
+    ORDER BY memberships.seq DESC
+"""
+
+
+class Founder(NamedTuple):
+    """The article that a story begins with, by when it was published (else first seen)."""
+
+    ordered: int
+    seq: int
+
+
+def founders(
+    connection: Connection, some: Collection[int], until: int | None = None
+) -> dict[int, Founder]:
+    """The founding article of each story.
+
+    As of ``until``, where that article is later, the first of the story's articles that is not;
+    a story that has none is left out.
+    """
+    if not some:
+        return {}
+    rows = fetch(connection, _FOUNDERS, numbers(some))
+    found = {seq: Founder(ordered, seq) for seq, ordered in rows if ordered <= _end(until)}
+    if until is not None:
+        missing = [story for story in some if story not in found]
+        rows = fetch(connection, _FOUNDERS_THEN, numbers(missing), until)
+        found.update((story, Founder(ordered, seq)) for story, seq, ordered in rows)
+    return found
 
 
 _LIVING_TOPICS = """
@@ -358,7 +453,10 @@ _LIVING_TOPICS = """
     WHERE articles.ordered BETWEEN ?1 AND ?2 AND (?3 IS NULL OR articles.country = ?3)
     GROUP BY stories.topic
     HAVING (SELECT count(*) FROM (
-        SELECT 1 FROM stories AS others WHERE others.topic = stories.topic LIMIT 2)) = 2
+        SELECT 1 FROM stories AS others WHERE others.topic = stories.topic AND EXISTS (
+            SELECT 1 FROM memberships AS own CROSS JOIN articles AS past ON past.seq = own.seq
+            WHERE own.story = others.story AND past.ordered <= ?2)
+        LIMIT 2) AS two) = 2
     ORDER BY count(DISTINCT memberships.story) DESC, max(articles.ordered) DESC, stories.topic
     LIMIT ?4
 """
@@ -367,7 +465,10 @@ _LIVING_TOPICS = """
 def living_topics(
     connection: Connection, ordered_from: int, ordered_to: int, country: str | None, limit: int
 ) -> list[int]:
-    """Topics of two stories or more, by how many of them were reported in a span of time."""
+    """Topics of two stories or more, by how many of them were reported in a span of time.
+
+    Nothing after ``ordered_to`` counts.
+    """
     rows = fetch(connection, _LIVING_TOPICS, ordered_from, ordered_to, country, limit)
     return [topic for (topic,) in rows]
 
@@ -399,13 +500,16 @@ _TOPIC_FACTS = """
     FROM stories
     CROSS JOIN memberships ON memberships.story = stories.story
     CROSS JOIN articles ON articles.seq = memberships.seq
-    WHERE stories.topic IN (SELECT value FROM json_each(?))
+    WHERE stories.topic IN (SELECT value FROM json_each(?1)) AND articles.ordered <= ?2
     GROUP BY stories.topic
 """
 
 
-def topic_facts(connection: Connection, topics: Collection[int]) -> dict[int, TopicFacts]:
-    rows = fetch(connection, _TOPIC_FACTS, numbers(topics)) if topics else ()
+def topic_facts(
+    connection: Connection, topics: Collection[int], until: int | None = None
+) -> dict[int, TopicFacts]:
+    """The numbers of each topic (as they were at ``until``)."""
+    rows = fetch(connection, _TOPIC_FACTS, numbers(topics), _end(until)) if topics else ()
     return {topic: TopicFacts(*facts) for topic, *facts in rows}
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from backstory.group.index.kernels import MISSING
 from backstory.group.index.links import gaps_in_days
 from backstory.group.index.postings import Floats, Ints
 from backstory.group.index.similar import Fading, Index
@@ -112,8 +113,18 @@ def _found_at(nodes: Ints, mass: Doubles, seqs: Ints) -> Doubles:
     return came
 
 
-def belonging(index: Index, seq: int, wide: bool = False) -> Belonging:
-    """What belongs to the topic of an article; ``wide``: with more care for what is far down."""
+def known(index: Index, seqs: Ints, until: int | None) -> NDArray[np.bool_]:
+    """Which of these articles were published by a minute; all where none is given."""
+    if until is None:
+        return np.ones(len(seqs), dtype=np.bool_)
+    minutes = index.minutes(seqs)
+    found: NDArray[np.bool_] = (minutes != MISSING) & (minutes <= until)
+    return found
+
+
+def belonging(index: Index, seq: int, wide: bool = False, until: int | None = None) -> Belonging:
+    """What belongs to the topic of an article; ``wide``: with more care for what is far down;
+    ``until``: of other articles only those that were published by this minute."""
     candidates, most, closely = CANDIDATES, FOUND, CLOSELY
     if wide:
         candidates, most, closely = WIDE_CANDIDATES, WIDE_FOUND, WIDE_CLOSELY
@@ -121,6 +132,8 @@ def belonging(index: Index, seq: int, wide: bool = False) -> Belonging:
     terms, own = line.keys, unit(line.packed & 0xFFFF)
     itself = np.array([seq], dtype=np.int32)
     nodes, mass = walk(index, itself, np.ones(1))
+    seen = known(index, nodes, until) | (nodes == seq)
+    nodes, mass = nodes[seen], mass[seen]
     near = strongest(nodes, mass, candidates)
     nodes, mass = nodes[near], mass[near]
     cosines = index.dots(terms, own, nodes).astype(np.float64)
@@ -137,11 +150,15 @@ def belonging(index: Index, seq: int, wide: bool = False) -> Belonging:
         nodes, mass = walk(
             index, np.concatenate([itself, nodes[again]]), np.concatenate([[HOME], starts])
         )
+        seen = known(index, nodes, until) | (nodes == seq)
+        nodes, mass = nodes[seen], mass[seen]
         near = strongest(nodes, mass, candidates)
         nodes, mass = nodes[near], mass[near]
     found, rough = index.gather(
         profile[:ASKED], weights[:ASKED], fading=Fading(line.minute, FADING, FLOOR)
     )
+    seen = known(index, found, until)
+    found, rough = found[seen], rough[seen]
     found = found[strongest(found, rough, most)]
     seqs = np.union1d(nodes, found).astype(np.int32)
     seqs = seqs[seqs != seq]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backstory.group.history.belonging import Belonging, belonging, blend, unit
+from backstory.group.history.belonging import Belonging, belonging, blend, known, unit
 from backstory.group.index import kernels
 from backstory.group.index.kernels import MISSING
 from backstory.group.index.links import gaps_in_days
@@ -295,15 +295,25 @@ def _shared(own: _Event, event: _Event, names: Container[int]) -> tuple[int, ...
     return tuple(int(common[i]) for i in rank[:SHARED])
 
 
-def timeline(index: Index, shelf: Shelf, seq: int, limit: int | None = None) -> Timeline:
+def _known(index: Index, seqs: Sequence[int], until: int | None) -> list[int]:
+    """Those of these articles that were published by a minute."""
+    some = np.array(seqs, dtype=np.int32)
+    found: list[int] = some[known(index, some, until)].tolist()
+    return found
+
+
+def timeline(
+    index: Index, shelf: Shelf, seq: int, limit: int | None = None, until: int | None = None
+) -> Timeline:
     """The events of an article's topic before and after it, newest first.
 
     Without a ``limit`` those that surely belong are shown, at most ``LIMIT``; with one as many
-    as it says, weaker ones too. The article's own story is always there.
+    as it says, weaker ones too. The article's own story is always there. ``until``: a minute;
+    other articles that are later, or of no known time, are as if they were not there.
     """
-    found = belonging(index, seq, wide=limit is not None)
+    found = belonging(index, seq, limit is not None, until)
     story = shelf.stories_of([seq]).get(seq, seq)
-    members = list(shelf.members([story]).get(story, ())) or [seq]
+    members = _known(index, shelf.members([story]).get(story, ()), until) or [seq]
     own = _event(index, story, members, 1.0)
     surely = _places(index, found, own, members)
     places = surely if limit is None else _wide(found, members)
@@ -315,7 +325,10 @@ def timeline(index: Index, shelf: Shelf, seq: int, limit: int | None = None) -> 
     of = shelf.members([one.story for one in considered])
     events = [
         _event(
-            index, one.story, list(of.get(one.story, ())) or [one.story], found.scores[one.place]
+            index,
+            one.story,
+            _known(index, of.get(one.story, ()), until) or [one.story],
+            found.scores[one.place],
         )
         for one in considered
     ]

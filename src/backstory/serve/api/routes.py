@@ -9,11 +9,11 @@ from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi import Path as InPath
 from fastapi import Query as InQuery
 
-from backstory.model.views import Page, Query
+from backstory.model.views import Page, Query, StoryCard
 from backstory.serve.api import models, serialisers
 from backstory.serve.countries import flag
 from backstory.serve.formatting import clean
-from backstory.serve.http.parameters import a_query, at_mark, known_country, with_mark
+from backstory.serve.http.parameters import a_moment, a_query, at_mark, known_country, with_mark
 from backstory.serve.site import site_of
 
 T = TypeVar("T")
@@ -26,6 +26,10 @@ Mark = Annotated[
 Day = Annotated[
     str | None,
     InQuery(description="A day, YYYY-MM-DD, inclusive, UTC; empty means absent"),
+]
+At = Annotated[
+    str | None,
+    InQuery(description="A past day, YYYY-MM-DD, UTC: the list as of its end; empty means now"),
 ]
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": models.Problem, "description": "What is wrong, in one sentence"}
@@ -90,14 +94,23 @@ def articles(
     return listing(request, page, serialisers.article)
 
 
+def ranked(request: Request, country: str, at: str | None, mark: str | None) -> Page[StoryCard]:
+    """The stories of an edition by rank."""
+    edition, moment = known_country(country), a_moment(at)
+    return at_mark(
+        lambda mark: site_of(request).archive.stories(edition, at=moment, mark=mark), mark
+    )
+
+
 @add_get(
     "/trending/{country}/",
     models.Listing[models.Article],
     "The leading article of each trending story",
 )
-def trending(request: Request, country: Country, mark: Mark = None) -> serialisers.Json:
-    edition = known_country(country)
-    page = at_mark(lambda mark: site_of(request).archive.stories(edition, mark=mark), mark)
+def trending(
+    request: Request, country: Country, at: At = None, mark: Mark = None
+) -> serialisers.Json:
+    page = ranked(request, country, at, mark)
     return listing(request, page, lambda card: serialisers.article(card.lead))
 
 
@@ -172,9 +185,10 @@ def history(
 
 
 @add_get("/stories/{country}/", models.Listing[models.Story], "The trending stories")
-def stories(request: Request, country: Country, mark: Mark = None) -> serialisers.Json:
-    edition = known_country(country)
-    page = at_mark(lambda mark: site_of(request).archive.stories(edition, mark=mark), mark)
+def stories(
+    request: Request, country: Country, at: At = None, mark: Mark = None
+) -> serialisers.Json:
+    page = ranked(request, country, at, mark)
     return listing(request, page, serialisers.story)
 
 
@@ -187,8 +201,8 @@ def story(request: Request, id: str) -> serialisers.Json:
 
 
 @add_get("/topics/{country}/", models.Listing[models.Topic], "The living topics")
-def topics(request: Request, country: Country) -> serialisers.Json:
-    cards = site_of(request).archive.topics(known_country(country))
+def topics(request: Request, country: Country, at: At = None) -> serialisers.Json:
+    cards = site_of(request).archive.topics(known_country(country), at=a_moment(at))
     return listing(request, Page(cards, None, None), serialisers.topic)
 
 

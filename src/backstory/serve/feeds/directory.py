@@ -90,8 +90,10 @@ def news_sitemap(request: Request) -> Response:
     newest = site.archive.newest()
     now = min(site.clock(), newest) if newest else site.clock()
     since = now - LATELY
-    rows = site.archive.articles(Query(date_from=since.date()), MOST_NEWS).results
-    body = sitemap([row for row in rows if row.order >= since], site.address.of(request))
+    rows = site.archive.articles(
+        Query(date_from=since.date(), date_to=now.date()), MOST_NEWS
+    ).results
+    body = sitemap([row for row in rows if since <= row.order <= now], site.address.of(request))
     return conditional(request, site.changes, body, "application/xml; charset=utf-8")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -64,6 +64,12 @@ def a_day(text: str | None, name: str) -> date | None:
         return min(max(date.fromisoformat(text.strip()), FIRST_DAY), LAST_DAY)
     except ValueError:
         raise HTTPException(400, _("%(name)s is not a real date.") % {"name": name}) from None
+
+
+def a_moment(text: str | None) -> datetime | None:
+    """The last moment of a past day, as a list of that day sees the world."""
+    day = a_day(text, "at")
+    return None if day is None else datetime.combine(day, time(23, 59, 59), UTC)
 
 
 def is_a_day(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -16,7 +16,13 @@ from backstory.model.tag import Tag
 from backstory.model.views import Page, Query, Row
 from backstory.serve.countries import WORLD
 from backstory.serve.formatting import articles, clean, stories
-from backstory.serve.http.parameters import SearchParameters, a_day, at_mark, view_code, with_mark
+from backstory.serve.http.parameters import (
+    SearchParameters,
+    a_moment,
+    at_mark,
+    view_code,
+    with_mark,
+)
 from backstory.serve.language import gettext as _
 from backstory.serve.pages.rendering import Shell, View, segment
 from backstory.serve.pages.search_form import SearchForm
@@ -58,11 +64,6 @@ def get_page(path: str) -> Callable[[Handler], Handler]:
 def view_of(text: str) -> View:
     """The edition that a page's address names."""
     return View(view_code(text))
-
-
-def end_of(day: date) -> datetime:
-    """The last moment of a past day, as a list of that day sees the world."""
-    return datetime.combine(day, time(23, 59, 59), UTC)
 
 
 def links_around(request: Request, page: Page[Any]) -> PageLinks:
@@ -135,8 +136,7 @@ def trending(request: Request, country: str, mark: Text = None, at: Text = None)
     site = site_of(request)
     archive = site.archive
     view = view_of(country)
-    day = a_day(at, "at")
-    until = end_of(day) if day else None
+    until = a_moment(at)
     page = at_mark(lambda mark: archive.stories(view.code, at=until, mark=mark), mark)
     newest = archive.newest()
     shown = (until or newest or site.clock()).date()
