@@ -50,6 +50,7 @@ from backstory.enrich.meaning import Embedder, Said, UniversalEncoder, meanings_
 from backstory.enrich.vector import Vectoriser
 from backstory.group.groups import Groups
 from backstory.group.stories.online import Stories
+from backstory.group.stories.score import Forests
 from backstory.model.changes import Merged
 from backstory.model.errors import Misconfigured
 from backstory.model.vector import Item
@@ -149,9 +150,9 @@ def ours(articles: Sequence[Labelled], embedder: Embedder | None = None) -> Grou
     return follow(items(articles, embedder))
 
 
-def follow(stream: Iterable[Item]) -> Grouped:
-    """Group items that are numbered from 1 on."""
-    stories, groups = Stories(), Groups()
+def follow(stream: Iterable[Item], trees: Forests | None = None) -> Grouped:
+    """Group items that are numbered from 1 on. ``trees``: others than those that ship."""
+    stories, groups = Stories(trees=trees), Groups()
     first: list[int] = []
     changed = 0
     grouping = 0.0

@@ -10,6 +10,7 @@ from backstory.group.stories.bigrams import bigram_odds
 from backstory.group.stories.candidates import choose, gather
 from backstory.group.stories.languages import abroad, sense
 from backstory.group.stories.nopython import lean
+from backstory.group.stories.rules import other_words_odds, own_words_odds
 from backstory.group.stories.score import (
     FEATURES,
     Trees,
@@ -79,6 +80,8 @@ def weigh(live: Live, trees: Trees, row: int, near: Any, scores: Any, out: Candi
     for i in range(found):
         out.odds[i] = (
             log_odds(trees, table[i])
+            + own_words_odds(table[i])
+            + other_words_odds(table[i])
             + theme_odds(table[i])
             + name_odds(table[i])
             + time_odds(live, row, slots[i], links[i])
@@ -87,6 +90,21 @@ def weigh(live: Live, trees: Trees, row: int, near: Any, scores: Any, out: Candi
             + bigram_odds(live, row, links[i])
         )
     return found
+
+
+@lean
+def surest(live: Live, out: Candidates, found: int) -> Any:
+    """Which of the candidates that ``weigh`` filled in an article joins, -1 for none."""
+    slots, odds = out.slots, out.odds
+    best = -1
+    for i in range(found):
+        if odds[i] >= SURE and (
+            best < 0
+            or odds[i] > odds[best]
+            or (odds[i] == odds[best] and live.founder[slots[i]] < live.founder[slots[best]])
+        ):
+            best = i
+    return best
 
 
 @lean
@@ -109,16 +127,8 @@ def place(
     count = gather(live, row, live.near, live.near_score)
     sense(live, row, out.sensed)
     found = weigh(live, trees, row, live.near[:count], live.near_score[:count], out)
-    slots, odds = out.slots, out.odds
-    best = -1
-    for i in range(found):
-        if odds[i] >= SURE and (
-            best < 0
-            or odds[i] > odds[best]
-            or (odds[i] == odds[best] and live.founder[slots[i]] < live.founder[slots[best]])
-        ):
-            best = i
-    slot = slots[best] if best >= 0 else abroad(live, row, out.sensed)
+    best = surest(live, out, found)
+    slot = out.slots[best] if best >= 0 else abroad(live, row, out.sensed)
     if slot < 0:
         slot = open_story(live, live.seq[row])
     put(live, row, slot, -1)

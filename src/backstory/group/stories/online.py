@@ -22,13 +22,12 @@ class Stories:
 
     WINDOW: int = _live.WINDOW
 
-    def __init__(self, window: int = _live.WINDOW) -> None:
+    def __init__(self, window: int = _live.WINDOW, trees: score.Forests | None = None) -> None:
+        """``trees``: others than those that ship."""
         self._live = _live.empty(window)
         self._candidates = candidates()
         self._languages: dict[str, int] = {}
-        self._join = score.load("join")
-        self._merge = score.load("merge")
-        self._split = score.load("split")
+        self._trees = score.load() if trees is None else trees
 
     def restore(self, members: Iterable[tuple[Item, int]]) -> None:
         """Take up where another grouper stopped: the last ``WINDOW`` items in order of seq,
@@ -47,11 +46,9 @@ class Stories:
 
     def add(self, item: Item) -> Placement:
         """The story of an item, and what repair changed before it came."""
-        changes = repair(
-            self._live, self._join, self._merge, self._split, self._candidates, item.seq
-        )
+        changes = repair(self._live, self._trees, self._candidates, item.seq)
         self._prepare(item)
-        story = int(place(self._live, self._join, self._candidates, *self._told(item)))
+        story = int(place(self._live, self._trees.join, self._candidates, *self._told(item)))
         return Placement(story, changes)
 
     def _prepare(self, item: Item) -> None:

@@ -24,7 +24,17 @@ from backstory.group.stories.pairs import (
     said_odds_of_both,
     time_odds_of_both,
 )
-from backstory.group.stories.score import Trees, ask, dot, log_odds, name_odds, theme_odds, unask
+from backstory.group.stories.rules import other_words_odds, own_words_odds
+from backstory.group.stories.score import (
+    Forests,
+    Trees,
+    ask,
+    dot,
+    log_odds,
+    name_odds,
+    theme_odds,
+    unask,
+)
 from backstory.group.stories.window import (
     CANDIDATES,
     COUNT,
@@ -158,7 +168,8 @@ def _slot(live: Live, founder: int, slots: Any, language: int) -> Any:
 def odds_of_both(live: Live, trees: Trees, one: int, two: int, of: Pair) -> Any:
     """The log-odds that two stories are one; what speaks for it is filled in."""
     pair_features(live, one, two, of)
-    odds = log_odds(trees, of.row) + theme_odds(of.row) + own_odds(of.row)
+    odds = log_odds(trees, of.row) + own_words_odds(of.row) + other_words_odds(of.row)
+    odds += theme_odds(of.row) + own_odds(of.row)
     return odds + name_odds(of.row) + time_odds_of_both(live, of) + said_odds_of_both(live, of)
 
 
@@ -388,9 +399,7 @@ def split(
     return moves
 
 
-def repair(
-    live: Live, join: Trees, merging: Trees, splitting: Trees, out: Candidates, seq: int
-) -> tuple[Change, ...]:
+def repair(live: Live, trees: Forests, out: Candidates, seq: int) -> tuple[Change, ...]:
     """Look again at the newest articles, if a repair is due before article ``seq``: what changed,
     in the order in which it did."""
     count = int(live.meta[COUNT])
@@ -400,12 +409,12 @@ def repair(
     near = look_around(live, first, past)
     of = pair()
     merged = np.empty(((_NEAR + NEAREST) * (past - first), 2), np.int64)
-    merges = int(merge(live, merging, first, past, near, of, merged))
+    merges = int(merge(live, trees.merge, first, past, near, of, merged))
     merges = int(unite(live, first, past, near.sensed, merged, merges))
     parted = np.empty(((past - first) * LARGEST, 2), np.int64)
-    parts = int(split(live, splitting, first, past, of, merged[:merges], parted))
+    parts = int(split(live, trees.split, first, past, of, merged[:merges], parted))
     moved = np.empty(((1 + BESIDE) * (past - first), 3), np.int64)
-    moves = int(move(live, join, first, past, near, out, moved))
+    moves = int(move(live, trees.join, first, past, near, out, moved))
     return (
         *(Merged(story, into) for story, into in merged[:merges].tolist()),
         *(Moved(article, into) for article, into in parted[:parts].tolist()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -397,11 +398,41 @@ class Trees(NamedTuple):
     high: Any
 
 
-def load(name: str) -> Trees:
-    """Trees that ship with the project, from ``data/stories.npz``: ``join``, ``merge``,
-    ``split``."""
-    with np.load(Path(__file__).parent / "data" / "stories.npz", allow_pickle=False) as kept:
-        return Trees(*(kept[f"{name}_{field}"] for field in Trees._fields))
+class Forests(NamedTuple):
+    """The trees that tell whether an article joins a story, whether two stories are merged, and
+    whether two halves stay one."""
+
+    join: Trees
+    merge: Trees
+    split: Trees
+
+
+SHIPPED = Path(__file__).parent / "data" / "stories.npz"  # written by evaluation.learn_stories
+
+
+def load() -> Forests:
+    """The trees that ship with the project."""
+    with np.load(SHIPPED, allow_pickle=False) as kept:
+        return Forests(
+            *(
+                Trees(*(kept[f"{name}_{field}"] for field in Trees._fields))
+                for name in Forests._fields
+            )
+        )
+
+
+def packed(forests: Forests) -> bytes:
+    """What ``load`` reads: the same trees give the same bytes."""
+    file = BytesIO()
+    np.savez(
+        file,
+        **{
+            f"{name}_{field}": column
+            for name, trees in forests._asdict().items()
+            for field, column in trees._asdict().items()
+        },
+    )
+    return file.getvalue()
 
 
 @lean
