@@ -173,7 +173,7 @@ def test_news_sitemaps_and_their_index() -> None:
         (b"<html><body>", "a web page"),
         (b"plain words", "neither RSS"),
         (b"<note><to>x</to></note>", "neither RSS"),
-        (b"{}", "no JSON Feed"),
+        (b"{}", "not a JSON Feed"),
         (b'{"a": ', "cannot be read"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "neither RSS"),
     ],
@@ -344,7 +344,7 @@ def test_the_hostile_corner_harms_nothing() -> None:
     assert said["not-a-feed"] == "a web page, not a feed"
     assert said["huge"] == "larger than 10 MB"
     assert said["gzip-bomb"] == "larger than 10 MB"
-    assert said["endless"] == "no end after 2 seconds"
+    assert said["endless"] == "not finished after 2 seconds"
     assert said["loop"] == "more than 5 redirects"
     assert "link-local" in str(said["redirect-to-metadata"])
     assert said["missing"] == "there is no such page (status 404)"

@@ -430,10 +430,10 @@ def test_readers_see_how_feeds_stand_and_what_to_do(store: Store) -> None:
     assert page.status_code == 200
     for words in (
         "4 feeds: 1 fine, 1 not polled yet, 1 failing, 1 ended.",
-        "The page is gone for good (status 410).",
+        "The page is permanently gone (status 410).",
         "remove it, or look for another of theirs",
         "Failed once",
-        "Nothing: it is asked again by itself",
+        "Nothing: it is retried automatically",
         "1 article ",
     ):
         assert words in page.text
@@ -456,7 +456,7 @@ def test_the_command_line_lists_and_sets(store: Store) -> None:
     listed = run(command, ["list", "--store", store.url])
     assert "ended" in listed.output
     assert "server failed (status 503)" in listed.output
-    assert "Nothing: it is asked again" in listed.output
+    assert "Nothing: it is retried automatically" in listed.output
     for address, use, ahead in (
         (url, "full", False),
         ("later.example", "none", True),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from backstory.collect.jsonl import BadLine
 
 _SENTENCES: dict[Kind, str] = {
-    Kind.STUMBLED: "something failed (%(cause)s); it is tried again in %(seconds)s seconds",
+    Kind.STUMBLED: "something failed (%(cause)s); trying again in %(seconds)s seconds",
     Kind.NOT_JSON: "not JSON: %(detail)s",
     Kind.NOT_AN_OBJECT: "not a JSON object",
     Kind.UTF_16: "the file is UTF-16: article JSONL is UTF-8",
@@ -30,35 +30,35 @@ _SENTENCES: dict[Kind, str] = {
         "continuing after record %(record)s, where an earlier import of this file stopped"
     ),
     Kind.NOT_OPML: "not OPML: %(detail)s",
-    Kind.NOT_A_MARK: "not a mark of a list: '%(mark)s'",
+    Kind.NOT_A_MARK: "not a page link of a list: '%(mark)s'",
     Kind.NOT_FOLLOWING: "%(path)s: not a list saved from the Following page",
     Kind.FOLLOWING_VERSION: "%(path)s: version %(version)s cannot be read, only version 1",
     Kind.NOT_AN_EDITION: "'%(edition)s' is not an edition",
     Kind.PIXELS_MANY: "%(width)s by %(height)s pixels are too many",
     Kind.PIXELS_FEW: "%(width)s by %(height)s pixels are too few",
-    Kind.BROKEN_PICTURE: "no picture that can be read (%(detail)s)",
+    Kind.BROKEN_PICTURE: "the picture cannot be read (%(detail)s)",
     Kind.NO_STORE: (
-        "no store at %(path)s; make one with 'backstory init' or name another with --store"
+        "no store at %(path)s; create one with 'backstory init' or choose another with --store"
     ),
     Kind.NO_FOLDER: "cannot open store %(path)s: no folder %(folder)s",
     Kind.NO_PERMISSION: "cannot open store %(path)s: no permission, or not a file",
     Kind.STORE_CLOSED: "cannot open store %(path)s: %(detail)s",
-    Kind.NOT_A_STORE: "%(path)s is not a Backstory store (%(detail)s); name another with --store",
+    Kind.NOT_A_STORE: "%(path)s is not a Backstory store (%(detail)s); choose another with --store",
     Kind.STORE_ADDRESS: "not a store: '%(url)s'; a store's address looks like %(example)s",
     Kind.STORE_FOREIGN: (
-        "%(path)s is a database of another program; name another file with --store"
+        "%(path)s is a database of another program; choose another file with --store"
     ),
     Kind.STORE_NEWER: (
-        "store %(path)s is of a newer version (%(version)s) than this Backstory (%(known)s); "
-        "upgrade Backstory or name another store with --store"
+        "store %(path)s is from a newer version (%(version)s) than this Backstory (%(known)s); "
+        "upgrade Backstory or choose another store with --store"
     ),
     Kind.LEASE_LOST: "another process took over the stage '%(stage)s'",
-    Kind.WAITING: "waiting for %(holder)s, which is at the stage '%(stage)s'",
+    Kind.WAITING: "waiting for %(holder)s, which is working on the stage '%(stage)s'",
     Kind.PORT_IN_USE: "port %(port)s on %(host)s is in use; choose another with --port",
     Kind.NO_EMBEDDER: "the embedder is not installed: pip install 'backstory[embedder]'",
-    Kind.OTHER_EMBEDDER: "BACKSTORY_EMBEDDER: no embedder '%(name)s'; there is '%(known)s'",
+    Kind.OTHER_EMBEDDER: "BACKSTORY_EMBEDDER: unknown embedder '%(name)s'; use '%(known)s'",
     Kind.MODEL: "%(address)s: %(detail)s",
-    Kind.NO_SUMMARY: "no summary by %(model)s: %(cause)s; again in %(seconds)s s",
+    Kind.NO_SUMMARY: "no summary from %(model)s: %(cause)s; trying again in %(seconds)s s",
     Kind.COMMAND: "%(line)s",
 }
 

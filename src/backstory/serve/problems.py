@@ -20,36 +20,36 @@ def N_(sentence: str) -> str:
 
 
 _SENTENCES: dict[Kind, str] = {
-    Kind.UNFORESEEN: N_("Backstory itself failed while reading it (%(error)s)"),
+    Kind.UNFORESEEN: N_("Backstory itself failed to read it (%(error)s)"),
     Kind.ADDRESS_EMPTY: N_("the address is empty"),
     Kind.ADDRESS_LONG: N_("the address is longer than %(most)s characters"),
     Kind.ADDRESS_SCHEME: N_("the address does not begin with http:// or https://"),
-    Kind.ADDRESS_HOST: N_("the address names no host that there can be (%(host)s)"),
-    Kind.ADDRESS_PORT: N_("the address names no port that there can be (%(port)s)"),
-    Kind.NOT_PUBLIC: N_("%(host)s is not of the public internet: %(why)s"),
+    Kind.ADDRESS_HOST: N_("the address has an invalid host (%(host)s)"),
+    Kind.ADDRESS_PORT: N_("the address has an invalid port (%(port)s)"),
+    Kind.NOT_PUBLIC: N_("%(host)s is not on the public internet: %(why)s"),
     Kind.OTHER_PORT: N_("port %(port)s is not one that web servers use"),
     Kind.UNRESOLVED: N_("%(host)s has no address"),
     Kind.NO_CONNECTION: N_("no connection (%(detail)s)"),
     Kind.CERTIFICATE: N_("the server’s certificate is not valid (%(detail)s)"),
-    Kind.SILENT: N_("nothing came for %(seconds)s seconds"),
-    Kind.NO_END: N_("no end after %(seconds)s seconds"),
+    Kind.SILENT: N_("no data for %(seconds)s seconds"),
+    Kind.NO_END: N_("not finished after %(seconds)s seconds"),
     Kind.BROKEN_CONNECTION: N_("the connection broke (%(detail)s)"),
     Kind.NOT_HTTP: N_("the answer is not HTTP (%(detail)s)"),
     Kind.PASSWORD: N_("the publisher asks for a password (status %(status)s)"),
     Kind.PAYMENT: N_("the publisher asks for payment (status %(status)s)"),
     Kind.FORBIDDEN: N_("the publisher refuses to answer (status %(status)s)"),
     Kind.MISSING: N_("there is no such page (status %(status)s)"),
-    Kind.GONE: N_("the page is gone for good (status %(status)s)"),
+    Kind.GONE: N_("the page is permanently gone (status %(status)s)"),
     Kind.TOO_OFTEN: N_("the publisher asks for fewer requests (status %(status)s)"),
     Kind.SERVER_FAILED: N_("the publisher’s server failed (status %(status)s)"),
-    Kind.NO_PAGE: N_("no page was given (status %(status)s)"),
+    Kind.NO_PAGE: N_("no page was returned (status %(status)s)"),
     Kind.REDIRECT_NOWHERE: N_("a redirect that leads nowhere"),
-    Kind.REDIRECT_ELSEWHERE: N_("a redirect to something that is no web page (%(cause)s)"),
+    Kind.REDIRECT_ELSEWHERE: N_("a redirect to something that is not a web page (%(cause)s)"),
     Kind.REDIRECTS: N_("more than %(most)s redirects"),
-    Kind.ROBOTS: N_("robots.txt of the publisher asks not to read this page"),
+    Kind.ROBOTS: N_("the publisher’s robots.txt asks not to read this page"),
     Kind.ROBOTS_UNREAD: N_("robots.txt could not be read: %(cause)s"),
     Kind.TOO_LARGE: N_("larger than %(size)s"),
-    Kind.ENCODING: N_("it came in an encoding that was not asked for (%(encoding)s)"),
+    Kind.ENCODING: N_("it came in an encoding that was not requested (%(encoding)s)"),
     Kind.COMPRESSION: N_("its compression is broken (%(detail)s)"),
     Kind.CHALLENGE: N_("the publisher checks whether a person is reading"),
     Kind.PORTAL: N_("the network answered with its own login page (%(url)s)"),
@@ -57,11 +57,11 @@ _SENTENCES: dict[Kind, str] = {
     Kind.WEB_PAGE: N_("a web page, not a feed"),
     Kind.BROKEN_FEED: N_("the feed is too broken to read (%(detail)s)"),
     Kind.BROKEN_JSON: N_("it is JSON that cannot be read (%(detail)s)"),
-    Kind.OTHER_JSON: N_("it is JSON, but no JSON Feed"),
+    Kind.OTHER_JSON: N_("it is JSON, but not a JSON Feed"),
     Kind.NO_FEED: N_("it is neither RSS nor Atom nor JSON Feed"),
     Kind.BROKEN_SITEMAP: N_("the sitemap is too broken to read (%(detail)s)"),
-    Kind.NO_SITEMAP: N_("it is no sitemap"),
-    Kind.MENDED: N_("the feed was mended before it was read (%(detail)s, line %(line)s)"),
+    Kind.NO_SITEMAP: N_("it is not a sitemap"),
+    Kind.MENDED: N_("the feed was repaired before it was read (%(detail)s, line %(line)s)"),
     Kind.PUSHED: N_("what the hub sent: %(cause)s"),
     Kind.HUB: N_("its hub %(hub)s: %(cause)s"),
     Kind.HUB_REFUSES: N_("the hub refuses: %(reason)s"),
@@ -70,53 +70,59 @@ _SENTENCES: dict[Kind, str] = {
     Kind.FRONT_PAGE: N_("it leads to the front page"),
     Kind.LED_ELSEWHERE: N_("it leads to %(url)s"),
     Kind.NO_ARTICLE: N_("there is no article (%(cause)s)"),
-    Kind.OTHER_TYPE: N_("no web page (%(media_type)s)"),
+    Kind.OTHER_TYPE: N_("not a web page (%(media_type)s)"),
     Kind.ERROR_PAGE: N_("an error page"),
-    Kind.ROBOT_PAGE: N_("a page that keeps robots out"),
+    Kind.ROBOT_PAGE: N_("a page that excludes robots"),
     Kind.CONSENT: N_("a consent wall"),
     Kind.NO_TEXT: N_("the page has no text"),
-    Kind.KILLED: N_("the process that read it was killed after %(seconds)s seconds without an end"),
-    Kind.DIED: N_("the process that read it died (%(detail)s)"),
-    Kind.UNHANDABLE: N_("what was read could not be handed over"),
+    Kind.KILLED: N_(
+        "the process that read it did not finish in %(seconds)s seconds and was stopped"
+    ),
+    Kind.DIED: N_("the process that read it crashed (%(detail)s)"),
+    Kind.UNHANDABLE: N_("what was read could not be passed on"),
 }
 # Where the datum in brackets is missing or another one stands there.
 _WITHOUT: dict[Kind, str] = {
-    Kind.ADDRESS_HOST: N_("the address names no host"),
+    Kind.ADDRESS_HOST: N_("the address has no host"),
     Kind.BROKEN_SITEMAP: N_("the sitemap is too broken to read"),
     Kind.HUB_REFUSES: N_("the hub refuses and gives no reason"),
     Kind.NO_CONNECTION: N_("no connection within %(seconds)s seconds"),
 }
 _WITH: dict[Kind, str] = {
-    Kind.ADDRESS_SCHEME: N_("addresses with “%(scheme)s” at the front are not read"),
+    Kind.ADDRESS_SCHEME: N_("addresses that begin with “%(scheme)s” are not read"),
     Kind.UNRESOLVED: N_("%(host)s has no address (%(detail)s)"),
-    Kind.UNFORESEEN: N_("Backstory itself failed while reading it (%(error)s: %(detail)s)"),
+    Kind.UNFORESEEN: N_("Backstory itself failed to read it (%(error)s: %(detail)s)"),
     Kind.WEB_PAGE: N_("a web page, not a feed; it names %(feed)s"),
 }
 
-_WAIT = N_("Nothing: it is asked again by itself, less often each time.")
-_MOVED = N_("It has failed for long: look whether the publisher moved it, or remove it.")
+_WAIT = N_("Nothing: it is retried automatically, at growing intervals.")
+_MOVED = N_(
+    "It has been failing for a long time: check whether the publisher moved it, or remove it."
+)
 _PRIVATE = N_("It is for subscribers: ask the publisher for an address of your own.")
 _BROKEN = N_("Tell the publisher that the feed is broken, or add another of theirs.")
 _SPELLING = N_("Check the spelling; if the publisher is gone, remove it.")
 _SETTING = N_("Set --contact, so that the publisher knows who asks, or write to them.")
-_OTHER = N_("What stands there is no feed: remove it, or add another of theirs.")
-_BROWSER = N_("Open the address in a browser, and add the one that it ends at.")
-_PARSER = N_("The feed breaks the parser: tell the publisher, or remove it.")
+_OTHER = N_("That address is not a feed: remove it, or add another of theirs.")
+_BROWSER = N_("Open the address in a browser, and add the one that it leads to.")
+_PARSER = N_("The feed crashes the parser: tell the publisher, or remove it.")
 
 # What to do about each kind; what is not named here passes by itself.
 _ADVICE: dict[Kind, str] = {
     Kind.GONE: N_("The publisher ended this feed: remove it, or look for another of theirs."),
     Kind.MISSING: N_("Look for the feed’s new address on the publisher’s site, and add that."),
     Kind.PASSWORD: N_(
-        "If you have a name and password, add it again as https://name:password@…; they are shown "
-        "nowhere. Else ask the publisher for an address of your own."
+        "If you have a name and password, add it again as https://name:password@…; they are never "
+        "shown. Otherwise, ask the publisher for an address of your own."
     ),
     Kind.PAYMENT: _PRIVATE,
     Kind.FORBIDDEN: _SETTING,
     Kind.CHALLENGE: N_(
-        "The publisher keeps programs out: write to them, or look for another feed of theirs."
+        "The publisher blocks programs: write to them, or look for another feed of theirs."
     ),
-    Kind.PORTAL: N_("Log in to the network that this machine is in; it is asked again by itself."),
+    Kind.PORTAL: N_(
+        "Log in to the network of this machine; the feed is then retried automatically."
+    ),
     Kind.NOT_PUBLIC: N_("If it is your own, allow it with --allow-private."),
     Kind.OTHER_PORT: N_("No feeds are read from this port: remove it."),
     Kind.UNRESOLVED: _SPELLING,
@@ -126,13 +132,15 @@ _ADVICE: dict[Kind, str] = {
     Kind.ADDRESS_HOST: _SPELLING,
     Kind.ADDRESS_PORT: _SPELLING,
     Kind.CERTIFICATE: N_(
-        "Look whether this machine’s clock is right; if it is, tell the publisher."
+        "Check whether this machine’s clock is right; if it is, tell the publisher."
     ),
     Kind.REDIRECT_NOWHERE: _BROWSER,
     Kind.REDIRECT_ELSEWHERE: _BROWSER,
     Kind.REDIRECTS: _BROWSER,
     Kind.TOO_LARGE: N_("It is larger than a feed should be: look for one with fewer entries."),
-    Kind.ENCODING: N_("Tell the publisher that their server sends what was not asked for."),
+    Kind.ENCODING: N_(
+        "Tell the publisher that their server sends an encoding that was not requested."
+    ),
     Kind.COMPRESSION: _BROKEN,
     Kind.EMPTY: N_("Tell the publisher that the feed is empty."),
     Kind.WEB_PAGE: N_("Look for the feed’s address on that page, and add it."),
@@ -141,13 +149,13 @@ _ADVICE: dict[Kind, str] = {
     Kind.BROKEN_SITEMAP: _BROKEN,
     Kind.OTHER_JSON: _OTHER,
     Kind.NO_FEED: _OTHER,
-    Kind.NO_SITEMAP: N_("What stands there is no sitemap: remove it, or add another of theirs."),
+    Kind.NO_SITEMAP: N_("That address is not a sitemap: remove it, or add another of theirs."),
     Kind.KILLED: N_("The feed makes the parser hang: tell the publisher, or remove it."),
     Kind.DIED: _PARSER,
     Kind.UNHANDABLE: _PARSER,
     Kind.UNFORESEEN: N_(
-        "This is a mistake in Backstory: please report it with the address of the feed. All other "
-        "feeds go on."
+        "This is a bug in Backstory: please report it with the address of the feed. All other "
+        "feeds continue."
     ),
 }
 _NAMED = N_("Add the address that is named, and remove this one.")
