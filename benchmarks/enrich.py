@@ -18,6 +18,7 @@ from backstory.enrich.language import detect
 from backstory.enrich.summary.extractive import summarise
 from backstory.enrich.tags.tagger import tag
 from backstory.present.changed import newest, prepare
+from backstory.text.plain import plain_text
 from backstory.text.sentences import split
 from evaluation import tables
 
@@ -38,7 +39,7 @@ def articles(name: str) -> list[Article]:
     with gzip.open(DATA / name, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            found.append((row["title"], row.get("text") or "", row.get("language")))
+            found.append((row["title"], plain_text(row.get("text") or ""), row.get("language")))
             if len(found) == MOST:
                 break
     return found

@@ -17,9 +17,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from backstory.enrich.summary.boilerplate import is_boilerplate, plain, without_dateline
+from backstory.enrich.summary.boilerplate import (
+    is_boilerplate,
+    without_dateline,
+    without_syndication,
+)
 from backstory.enrich.summary.extractive import summarise, summarise_story, word_count
 from backstory.enrich.summary.selfcontained import balanced, complete, leans
+from backstory.text.plain import plain_text
 from backstory.text.sentences import split
 from evaluation import tables
 
@@ -38,9 +43,11 @@ DESCRIPTIONS = (
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
+    """The rows of a file of articles, their texts plain, as intake makes them."""
     with gzip.open(DATA / name, "rt", encoding="utf-8") as lines:
         for line in lines:
-            yield json.loads(line)
+            row = json.loads(line)
+            yield row | {"text": plain_text(row.get("text") or "")}
 
 
 # ------------------------------------------------------------------------------------------ ROUGE
@@ -146,7 +153,9 @@ def faults(title: str, text: str, summary: str, language: str | None) -> list[st
         found.append("long")
     source = [
         sentence
-        for number, line in enumerate(line for line in plain(text).split("\n") if line.strip())
+        for number, line in enumerate(
+            line for line in without_syndication(text).split("\n") if line.strip()
+        )
         for sentence in split(without_dateline(line.strip()) if number < 4 else line, language)
     ]
     if not complete(summary):

@@ -20,9 +20,9 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from backstory.enrich.summary.boilerplate import plain
 from backstory.enrich.tags.gazetteer import slug
 from backstory.enrich.tags.tagger import tag
+from backstory.text.plain import plain_text
 from evaluation import tables
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
@@ -58,7 +58,7 @@ def articles() -> dict[str, tuple[Article, set[str], set[str]]]:
             for line in lines:
                 row = json.loads(line)
                 if row["guid"] in labels:
-                    found[row["guid"]] = (row["title"], plain(row["text"])[:READ], "en")
+                    found[row["guid"]] = (row["title"], plain_text(row["text"])[:READ], "en")
     return {
         key: (article, set(labels[key]["must"]), set(labels[key]["may"]))
         for key, article in sorted(found.items())

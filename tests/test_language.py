@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from backstory.enrich.language import detect, script
+from backstory.enrich.language import detect
+from backstory.text.scripts import script
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backstory.enrich.summary.boilerplate import is_boilerplate, plain, without_dateline
+from backstory.enrich.summary.boilerplate import (
+    is_boilerplate,
+    without_dateline,
+    without_syndication,
+)
 from backstory.enrich.summary.extractive import summarise, summarise_story, word_count
 from backstory.enrich.summary.selfcontained import balanced, complete, leans
 
@@ -102,9 +106,14 @@ def test_reports_are_no_page_text(line: str) -> None:
     assert not is_boilerplate(line)
 
 
-def test_markup_and_entities_go() -> None:
-    text = "<p>The dam opened &amp; closed.</p><p>Two <a href='https://x'>villages</a> moved"
-    assert " ".join(plain(text).split()) == "The dam opened & closed. Two villages moved"
+def test_the_line_of_a_syndicated_description_goes() -> None:
+    text = "The dam opened. The post Dam opens appeared first on Sonvari Post."
+    assert without_syndication(text) == "The dam opened."
+
+
+def test_a_sign_that_opens_no_tag_hides_nothing() -> None:
+    text = "The team lost by 3 < 4 goals on Friday at the old ground. It plays again in Sonvari."
+    assert summarise("Match", text, "en") == text
 
 
 def test_a_sentence_cut_at_a_limit_is_left_out() -> None:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from backstory.extract.titles import (
     choose,
-    fold,
     is_name,
     repair,
     signed,
     without_label,
     without_name,
+    words_alone,
 )
 
 DATA = Path(
@@ -148,7 +148,7 @@ def test_a_sites_name_is_no_title() -> None:
 @given(st.text(max_size=120), st.text(max_size=40))
 def test_a_title_keeps_a_word_if_it_has_one(title: str, site: str) -> None:
     repaired = repair(title, site)
-    assert bool(fold(repaired)) == bool(fold(title))
+    assert bool(words_alone(repaired)) == bool(words_alone(title))
     assert repair(repaired, site).split() == repair(repaired, site).split()
     assert "\n" not in repaired
 

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backstory.text import scan, words
-from backstory.text.words import SENTENCE_END, WORD, fold, rooter, stemmer, tokens
+from backstory.text import folding, scan, words
+from backstory.text.folding import fold
+from backstory.text.words import SENTENCE_END, WORD, rooter, stemmer, tokens
 
 
 def test_the_examples_in_the_docs_hold() -> None:
-    assert doctest.testmod(words).failed == 0
+    assert doctest.testmod(words).failed == doctest.testmod(folding).failed == 0
 
 
 @pytest.mark.parametrize(

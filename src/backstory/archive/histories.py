@@ -20,7 +20,7 @@ from backstory.store import enriched, groups, reading, serials, stages, tagging
 from backstory.store.database import Store
 from backstory.store.reading import Founder
 from backstory.store.shelf import StoreShelf
-from backstory.text.words import fold
+from backstory.text.folding import fold
 
 Cards = Callable[[Connection, Sequence[int]], dict[int, StoryCard]]
 

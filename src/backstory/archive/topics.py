@@ -20,7 +20,7 @@ from backstory.model.views import Bar, Before, Event, TopicCard, TopicView
 from backstory.present import naming
 from backstory.present.naming import Commonness, Headline
 from backstory.store import groups, reading, tagging, telling
-from backstory.text.words import fold
+from backstory.text.folding import fold
 
 MOST_EVENTS = 300  # of a topic's page
 _SHARED = 8  # tags of a topic that tell what it is about

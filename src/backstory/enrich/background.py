@@ -6,7 +6,8 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from backstory.text.words import UNSPACED, pairs, rooter
+from backstory.text.scripts import PAIRED
+from backstory.text.words import pairs, rooter
 
 DOCUMENTS = 1000  # imagined articles that the background stands for
 _WORDS = 150  # of each
@@ -34,7 +35,7 @@ def background(language: str) -> tuple[tuple[str, int], ...]:
     for word, frequency in frequencies(language).items():
         if frequency < _COMMON:
             continue
-        parts = pairs(word) if UNSPACED.search(word) else word.replace("'", " ").split()
+        parts = pairs(word) if PAIRED.search(word) else word.replace("'", " ").split()
         for part in parts:
             term = term_of(part)
             if term and (len(term) > 1 or not term.isascii()):

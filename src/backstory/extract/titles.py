@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+
+from backstory.text.folding import without_marks
+from backstory.text.scripts import EAST_ASIAN
+from backstory.text.words import RUN
 
 # Between a title and a name: a line break, a bar, or a dash, dot or angle with space around it.
 _BAR = r"[ \t]*(?:\n|[|｜│ㅣ‖]|::|»|›)[ \t\n]*"
 _DASH = r"\s+(?:[-‐–—―·•:*~/]|&[mn]dash;)\s+|\s+[:：]\s*"
 _SEPARATOR = re.compile(f"({_BAR}|{_DASH})")
 _IS_BAR = re.compile(_BAR)
-_WORD = re.compile(r"\w+")
 _DATE = re.compile(
     r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?:\d{1,2}\.? )?[^\W\d]{3,9}\.?(?: \d{1,2},?)? \d{4}"
 )
@@ -29,7 +31,6 @@ _NAME_BEHIND = re.compile(
 _NAMED, _NAMED_BY_DASH = 5, 3
 _TITLE_BY_BAR, _TITLE_BY_DASH = 3, 5
 _SMALL = 3  # letters of a word that may go without a capital
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 # Words of publishers' names that do not tell one from another.
 _COMMON_WORDS = """
@@ -117,7 +118,7 @@ def repair(title: str, site: str = "", section: str | None = None) -> str:
     kept = parts[start]
     for position in range(start + 1, end):
         kept += _joint(separators[position - 1]) + parts[position]
-    if not _WORD.search(kept):
+    if not RUN.search(kept):
         kept = title
     return _unglued(" ".join(kept.split()), section)
 
@@ -179,7 +180,7 @@ def choose(candidates: Sequence[str], site: str = "", section: str | None = None
     repaired = [repair(one[:1000], site, section) for one in candidates if one and one.strip()]
     if not repaired:
         return ""
-    folded = [fold(one) for one in repaired]
+    folded = [words_alone(one) for one in repaired]
     for place, whole in enumerate(repaired):
         for other, short in zip(folded, repaired, strict=True):
             if _is_part(whole, other) and _enough(short):
@@ -192,14 +193,14 @@ def choose(candidates: Sequence[str], site: str = "", section: str | None = None
 def is_name(title: str, site: str) -> bool:
     """Whether a title is nothing but its site's name."""
     names = _names(site)
-    parts = [part for part in _SEPARATOR.split(title)[::2] if _WORD.search(part)]
+    parts = [part for part in _SEPARATOR.split(title)[::2] if RUN.search(part)]
     parts = [part.strip(" :|-–—»›*") for part in parts]
     return bool(parts) and all(_is_site(part, names) for part in parts)
 
 
-def fold(text: str) -> str:
+def words_alone(text: str) -> str:
     """The words alone, case folded: what two writings of one title have in common."""
-    return " ".join(_WORD.findall(text.casefold()))
+    return " ".join(RUN.findall(text.casefold()))
 
 
 def _end(
@@ -218,7 +219,7 @@ def _end(
         bar = _IS_BAR.fullmatch(separators[end - 2]) is not None
         if (
             _is_site(part, names)
-            or (section and fold(part) == fold(section))
+            or (section and words_alone(part) == words_alone(section))
             or ((bar or named) and part.strip().casefold() in _SECTIONS)
             or (bar and named and _stands_as_section(parts, separators, end))
         ):
@@ -244,7 +245,7 @@ def _front(part: str, separator: str, names: frozenset[str], section: str | None
     return (
         _is_site(part, names)
         or part.strip().casefold() in _SECTIONS
-        or bool(section and fold(part) == fold(section))
+        or bool(section and words_alone(part) == words_alone(section))
     )
 
 
@@ -266,7 +267,7 @@ def _names(site: str) -> frozenset[str]:
     forms = {_squeezed(site), _core(site)}
     if "." in site and " " not in site.strip():  # a domain
         forms.add(_squeezed(site.strip().split(".")[0]))
-    words = [word for word in _WORD.findall(site) if word.casefold() not in _COMMON]
+    words = [word for word in RUN.findall(site) if word.casefold() not in _COMMON]
     capital = [word[0] for word in words if word[0].isupper()]
     if len(capital) >= 3:
         forms.add("".join(capital).casefold())
@@ -285,7 +286,7 @@ def _is_site(part: str, names: frozenset[str]) -> bool:
     core = _core(part)
     if core and core in names:
         return True
-    words = _WORD.findall(part)
+    words = RUN.findall(part)
     while len(words) > 1 and words[-1].casefold() in _SECTIONS | _COMMON:
         words.pop()  # "CNN Politics", "Daily Mail Online"
         if _core(" ".join(words)) in names:
@@ -300,19 +301,12 @@ def _core(name: str) -> str:
     """The words of a publisher's name that tell it from others, run together."""
     name = re.sub(r"^(?:https?://)?(?:www\.)?", "", name.casefold().strip())
     name = re.sub(r"(?<=\w)\.(?:com?|org|net|info|[a-z]{2})(?:\.[a-z]{2})?(?=$|/|\s)", "", name)
-    words = [word for word in _WORD.findall(_bare(name)) if word not in _COMMON]
+    words = [word for word in RUN.findall(without_marks(name)) if word not in _COMMON]
     return "".join(words)
 
 
 def _squeezed(name: str) -> str:
-    return "".join(_WORD.findall(_bare(name.casefold())))
-
-
-def _bare(text: str) -> str:
-    if text.isascii():
-        return text
-    parts = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
+    return "".join(RUN.findall(without_marks(name.casefold())))
 
 
 def _unglued(title: str, section: str | None) -> str:
@@ -331,16 +325,18 @@ def _joint(separator: str) -> str:
 
 def _enough(title: str) -> bool:
     """Whether what is left can be a title: two words, or four signs of a script without spaces."""
-    return len(title.split()) >= 2 or len(title) >= 12 or len(_CJK.findall(title)) >= 4
+    return len(title.split()) >= 2 or len(title) >= 12 or len(EAST_ASIAN.findall(title)) >= 4
 
 
 def _is_part(whole: str, short: str) -> bool:
     """Whether a title is another one (folded) with more behind or before a separator."""
-    folded = fold(whole)
+    folded = words_alone(whole)
     if len(short) >= len(folded) or short not in folded:
         return False
     pieces = [
-        fold(piece) for piece in re.split(f"{_SEPARATOR.pattern}|, |-(?=\\S)", whole) if piece
+        words_alone(piece)
+        for piece in re.split(f"{_SEPARATOR.pattern}|, |-(?=\\S)", whole)
+        if piece
     ]
     joined = [piece for piece in pieces if piece]
     return any(" ".join(joined[:cut]) == short for cut in range(1, len(joined)))

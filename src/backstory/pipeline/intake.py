@@ -24,10 +24,10 @@ from backstory.model.problems import Kind, Report, problem
 from backstory.store import articles as kept_articles
 from backstory.store.articles import Kept
 from backstory.store.database import Store
+from backstory.text.words import RUN
 from backstory.web.addresses import canonical, key, registrable_domain
 
 GUID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_WORD = re.compile(r"\w+")
 TELLING = 200  # characters of a text that two articles hardly share by chance
 NEARLY = 0.8  # shared words of two titles or texts that say (nearly) the same
 
@@ -200,7 +200,7 @@ def _nearly_same(kept: Kept, article: Article) -> bool:
 
 def _shared(one: str, other: str) -> float:
     """Words in both over words in either (Jaccard 1912)."""
-    a, b = set(_WORD.findall(one.casefold())), set(_WORD.findall(other.casefold()))
+    a, b = set(RUN.findall(one.casefold())), set(RUN.findall(other.casefold()))
     return len(a & b) / len(a | b) if a and b else 0.0
 
 

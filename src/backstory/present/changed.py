@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from backstory.enrich.summary.boilerplate import is_boilerplate
 from backstory.enrich.summary.extractive import word_count
 from backstory.enrich.summary.selfcontained import balanced, complete, leans, lists
+from backstory.text.scripts import UNSPACED
 
 LONGEST = 30  # words of a sentence that is shown
 LEAST = 3.0  # how much new a sentence must say
 SAME = 0.7  # share of a headline's words that makes a sentence its repetition
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _split_terms(text: str) -> tuple[frozenset[str], frozenset[str]]:
         if word not in stop and (len(word) > 2 or word.isdigit()):
             if len(word) > 4 and word[-1] == "s" and word[-2] != "s":
                 word = word[:-1]
-            if not word.isascii() and _UNSPACED.search(word):
+            if not word.isascii() and UNSPACED.search(word):
                 terms.update(word[i : i + 2] for i in range(len(word) - 1))
             else:
                 terms.add(word)

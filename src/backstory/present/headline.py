@@ -9,10 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from backstory.enrich.summary.boilerplate import is_boilerplate, plain, without_dateline
+from backstory.enrich.summary.boilerplate import (
+    is_boilerplate,
+    without_dateline,
+    without_syndication,
+)
 from backstory.enrich.summary.extractive import shortened, word_count
 from backstory.enrich.summary.selfcontained import leans, lists
 from backstory.text.sentences import split
+from backstory.text.words import TERM
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,6 @@ _GLUED = re.compile(
 _NEVER = -10.0  # the score of what says nothing
 _MOST_ALONE = 0.1  # that a title can be worth by itself
 _DIGIT = re.compile(r"\d")
-_TERM = re.compile(r"[^\W_]{2,}")
 
 
 def says_nothing(title: str) -> bool:
@@ -158,7 +162,7 @@ def best(candidates: Sequence[HeadlineCandidate]) -> int:
 
 @lru_cache(50_000)
 def _terms(title: str) -> frozenset[str]:
-    return frozenset(_TERM.findall(title.casefold())) - lists()["stop"]
+    return frozenset(TERM.findall(title.casefold())) - lists()["stop"]
 
 
 def _among(terms: frozenset[str], counts: Counter[str], number: int) -> float:
@@ -208,7 +212,7 @@ def from_text(text: str, language: str | None) -> str:
     shortened at a clause where it is long; "" without a text."""
     sentences = [
         sentence
-        for line in plain(text).split("\n")[:12]
+        for line in without_syndication(text).split("\n")[:12]
         for sentence in split(without_dateline(line.strip()), language)
         if not is_boilerplate(sentence) and not says_nothing(sentence)
     ]

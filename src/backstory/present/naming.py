@@ -18,7 +18,8 @@ from backstory.enrich.summary.selfcontained import lists
 from backstory.enrich.tags.gazetteer import first_names
 from backstory.enrich.tags.mentions import find
 from backstory.model.tag import Tag
-from backstory.text.words import Token, fold, stemmer, tokens
+from backstory.text.folding import fold
+from backstory.text.words import Token, stemmer, tokens
 
 MOST_STORIES = 16  # of a topic that its name is made from
 _LONGEST = 3  # words of a phrase

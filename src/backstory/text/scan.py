@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from backstory.text.words import BREAKS, DASHES, ENDS, MARKS, UNSPACED_SIGNS
+from backstory.text.scripts import PAIRED_SIGNS
+from backstory.text.words import BREAKS, DASHES, ENDS, MARKS
 
 _SIGNS = 0x2070  # code points below are told by a table; text with others is not read here
 _CUT = _SIGNS  # stands for what ends a sentence
@@ -31,7 +32,7 @@ def _kinds() -> Any:
         (_ENDS, f"[{ENDS}]"),
         (_BREAKS, f"[{BREAKS}]"),
         (_DASH, f"[{DASHES}]"),
-        (_OTHER, rf"[{UNSPACED_SIGNS}{MARKS}\u200c\u200d]"),
+        (_OTHER, rf"[{PAIRED_SIGNS}{MARKS}\u200c\u200d]"),
     ):
         for match in re.finditer(pattern, signs):
             kinds[match.start()] |= kind

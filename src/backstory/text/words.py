@@ -6,48 +6,29 @@ Search, tags and vectors share these, so that they agree on what a word is.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
-# Scripts written without spaces between words (Han, kana, Hangul syllables with their
-# particles, Thai, Lao, Myanmar, Khmer): their runs are read as overlapping pairs of characters.
-UNSPACED_SIGNS = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
-)
+from backstory.text.folding import fold
+from backstory.text.scripts import PAIRED, PAIRED_SIGNS, of_categories
 
-
-def _marks() -> str:
-    """Combining marks of the basic plane as ranges of a character class."""
-    marks = [code for code in range(0x300, 0xFE30) if unicodedata.category(chr(code))[0] == "M"]
-    ranges: list[list[int]] = []
-    for code in marks:
-        if ranges and code == ranges[-1][1] + 1:
-            ranges[-1][1] = code
-        else:
-            ranges.append([code, code])
-    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
-
-
-MARKS = _marks()
+MARKS = of_categories("M", first=0x300, past=0xFE30)  # combining marks of the basic plane
 # A number keeps its inner separators ("1,200", "3.5"); initials with dots are one word ("U.S.").
 WORD = re.compile(
-    rf"\d+(?:[.,]\d+)+|(?:[A-Z]\.){{2,}}|[{UNSPACED_SIGNS}{MARKS}]*[{UNSPACED_SIGNS}][{UNSPACED_SIGNS}{MARKS}]*"
-    rf"|(?:(?![{UNSPACED_SIGNS}])[^\W_{MARKS}][{MARKS}\u200c\u200d]*)+"
+    rf"\d+(?:[.,]\d+)+|(?:[A-Z]\.){{2,}}|[{PAIRED_SIGNS}{MARKS}]*[{PAIRED_SIGNS}][{PAIRED_SIGNS}{MARKS}]*"
+    rf"|(?:(?![{PAIRED_SIGNS}])[^\W_{MARKS}][{MARKS}\u200c\u200d]*)+"
 )
-UNSPACED = re.compile(f"[{UNSPACED_SIGNS}]")
+# Letters and digits, whatever joins them; those of which one is not a mere letter.
+RUN = re.compile(r"[^\W_]+")
+TERM = re.compile(r"[^\W_]{2,}")
 # Signs that end a sentence where a space follows; that do so wherever they stand; and that do so
 # between spaces: where a capital letter says nothing because any word would have one there.
 ENDS = r".!?…:;|\"“”„«»‘\n。！？।"
 BREAKS = r"\n\"“”„«»‘|。！？।"
 DASHES = "-–—"
 SENTENCE_END = re.compile(rf"[{ENDS}]+(?:\s+|$)|[{BREAKS}]+|\s[{DASHES}]\s|(?<=\s)'")
-
-_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +40,6 @@ class Token:
     start: int
     end: int
     opens: bool
-
-
-def fold(word: str) -> str:
-    """Case and accents away, marks that are letters of their script kept.
-
-    >>> fold("Élysée"), fold("हिन्दी"), fold("U.S.")
-    ('elysee', 'हिन्दी', 'us')
-    """
-    if word.isascii():
-        folded = word.lower()
-    else:
-        decomposed = unicodedata.normalize("NFKD", word.casefold())
-        folded = unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed)).translate(_LETTERS)
-    if "." in folded or "," in folded:
-        folded = (
-            folded.replace(",", "").strip(".") if folded[0].isdigit() else folded.replace(".", "")
-        )
-    return folded
 
 
 def pairs(run: str) -> list[str]:
@@ -95,7 +58,7 @@ def tokens(text: str) -> list[Token]:
         if not opens and ends:
             opens = any(place in ends for place in range(last + 1, start + 1))
         word = match.group()
-        if not word.isascii() and UNSPACED.search(word):
+        if not word.isascii() and PAIRED.search(word):
             for i, pair in enumerate(pairs(word)):
                 found.append(Token(pair, fold(pair), start + i, start + i + len(pair), opens))
         else:

@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 
 from backstory.enrich.language import detect
-from backstory.enrich.summary.boilerplate import plain
+from backstory.enrich.summary.boilerplate import without_syndication
 from backstory.enrich.summary.extractive import word_count
 from backstory.enrich.summary.selfcontained import balanced, complete, lists
+from backstory.text.folding import fold
 from backstory.text.sentences import split
-from backstory.text.words import fold
 
 MOST = 90  # words of an answer
 LEAST = 12
@@ -54,7 +54,10 @@ def messages(texts: Sequence[tuple[str, str]], words: int = 75) -> list[dict[str
     """The messages of a chat that ask for a summary of one or more (title, text) of one event."""
     what = "a news article" if len(texts) == 1 else "several news articles about one event"
     room = READ if len(texts) == 1 else max(1000, READ // len(texts))
-    parts = [f"{_unfenced(title)}\n\n{_unfenced(plain(text)[:room])}" for title, text in texts]
+    parts = [
+        f"{_unfenced(title)}\n\n{_unfenced(without_syndication(text)[:room])}"
+        for title, text in texts
+    ]
     return [
         {"role": "system", "content": _ORDER.format(what=what, words=words)},
         {"role": "user", "content": "<text>\n" + "\n\n---\n\n".join(parts) + "\n</text>"},
@@ -80,7 +83,7 @@ def wrong_with(answer: str, texts: Sequence[tuple[str, str]], language: str | No
     sentences = split(answer, language)
     if not all(complete(one) for one in sentences) or not balanced(answer):
         return "a sentence that is cut"
-    said = "\n".join(f"{title}\n{plain(text)}" for title, text in texts)
+    said = "\n".join(f"{title}\n{without_syndication(text)}" for title, text in texts)
     found = detect("", answer, None)
     wanted = language or detect("", said, None)
     if found and wanted and found.split("-")[0] != wanted.split("-")[0]:

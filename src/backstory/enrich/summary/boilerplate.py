@@ -1,17 +1,13 @@
-"""Take out of a text what is no part of the report: markup, datelines, and words of the page."""
+"""Take out of a plain text what is no part of the report: datelines, and words of the page."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 from functools import cache
 
 from backstory.enrich.tags.gazetteer import read
 
-_MARKUP = re.compile(r"<(?:p|br|div|li|h\d|/p|/li|/div)\b[^>]*>?", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>?")
-# What WordPress ends the descriptions of its feeds with.
 _SYNDICATED = re.compile(r"\s*\bThe post\b[^\n]{0,300}\bappeared first on\b[^\n]*")
 _PLACE = r"[A-ZÀ-Þ][\w.’'À-ÿ-]*(?:[ /-][A-ZÀ-Þ][\w.’'À-ÿ-]*){0,3}"
 # "WASHINGTON —", "LONDON (Reuters) -", "New Delhi, Aug 3 (PTI):", "(AP) -"
@@ -21,7 +17,6 @@ _DATELINE = re.compile(
     r"\s*(?:[(/][A-Z][\w .&/-]{1,24}[)/])?\s*(?:—|–|--|\s-\s|:(?=\s)|-(?=\s))\s*"
     r"|\((?:AP|Reuters|REUTERS|AFP|PTI|ANI|CNN|Bloomberg|dpa|UPI|IANS|Xinhua|TASS)\)\s*[—–:-]*\s*)"
 )
-_SHOUTED = re.compile(r"^(?:[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+[ ,/]*){1,4}$")
 
 
 @cache
@@ -51,15 +46,9 @@ def possible_boilerplate(text: str) -> list[re.Pattern[str]]:
     return [pattern for piece, pattern in _boilerplate()[1] if piece in lower]
 
 
-def plain(text: str) -> str:
-    """A text without markup and character entities; block elements end lines."""
-    if "<" in text:
-        text = _TAG.sub("", _MARKUP.sub("\n", text))
-    if "&" in text:
-        text = html.unescape(text)
-    if "appeared first on" in text:
-        text = _SYNDICATED.sub("", text)
-    return text
+def without_syndication(text: str) -> str:
+    """A text without the line that WordPress ends the descriptions of its feeds with."""
+    return _SYNDICATED.sub("", text) if "appeared first on" in text else text
 
 
 # "BEIRUT | Mon Nov 14, 2011 12:21 pm EST": what older pages of Reuters put before the dateline.

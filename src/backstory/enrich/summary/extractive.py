@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 
 from backstory.enrich.summary.boilerplate import (
     is_boilerplate,
-    plain,
     possible_boilerplate,
     without_dateline,
+    without_syndication,
 )
 from backstory.enrich.summary.selfcontained import (
     CUT,
@@ -28,11 +28,12 @@ from backstory.enrich.summary.selfcontained import (
     lists,
     starts,
 )
+from backstory.text.scripts import UNSPACED
 from backstory.text.sentences import split
+from backstory.text.words import TERM
 
 MOST = 90  # words that a summary never passes
 READ = 20  # sentences of an article that are looked at
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _PER_WORD = 2.0  # characters of a script without spaces that count as one word
 
 # The weights of the choice; see evaluation/summaries.py for what they were measured on.
@@ -46,12 +47,10 @@ _LATER = 0.02  # what each further place costs
 _SHORT = 0.3  # below this share of the words asked a summary may grow to the most
 _QUOTED = 0.9  # for somebody's own words, and for questions
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-
 
 def word_count(text: str) -> float:
     """Words; two characters of a script without spaces count as one."""
-    dense = len(_UNSPACED.findall(text)) if not text.isascii() else 0
+    dense = len(UNSPACED.findall(text)) if not text.isascii() else 0
     return len(text.split()) + dense / _PER_WORD
 
 
@@ -124,7 +123,7 @@ def _read(title: str, text: str, language: str | None) -> _Text:
     """The sentences of an article that may stand in a summary, and how often its words come."""
     sentences: list[tuple[str, bool]] = []  # with whether it opens a paragraph
     same = _squeezed(title)
-    text = plain(text)
+    text = without_syndication(text)
     among = possible_boilerplate(text)
     for line in text.split("\n"):
         line = line.strip()
@@ -173,9 +172,6 @@ def _read(title: str, text: str, language: str | None) -> _Text:
     return found
 
 
-_TERM = re.compile(r"[^\W_]{2,}")
-
-
 class _Stems(dict[str, str]):
     """From a lower-case word to its light stem, "" where it tells nothing; filled as words come."""
 
@@ -195,11 +191,11 @@ _stems = _Stems()
 
 def _terms(sentence: str) -> set[str]:
     """The words of a sentence that tell of its matter, lightly stemmed."""
-    words = _TERM.findall(sentence.lower())
-    if not sentence.isascii() and _UNSPACED.search(sentence):
+    words = TERM.findall(sentence.lower())
+    if not sentence.isascii() and UNSPACED.search(sentence):
         found: set[str] = set()
         for word in words:
-            if _UNSPACED.match(word):
+            if UNSPACED.match(word):
                 found.update(word[i : i + 2] for i in range(len(word) - 1))
             else:
                 found.add(_stems[word])
@@ -210,7 +206,7 @@ def _terms(sentence: str) -> set[str]:
 
 
 def _squeezed(text: str) -> str:
-    return "".join(_TERM.findall(text.casefold()))
+    return "".join(TERM.findall(text.casefold()))
 
 
 # ------------------------------------------------------------------------------------- choosing
@@ -337,7 +333,7 @@ def _last_resort(title: str, text: str, language: str | None) -> str:
     same = _squeezed(title)
     sentences = [
         sentence
-        for line in plain(text).split("\n")
+        for line in without_syndication(text).split("\n")
         for sentence in split(without_dateline(line.strip()), language)
     ]
     rest = [s for s in sentences if not is_boilerplate(s) and _squeezed(s) != same] or [
@@ -406,6 +402,6 @@ def _join(parts: list[str]) -> str:
     joined = ""
     for part in parts:
         part = " ".join(part.split())
-        gap = "" if not joined or _UNSPACED.match(part[:1]) else " "
+        gap = "" if not joined or UNSPACED.match(part[:1]) else " "
         joined += gap + part
     return joined

@@ -6,9 +6,10 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Literal
 
-from backstory.enrich.tags.gazetteer import Known, Names, first_names, fold, is_common
+from backstory.enrich.tags.gazetteer import Known, Names, first_names, is_common
 from backstory.enrich.tags.name_words import OPENERS
 from backstory.model.tag import Tag
+from backstory.text.folding import fold_name
 
 Kind = Literal["person", "place", "organisation", "theme", "single"]
 
@@ -119,7 +120,7 @@ class Cursor:
         if not most and "-" in first:
             most = known.longest.get(first.split("-")[0], 0)
         for end in range(min(len(run), place + most), place + 1, -1):
-            entry = known.by_name.get(fold(self.text[word.start : run[end - 1].end]))
+            entry = known.by_name.get(fold_name(self.text[word.start : run[end - 1].end]))
             if entry is not None:
                 return entry, end
         if not self.shouted:
@@ -141,6 +142,6 @@ class Cursor:
     def _compound(self, word: Word) -> Known | None:
         """The country that leads a compound: "Iran-backed", "US-led"."""
         head = word.text.split("-")[0]
-        part = self.known.exact.get(head) or self.known.by_name.get(fold(head))
+        part = self.known.exact.get(head) or self.known.by_name.get(fold_name(head))
         sure = part is not None and part.tag.kind == "place" and part.sure == 3
         return part if sure else None

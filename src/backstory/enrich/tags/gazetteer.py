@@ -13,8 +13,9 @@ from typing import Any
 from anyascii import anyascii
 
 from backstory.model.tag import Tag
+from backstory.text.folding import fold_name
+from backstory.text.scripts import UNSPACED_LANGUAGES
 
-UNSPACED = frozenset({"ja", "zh", "th", "lo", "km", "my", "yue"})
 ARABIC = frozenset({"ar", "fa", "ur", "ps", "he"})
 # Languages whose names change their endings: a country is also known by its stem.
 INFLECTED = frozenset(
@@ -57,17 +58,6 @@ class Names:
 def read(name: str) -> Any:
     """The content of one of the data files that ship with this package."""
     return json.loads((files("backstory.enrich") / "data" / name).read_text("utf-8"))
-
-
-def fold(name: str) -> str:
-    """Lower case, accents of Latin letters and dots away, one kind of apostrophe."""
-    if name.isascii():
-        return name.lower().replace(".", "")
-    name = unicodedata.normalize("NFC", name).replace("’", "'").replace(".", "")
-    if re.search(r"[A-Za-z]", name):
-        plain = unicodedata.normalize("NFD", name)
-        name = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return name.casefold()
 
 
 def slug(name: str) -> str:
@@ -147,7 +137,7 @@ def media() -> frozenset[str]:
 def people() -> dict[str, str]:
     """Other spellings and bare surnames of the best-known people, folded -> their full name."""
     return {
-        fold(form): name
+        fold_name(form): name
         for name, forms in _content()[1]["people"].items()
         for form in (name, *forms)
     }
@@ -213,8 +203,8 @@ def names(language: str | None) -> Names:
     for name, aliases in organisations["organisations"].items():
         known = Known(Tag(slug(name), name, "organisation"))
         for form in (name, *aliases):
-            if " " in form.strip() and base not in UNSPACED:
-                by_name[fold(form)] = known
+            if " " in form.strip() and base not in UNSPACED_LANGUAGES:
+                by_name[fold_name(form)] = known
             else:
                 exact[form] = known
     for short in (
@@ -245,7 +235,7 @@ def names(language: str | None) -> Names:
         else {}
     )
     pieces: dict[str, list[str]] = {}
-    if base in UNSPACED or base == "ko":
+    if base in UNSPACED_LANGUAGES or base == "ko":
         for key in [*by_name, *(form for form in exact if not form.isascii())]:
             if len(key) > 1:
                 pieces.setdefault(key[:2], []).append(key)

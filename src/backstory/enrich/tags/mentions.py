@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from backstory.enrich.tags.cursor import Cursor, Mention, Word
-from backstory.enrich.tags.gazetteer import ARABIC, UNSPACED, Known, Names, fold, names
+from backstory.enrich.tags.gazetteer import ARABIC, Known, Names, names
 from backstory.enrich.tags.name_rules import read_run
 from backstory.enrich.tags.name_words import (
     ABBREVIATED,
@@ -25,6 +25,8 @@ from backstory.enrich.tags.name_words import (
     SPACES,
 )
 from backstory.enrich.tags.themes import lexicon
+from backstory.text.folding import fold_name
+from backstory.text.scripts import UNSPACED_LANGUAGES
 
 _INDIC = frozenset({"hi", "mr", "ne", "bn", "ta", "te", "gu", "kn", "ml", "pa"})
 
@@ -44,9 +46,9 @@ def find(text: str, language: str | None, headline: bool = False) -> list[Mentio
     """
     base = (language or "en").split("-")[0]
     known = names(language)
-    if base in UNSPACED or known.pieces:
+    if base in UNSPACED_LANGUAGES or known.pieces:
         found = _unspaced(text, known)
-        return found if base in UNSPACED else found + _words_known(text, known, base)
+        return found if base in UNSPACED_LANGUAGES else found + _words_known(text, known, base)
     if base in ARABIC or base in _INDIC:
         return _words_known(text, known, base)
     shouted = text.isupper()
@@ -80,7 +82,7 @@ def _read(cursor: Cursor) -> None:
             read_run(cursor, run)
             run, gap = [], ""
         word = text[start:end]
-        run.append(Word(word, fold(word), start, end, gap, _opens(text, start)))
+        run.append(Word(word, fold_name(word), start, end, gap, _opens(text, start)))
         last = end
     if run:
         read_run(cursor, run)

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import re
-import sys
-import unicodedata
 
-from backstory.enrich.tags.gazetteer import fold, read
+from backstory.enrich.tags.gazetteer import read
+from backstory.text.folding import fold_name
+from backstory.text.scripts import of_categories
 
 _LISTS: dict[str, str] = read("name_words.json")
 
 
 def _words(key: str) -> frozenset[str]:
-    return frozenset(map(fold, _LISTS[key].split()))
+    return frozenset(map(fold_name, _LISTS[key].split()))
 
 
-def _class(*categories: str) -> str:
-    """The characters of some categories of Unicode as ranges of a character class."""
-    ranges: list[list[int]] = []
-    for code in range(sys.maxunicode >> 4):
-        if unicodedata.category(chr(code)) in categories:
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
-            else:
-                ranges.append([code, code])
-    return "".join(
-        re.escape(chr(first)) + ("-" + re.escape(chr(last)) if last > first else "")
-        for first, last in ranges
-    )
-
-
-_UPPER = "A-Z" + _class("Lu", "Lt").removeprefix("A-Z")
+_UPPER = of_categories("Lu", "Lt")
 # A capitalised word: initials with dots, "O'Brien", "Jean-Claude", "AT&T", "G20". The first
 # character decides quickly; what stands before it is looked at next.
 CAPITALISED = re.compile(

@@ -6,12 +6,11 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from backstory.enrich.summary.boilerplate import plain
+from backstory.enrich.summary.boilerplate import without_syndication
 from backstory.enrich.tags import themes
 from backstory.enrich.tags.cursor import Mention
 from backstory.enrich.tags.gazetteer import (
     first_names,
-    fold,
     is_common,
     media,
     slug,
@@ -21,6 +20,7 @@ from backstory.enrich.tags.gazetteer import (
 from backstory.enrich.tags.gazetteer import people as famous_people
 from backstory.enrich.tags.mentions import bracketed, find
 from backstory.model.tag import Tag, TagKind
+from backstory.text.folding import fold_name
 
 MOST = 12
 MOST_THEMES = 4
@@ -77,7 +77,7 @@ def tag(
 
     ``given``: what the publisher tagged it with; taken in where it names a thing.
     """
-    text = plain(text)[:READ]
+    text = without_syndication(text)[:READ]
     subjects = _subjects(title, text, language)
     scored: list[tuple[float, int, Tag]] = []
     short = len(text) < 1200
@@ -142,10 +142,10 @@ def _subjects(title: str, text: str, language: str | None) -> list[_Subject]:
             if len(words) < 2:
                 singles.append((mention, in_title))
             else:
-                key = " ".join(fold(word) for word in words)
+                key = " ".join(fold_name(word) for word in words)
                 spelt = famous.get(key)
                 if spelt is not None:
-                    key, words = fold(spelt), spelt.split()
+                    key, words = fold_name(spelt), spelt.split()
                 subject = people.get(key)
                 if subject is None:
                     subject = people[key] = _Subject(" ".join(words), "person")
@@ -154,7 +154,7 @@ def _subjects(title: str, text: str, language: str | None) -> list[_Subject]:
         if mention.kind == "single":
             singles.append((mention, in_title))
             continue
-        key = mention.known.slug if mention.known else fold(mention.name)
+        key = mention.known.slug if mention.known else fold_name(mention.name)
         if mention.kind == "organisation":
             key = acronyms.get(mention.name.replace(".", ""), key)
             if mention.known is None and not in_title:
@@ -231,7 +231,7 @@ def _place_singles(
     by_word: dict[str, _Subject] = {}
     for position in (-1, 0):
         for subject in sorted(people, key=lambda s: (-s.count, s.first)):
-            by_word.setdefault(fold(subject.name.split()[position]), subject)
+            by_word.setdefault(fold_name(subject.name.split()[position]), subject)
     famous = famous_people()
     firsts, lasts = first_names(), surnames()
     english = language is None or language.startswith("en")
@@ -240,11 +240,11 @@ def _place_singles(
     pairs = [
         (Mention(part, "single", mention.start), in_title)
         for mention, in_title in singles
-        if "-" in mention.name and all(fold(p) in famous for p in mention.name.split("-"))
+        if "-" in mention.name and all(fold_name(p) in famous for p in mention.name.split("-"))
         for part in mention.name.split("-")
     ]
     for mention, in_title in [*singles, *pairs]:
-        key = fold(mention.name)
+        key = fold_name(mention.name)
         called = by_word.get(key)
         if called is not None:
             called.add(_sure(mention), in_title)
@@ -338,6 +338,6 @@ def _give(best: dict[str, tuple[float, int, Tag]], given: tuple[str, ...], said:
 
 def _given_kind(name: str) -> TagKind:
     words = name.split()
-    if 2 <= len(words) <= 3 and fold(words[0]) in first_names() and name[0].isupper():
+    if 2 <= len(words) <= 3 and fold_name(words[0]) in first_names() and name[0].isupper():
         return "person"
     return "theme"
