@@ -345,7 +345,7 @@ async def _hanging(workers: Workers) -> Outcome:
     except BackstoryError as error:
         got = sentence(error.problem)
     seconds = time.monotonic() - started
-    in_time = "killed after" in got and seconds < 5
+    in_time = "did not finish in" in got and seconds < 5
     return Outcome("document", "a parser that hangs", got, seconds, in_time)
 
 
