@@ -162,89 +162,40 @@ def _by_slug() -> dict[str, Tag]:
 @cache
 def names(language: str | None) -> Names:
     """The names known in a language (BCP 47); English ones where there are no others."""
-    places, organisations = _content()
     base = (language or "en").split("-")[0]
-    countries = places["countries"]
-    table = (
-        countries["zh-Hant"]
-        if language in {"zh-Hant", "zh-TW", "zh-HK"}
-        else countries.get(base, countries["en"])
-    )
-    tags = {key: Tag(key, name, "place") for key, name in places["names"].items()}
-    by_name: dict[str, Known] = {}
-    scripts = places["cities_of_scripts"].get(base)
-    if scripts is not None:
-        by_name.update((key, Known(tags[found], 2)) for key, found in scripts.items())
-    firsts, lasts = first_names(), surnames()
-    # Large cities that stay cities although people are called so.
-    plain = frozenset(read("name_words.json")["plain_cities"].split())
-    if scripts is None or base == "ru":
-        for key, (found, size) in places["cities"].items():
-            if size == 2 and key in firsts and found not in plain:
-                size = 1
-            if size == 1 and " " not in key and "-" not in key and is_common(key):
-                continue
-            if size == 2 and key in lasts and found not in plain:
-                size = 1
-            by_name[key] = Known(tags[found], size)
-        by_name.update((key, Known(tags[found])) for key, found in places["regions"].items())
-    by_name.update((key, Known(tags[found])) for key, found in table.items())
-    demonyms = places["demonyms"].get(base, {})
+    table = _countries(language, base)
+    demonyms = {
+        key: Known(_place(to), demonym=True)
+        for key, to in _content()[0]["demonyms"].get(base, {}).items()
+    }
+    by_name = _cities_and_regions(base)
+    by_name |= {key: Known(_place(found)) for key, found in table.items()}
     adjectives: tuple[tuple[str, Known], ...] = ()
-    if base == "en":
-        by_name.update((key, Known(tags[to], demonym=True)) for key, to in demonyms.items())
-        for phrase in _NO_PLACES:
-            by_name[phrase] = Known(Tag("", phrase, "theme"))
-    elif base == "hi":
-        by_name.update((key, Known(tags[to], demonym=True)) for key, to in demonyms.items())
+    if base in {"en", "hi"}:
+        by_name |= demonyms
     else:
-        adjectives = tuple((key, Known(tags[to], demonym=True)) for key, to in demonyms.items())
-    exact: dict[str, Known] = {}
-    for name, aliases in organisations["organisations"].items():
-        known = Known(Tag(slug(name), name, "organisation"))
-        for form in (name, *aliases):
-            if " " in form.strip() and base not in UNSPACED_LANGUAGES:
-                by_name[fold_name(form)] = known
-            else:
-                exact[form] = known
-    for short in (
-        "US",
-        "UK",
-        "UAE",
-        "NZ",
-        "PNG",
-        "DRC",
-        "KSA",
-        "PRC",
-        "LoC",
-        "AS",
-        "VS",
-        "UU",
-        "HK",
-        "NSW",
-    ):
+        adjectives = tuple(demonyms.items())
+    if base == "en":
+        by_name |= {phrase: Known(Tag("", phrase, "theme")) for phrase in _NO_PLACES}
+    several, exact = _organisations(base)
+    by_name |= several
+    for short in _SHORT:
         if short.lower() in by_name:
             exact[short] = exact[".".join(short) + "."] = by_name.pop(short.lower())
     longest: dict[str, int] = {}
     for key in by_name:
         words = key.split()
         longest[words[0]] = max(longest.get(words[0], 0), len(words))
-    stems = (
-        {key[:-1]: Known(tags[found]) for key, found in table.items() if len(key) > 4}
-        if base in INFLECTED
-        else {}
-    )
-    pieces: dict[str, list[str]] = {}
-    if base in UNSPACED_LANGUAGES or base == "ko":
-        for key in [*by_name, *(form for form in exact if not form.isascii())]:
-            if len(key) > 1:
-                pieces.setdefault(key[:2], []).append(key)
     return Names(
         by_name,
         exact,
         longest,
-        stems,
-        {start: tuple(sorted(keys, key=len, reverse=True)) for start, keys in pieces.items()},
+        {key[:-1]: Known(_place(found)) for key, found in table.items() if len(key) > 4}
+        if base in INFLECTED
+        else {},
+        _pieces([*by_name, *(form for form in exact if not form.isascii())])
+        if base in UNSPACED_LANGUAGES or base == "ko"
+        else {},
         re.compile(r"\b(" + "|".join(key for key, _ in adjectives) + r")\w{0,4}\b", re.IGNORECASE)
         if adjectives
         else None,
@@ -252,6 +203,71 @@ def names(language: str | None) -> Names:
     )
 
 
+@cache
+def _place(key: str) -> Tag:
+    return Tag(key, _content()[0]["names"][key], "place")
+
+
+def _countries(language: str | None, base: str) -> dict[str, str]:
+    """The countries by their names in a language."""
+    countries: dict[str, dict[str, str]] = _content()[0]["countries"]
+    traditional = language in {"zh-Hant", "zh-TW", "zh-HK"}
+    return countries["zh-Hant"] if traditional else countries.get(base, countries["en"])
+
+
+def _cities_and_regions(base: str) -> dict[str, Known]:
+    """Cities by their names in the script of a language, or in Latin letters; and regions.
+
+    A large city is as doubtful as a small one where people are called so, a small one is left out
+    where it is a common word.
+    """
+    places = _content()[0]
+    scripts: dict[str, str] | None = places["cities_of_scripts"].get(base)
+    found = {key: Known(_place(one), 2) for key, one in (scripts or {}).items()}
+    if scripts is not None and base != "ru":
+        return found
+    firsts, lasts = first_names(), surnames()
+    # Large cities that stay cities although people are called so.
+    plain = frozenset(read("name_words.json")["plain_cities"].split())
+    for key, (one, size) in places["cities"].items():
+        sure: int = size
+        if sure == 2 and key in firsts and one not in plain:
+            sure = 1
+        if sure == 1 and " " not in key and "-" not in key and is_common(key):
+            continue
+        if sure == 2 and key in lasts and one not in plain:
+            sure = 1
+        found[key] = Known(_place(one), sure)
+    return found | {key: Known(_place(one)) for key, one in places["regions"].items()}
+
+
+def _organisations(base: str) -> tuple[dict[str, Known], dict[str, Known]]:
+    """Organisations by names of several words, folded, and by those that count as written."""
+    several: dict[str, Known] = {}
+    exact: dict[str, Known] = {}
+    for name, aliases in _content()[1]["organisations"].items():
+        known = Known(Tag(slug(name), name, "organisation"))
+        for form in (name, *aliases):
+            if " " in form.strip() and base not in UNSPACED_LANGUAGES:
+                several[fold_name(form)] = known
+            else:
+                exact[form] = known
+    return several, exact
+
+
+def _pieces(keys: list[str]) -> dict[str, tuple[str, ...]]:
+    """Names by their first two characters, the longest first."""
+    found: dict[str, list[str]] = {}
+    for key in keys:
+        if len(key) > 1:
+            found.setdefault(key[:2], []).append(key)
+    return {start: tuple(sorted(some, key=len, reverse=True)) for start, some in found.items()}
+
+
+# Names that count only in capitals: in small letters they are words.
+_SHORT = (
+    "US", "UK", "UAE", "NZ", "PNG", "DRC", "KSA", "PRC", "LoC", "AS", "VS", "UU", "HK", "NSW",
+)  # fmt: skip
 # Phrases with a country's name that speak of no country.
 _NO_PLACES = (
     "native american", "native americans", "african american", "african americans",
