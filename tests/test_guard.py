@@ -7,7 +7,7 @@ import pytest
 
 from backstory.model.errors import FetchError
 from backstory.web import guard as guard_module
-from backstory.web.addresses import host_of
+from backstory.web.addresses import registrable_domain
 from backstory.web.guard import Guard, refusal
 
 
@@ -18,8 +18,9 @@ def addresses(guard: Guard, host: str, port: int = 80) -> list[str]:
         guard.close()
 
 
+# As browsers read it.
 def test_what_looks_like_a_password_is_none() -> None:
-    assert host_of("http://example.com\\@127.0.0.1/") == "example.com"  # as browsers read it
+    assert registrable_domain("http://example.com\\@127.0.0.1/") == "example.com"
 
 
 @pytest.mark.parametrize(

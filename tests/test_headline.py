@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backstory.present.changed import new_sentence, newest, prepare, terms_of
+from backstory.present.changed import newest, prepare, terms_of
 from backstory.present.headline import HeadlineCandidate, best, from_text, says_nothing
 
 
@@ -97,24 +97,29 @@ EARLIER = [
 ]
 
 
+def new_sentence(own: list[str], headline: str = "") -> str | None:
+    seen = frozenset[str]().union(*map(terms_of, EARLIER))
+    return newest(prepare(own), seen, terms_of(headline))
+
+
 def test_the_sentence_with_most_that_is_new() -> None:
     own = [
         "The Corn Exchange burned down in a fire that police call deliberate.",
         "A jury of seven women and five men found Colin Tranter guilty of arson and manslaughter.",
         "He denied it.",
     ]
-    assert new_sentence(own, EARLIER) == own[1]
+    assert new_sentence(own) == own[1]
 
 
 def test_nothing_new_is_none() -> None:
-    assert new_sentence(EARLIER, EARLIER) is None
-    assert new_sentence([], EARLIER) is None
+    assert new_sentence(EARLIER) is None
+    assert new_sentence([]) is None
 
 
 def test_the_headline_is_not_repeated() -> None:
     own = ["A jury found Colin Tranter guilty of arson and manslaughter on Tuesday."]
     headline = "Jury finds Colin Tranter guilty of arson and manslaughter"
-    assert new_sentence(own, EARLIER, headline) is None
+    assert new_sentence(own, headline) is None
 
 
 def test_no_long_no_broken_and_no_pointing_sentence() -> None:
@@ -122,10 +127,4 @@ def test_no_long_no_broken_and_no_pointing_sentence() -> None:
     pointing = "He will serve twelve years in Harrowdale prison before parole."
     broken = "”The widow Marta Brannigan thanked jurors, firefighters and detectives."
     sound = "Judge Helen Okafor set fourteen years as minimum."
-    assert new_sentence([long, pointing, broken, sound], EARLIER) == sound
-
-
-def test_prepared_sentences_give_the_same() -> None:
-    own = ["Judge Helen Okafor set fourteen years as minimum for the developer."]
-    seen = frozenset().union(*map(terms_of, EARLIER))
-    assert newest(prepare(own), seen) == new_sentence(own, EARLIER) == own[0]
+    assert new_sentence([long, pointing, broken, sound]) == sound

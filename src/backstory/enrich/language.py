@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, cast
 
+from backstory.text import codes
 from backstory.text.scripts import script
 
 SEEN = 240  # characters of an article that are looked at
@@ -76,7 +77,7 @@ def detect(title: str, text: str, given: str | None) -> str | None:
     ``given`` is what a feed, a page or an archive said. It is believed unless the text plainly
     contradicts it: by another script, or by a long text that is surely of another language.
     """
-    given = _normal(given)
+    given = codes.language(given) if given else None
     sample = f"{title} {text[:SEEN]}"
     if "<" in sample or "@" in sample or "#" in sample or "http" in sample or "www." in sample:
         sample = _NOT_WORDS.sub(" ", sample)
@@ -100,15 +101,3 @@ def detect(title: str, text: str, given: str | None) -> str | None:
     elif chances[0] < SURE:
         return None
     return _NAMES.get(found, found)
-
-
-def _normal(tag: str | None) -> str | None:
-    """A tag as BCP 47 writes it ("en_us" -> "en-US"), None if it is none."""
-    parts = (tag or "").strip().replace("_", "-").split("-")
-    if not re.fullmatch(r"[A-Za-z]{2,3}", parts[0]):
-        return None
-    rest = [
-        part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part
-        for part in parts[1:]
-    ]
-    return "-".join([parts[0].lower(), *rest])

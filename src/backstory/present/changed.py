@@ -99,12 +99,3 @@ def newest(
             ranked.append((-round(worth, 9), place))
     ranked.sort()
     return next((own[p].text for _, p in ranked if _may_be_shown(own[p].text)), None)
-
-
-def new_sentence(own: Sequence[str], earlier: Sequence[str], headline: str = "") -> str | None:
-    """Of a story's own sentences the one that says most of what the earlier entries did not.
-
-    At most about 30 words; None if nothing is new or only the headline would be repeated.
-    """
-    seen = frozenset[str]().union(*map(terms_of, earlier))
-    return newest(prepare(own), seen, terms_of(headline))

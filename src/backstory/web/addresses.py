@@ -219,11 +219,6 @@ def registrable_domain(host_or_url: str) -> str:
     return _domain_of_host(_host(host))
 
 
-def host_of(url: str) -> str:
-    """The host of an address, in lower case and IDNA. Raises ``Unreadable``."""
-    return _split(url)[1]
-
-
 @lru_cache(maxsize=16384)
 def _domain_of_host(host: str) -> str:
     if host.startswith("[") or _NUMERIC.fullmatch(host.rpartition(".")[2]):

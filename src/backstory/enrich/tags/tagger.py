@@ -29,7 +29,6 @@ READ = 4000  # characters that are read at all
 _LIKELY_CUT = 200  # characters from which a text that ends without a mark was cut
 
 _KIND_WEIGHT = {"person": 1.0, "organisation": 0.95, "place": 0.9, "theme": 0.7}
-_MIDDLE = re.compile(r"(?<=\s)[A-Z]\.?\s(?=\S)")
 _SUFFIX = re.compile(r",?\s(?:Jr|Sr|II|III|IV)\.?$")
 # What publishers tag pages with that says nothing of what they are about.
 _EMPTY_GIVEN_WORDS = """
