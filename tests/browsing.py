@@ -1,4 +1,4 @@
-"""The sample archive served to a real browser: what the browser tests stand on."""
+"""The made archive served to a real browser: what the browser tests stand on."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from backstory.archive import Archive
 from backstory.serve.app import create_app
 from newsstand import loopback
-from tests.serve_sample import NOW, SampleArchive
+from tests.sample import NOW
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -25,7 +26,7 @@ ARGUMENTS = [
 ]
 
 
-def served(archive: SampleArchive) -> AbstractContextManager[str]:
+def served(archive: Archive) -> AbstractContextManager[str]:
     return loopback.served(create_app(archive, clock=lambda: NOW))
 
 

@@ -1,4 +1,4 @@
-"""The HTTP API over the invented archive."""
+"""The HTTP API over the made archive."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from backstory.archive import Archive
 from backstory.model.errors import Misconfigured
 from backstory.serve.app import create_app, run
-from tests.serve_sample import NOW, SampleArchive
+from tests.sample import NOW, name_of
 
 ARTICLE_KEYS = {
     "guid",
@@ -39,8 +40,8 @@ EVENT_KEYS = {
 
 
 @pytest.fixture(scope="module")
-def client() -> TestClient:
-    return TestClient(create_app(SampleArchive(), clock=lambda: NOW), follow_redirects=False)
+def client(sample: Archive) -> TestClient:
+    return TestClient(create_app(sample, clock=lambda: NOW), follow_redirects=False)
 
 
 def everything(client: TestClient, address: str) -> list[dict[str, Any]]:
@@ -92,7 +93,7 @@ def test_pages_lead_back(client: TestClient) -> None:
 def test_search_words_dates_and_order(client: TestClient) -> None:
     found = everything(client, "/api/articles/US/?q=northern-grid&sort=publish_date")
     assert found == everything(client, "/api/articles/us/?q=northern+grid&sort=publish_date")
-    assert found[0]["guid"] == "a-tidal-5a"
+    assert found[0]["guid"] == "a-tidal-3b"
     narrow = everything(client, "/api/articles/us/?q=grid&date_from=2026-06-29&date_to=2026-06-29")
     assert narrow and all(a["publish_date"].startswith("2026-06-29") for a in narrow)
 
@@ -157,7 +158,7 @@ def test_a_country_without_sources_has_an_empty_list(client: TestClient) -> None
 
 @pytest.mark.parametrize(
     "address",
-    ["/api/countries", "/api/articles/US", "/api/article/a-undated", "/api/topic/t-tidal"],
+    ["/api/countries", "/api/articles/US", "/api/article/a-undated", "/api/topic/a-tidal-3a"],
 )
 def test_with_or_without_the_slash(client: TestClient, address: str) -> None:
     plain, slashed = client.get(address), client.get(address + "/")
@@ -206,16 +207,16 @@ def test_a_bad_question_about_tags(client: TestClient, body: bytes, status: int)
 def test_trending_leads_with_what_most_publishers_report(client: TestClient) -> None:
     assert client.get("/api/trending/US/").json()["results"][0]["guid"] == "a-tidal-7a"
     story = client.get("/api/stories/US/").json()["results"][0]
-    assert story["id"] == "s-tidal-7"
-    assert story["source_count"] == 6
-    assert story["before"][0]["story"] == "s-tidal-6"
+    assert story["id"] == "a-tidal-7a"
+    assert story["source_count"] == 4
+    assert story["before"][0]["story"] == "a-tidal-6b"
 
 
 def test_an_article_brings_its_history(client: TestClient) -> None:
     answer = client.get("/api/article/a-tidal-7b").json()
     assert set(answer) == ARTICLE_KEYS | {"related", "story", "history", "discover"}
     assert answer["publish_date"] == "2026-06-29T20:16:00+00:00"
-    assert answer["story"] == "s-tidal-7"
+    assert answer["story"] == "a-tidal-7a"
     events = answer["history"]["events"]
     assert [event["here"] for event in events] == [True] + [False] * 4
     assert answer["related"][0]["guid"] == "a-tidal-7b"
@@ -224,10 +225,10 @@ def test_an_article_brings_its_history(client: TestClient) -> None:
     assert set(answer["discover"]) == {"topics", "stories", "tags"}
 
 
-def test_a_history_is_as_the_contract_has_it(client: TestClient) -> None:
+def test_a_history_is_as_the_contract_has_it(client: TestClient, sample: Archive) -> None:
     answer = client.get("/api/history/a-tidal-5a").json()
     assert set(answer) == {"guid", "topic", "events"}
-    assert answer["topic"] == {"id": "t-tidal", "name": "Øresund tidal barrage · costs"}
+    assert answer["topic"] == {"id": "a-tidal-3a", "name": name_of(sample, "a-tidal-3a")}
     for event in answer["events"]:
         assert set(event) == EVENT_KEYS
         assert event["source_count"] == len(event["sources"])
@@ -239,11 +240,11 @@ def test_a_history_is_as_the_contract_has_it(client: TestClient) -> None:
 
 
 def test_a_story_and_a_topic(client: TestClient) -> None:
-    story = client.get("/api/story/s-tidal-7").json()
+    story = client.get("/api/story/a-tidal-7a").json()
     assert [a["copy_of"] for a in story["articles"]][-1] == "a-tidal-7a"
-    topic = client.get("/api/topic/t-tidal").json()
+    topic = client.get("/api/topic/a-tidal-3a").json()
     assert topic["events"] == len(topic["timeline"]) == 5
-    assert client.get("/api/topics/de/").json()["results"][0]["id"] == "t-tidal"
+    assert client.get("/api/topics/gb/").json()["results"][0]["id"] == "a-tidal-3a"
 
 
 def test_other_sites_may_ask(client: TestClient) -> None:
@@ -289,8 +290,8 @@ def test_the_description_is_true(client: TestClient) -> None:
     assert set(described["components"]["schemas"]["Article"]["required"]) == ARTICLE_KEYS
 
 
-def test_a_base_address_stands_before_what_is_absolute() -> None:
-    app = create_app(SampleArchive(), base_url="https://news.example/")
+def test_a_base_address_stands_before_what_is_absolute(sample: Archive) -> None:
+    app = create_app(sample, base_url="https://news.example/")
     answer = TestClient(app).get("/api/articles/US/").json()
     assert answer["next"].startswith("https://news.example/api/articles/US/?mark=")
 

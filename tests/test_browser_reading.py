@@ -11,6 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from backstory.archive import Archive
+from tests.sample import TIDAL, name_of
+
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
@@ -80,7 +83,7 @@ def test_arrow_keys_walk_the_picture(site: str, context: BrowserContext) -> None
     page.goto(site + "/article/a-tidal-5a")
     page.keyboard.press("b")
     here = page.locator("[data-picture] a:focus")
-    assert here.get_attribute("href") == "#event-s-tidal-5"
+    assert here.get_attribute("href") == "#event-a-tidal-5a"
     page.keyboard.press("Home")
     before = page.locator("[data-picture] a").first
     expect(before).to_be_focused()
@@ -101,15 +104,15 @@ def test_the_picture_leads_without_scripts(site: str, browser: Browser) -> None:
     page = context.new_page()
     page.goto(site + "/article/a-tidal-7b")
     page.locator("[data-picture] a").first.click()
-    assert page.url.endswith("#event-s-tidal-3")
-    expect(page.locator("#event-s-tidal-3")).to_be_in_viewport()
+    assert page.url.endswith("#event-a-tidal-3a")
+    expect(page.locator("#event-a-tidal-3a")).to_be_in_viewport()
     context.close()
 
 
 # ---------------------------------------------------------------- following and muting
 
 
-def test_a_topic_is_followed(site: str, context: BrowserContext) -> None:
+def test_a_topic_is_followed(site: str, context: BrowserContext, sample: Archive) -> None:
     page = context.new_page()
     page.goto(site + "/article/a-tidal-5a")
     follow = page.get_by_role("button", name="Follow this topic")
@@ -117,7 +120,7 @@ def test_a_topic_is_followed(site: str, context: BrowserContext) -> None:
     following = page.get_by_role("button", name="Following")
     assert following.get_attribute("aria-pressed") == "true"
     assert kept(page)["follow"] == [
-        {"path": "/topic/t-tidal", "kind": "topic", "name": "Øresund tidal barrage · costs"}
+        {"path": "/topic/a-tidal-3a", "kind": "topic", "name": name_of(sample, TIDAL)}
     ]
     page.goto(site + "/us/tag/kaveri")
     page.keyboard.press("f")
@@ -134,17 +137,17 @@ def test_a_topic_is_followed(site: str, context: BrowserContext) -> None:
     assert found.violations_count == 0, found.generate_report()
     address = page.locator("[data-opml]").get_attribute("href") or ""
     text = page.request.get(site + address).text()
-    assert "/topic/t-tidal.atom" in text and "/us/search.atom?q=lighthouse" in text
+    assert "/topic/a-tidal-3a.atom" in text and "/us/search.atom?q=lighthouse" in text
     # What was followed under a name or an address that has changed since follows it.
     page.evaluate("""() => {
       const kept = JSON.parse(localStorage.backstory);
-      kept.follow[0] = {path: "/topic/t-tidal/", kind: "topic", name: "An older name"};
+      kept.follow[0] = {path: "/topic/a-tidal-3a/", kind: "topic", name: "An older name"};
       localStorage.backstory = JSON.stringify(kept);
     }""")
     page.reload()
     expect(page.locator(".followed h2 a")).to_have_count(3)
-    assert kept(page)["follow"][0]["path"] == "/topic/t-tidal"
-    assert kept(page)["follow"][0]["name"] == "Øresund tidal barrage · costs"
+    assert kept(page)["follow"][0]["path"] == "/topic/a-tidal-3a"
+    assert kept(page)["follow"][0]["name"] == name_of(sample, TIDAL)
     # No longer.
     page.locator(".followed").nth(1).get_by_role("button", name="Following").click()
     page.reload()
@@ -158,7 +161,7 @@ def test_the_list_goes_out_and_comes_in(
     tmp_path: Path,
 ) -> None:
     page = context.new_page()
-    page.goto(site + "/topic/t-kaveri")
+    page.goto(site + "/topic/a-kaveri-3b")
     page.get_by_role("button", name="Follow this topic").click()
     page.get_by_role("button", name="Mute").click()
     page.goto(site + "/following")
@@ -167,8 +170,8 @@ def test_the_list_goes_out_and_comes_in(
     file = tmp_path / "list.json"
     waiting.value.save_as(file)
     told = json.loads(file.read_text())
-    assert [each["path"] for each in told["follow"]] == ["/topic/t-kaveri"]
-    assert [each["id"] for each in told["mute"]] == ["t-kaveri"]
+    assert [each["path"] for each in told["follow"]] == ["/topic/a-kaveri-3b"]
+    assert [each["id"] for each in told["mute"]] == ["a-kaveri-3b"]
 
     other = browser.new_context()
     page = other.new_page()
@@ -193,7 +196,7 @@ def test_the_list_goes_out_and_comes_in(
 
 def test_a_shared_list_can_be_taken_over(site: str, context: BrowserContext) -> None:
     page = context.new_page()
-    page.goto(site + "/following?list=/topic/t-tidal&list=/source/najm.example")
+    page.goto(site + "/following?list=/topic/a-tidal-3a&list=/source/najm.example")
     page.get_by_role("button", name="Follow all of these in this browser").click()
     page.wait_for_url("**/following")
     expect(page.locator(".followed h2 a")).to_have_count(2)
@@ -201,7 +204,7 @@ def test_a_shared_list_can_be_taken_over(site: str, context: BrowserContext) -> 
 
 def test_what_is_new_since_the_last_visit(site: str, context: BrowserContext) -> None:
     page = context.new_page()
-    page.goto(site + "/topic/t-tidal")
+    page.goto(site + "/topic/a-tidal-3a")
     page.get_by_role("button", name="Follow this topic").click()
     expect(page.locator(".event .badge.new")).to_have_count(0)
     # As if the visit had been an hour ago, when only the oldest event was there.
@@ -213,7 +216,7 @@ def test_what_is_new_since_the_last_visit(site: str, context: BrowserContext) ->
       localStorage.backstory = JSON.stringify(kept);
     }"""
     events = page.locator(".event").count()
-    page.evaluate(back, "/topic/t-tidal")
+    page.evaluate(back, "/topic/a-tidal-3a")
     page.goto(site + "/us/")
     beside = page.locator("[data-news] li")
     expect(beside).to_contain_text(f"{events - 1} new")
@@ -222,12 +225,12 @@ def test_what_is_new_since_the_last_visit(site: str, context: BrowserContext) ->
     # The article's own event is not called new.
     expect(page.locator(".event .badge.new")).to_have_count(events - 2)
     # The same visit: the marks stay.
-    page.goto(site + "/topic/t-tidal")
+    page.goto(site + "/topic/a-tidal-3a")
     expect(page.locator(".event .badge.new")).to_have_count(events - 1)
     # The next visit: seen.
     page.evaluate("""() => {
       const kept = JSON.parse(localStorage.backstory);
-      kept.seen["/topic/t-tidal"].at -= 3600000;
+      kept.seen["/topic/a-tidal-3a"].at -= 3600000;
       localStorage.backstory = JSON.stringify(kept);
     }""")
     page.reload()
@@ -256,13 +259,13 @@ def test_what_is_muted_is_hidden_everywhere(site: str, context: BrowserContext) 
     expect(muted.first).to_be_visible()
 
 
-def test_following_without_scripts(site: str, browser: Browser) -> None:
+def test_following_without_scripts(site: str, browser: Browser, sample: Archive) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(site + "/topic/t-tidal")
+    page.goto(site + "/topic/a-tidal-3a")
     expect(page.get_by_text("Mute", exact=True)).to_be_hidden()
     page.get_by_role("link", name="Follow this topic").click()
-    expect(page.locator(".followed h2 a")).to_have_text("Øresund tidal barrage · costs")
+    expect(page.locator(".followed h2 a")).to_have_text(name_of(sample, TIDAL))
     expect(page.get_by_text("Without scripts")).to_be_visible()
     expect(page.get_by_role("button", name="Save the list")).to_be_hidden()
     assert page.locator(".followed").get_by_role("link", name="Atom").is_visible()
@@ -291,14 +294,16 @@ def test_sharing(site: str, browser: Browser) -> None:
     context.close()
 
 
-def test_sharing_by_an_app_of_the_device(site: str, context: BrowserContext) -> None:
+def test_sharing_by_an_app_of_the_device(
+    site: str, context: BrowserContext, sample: Archive
+) -> None:
     page = context.new_page()
     page.add_init_script("navigator.share = async told => { window.shared = told; }")
-    page.goto(site + "/topic/t-tidal")
+    page.goto(site + "/topic/a-tidal-3a")
     page.get_by_text("Share", exact=True).click()
     page.get_by_role("button", name="With an app on this device").click()
     shared = page.evaluate("window.shared")
-    assert shared == {"title": "Øresund tidal barrage · costs", "url": site + "/topic/t-tidal"}
+    assert shared == {"title": name_of(sample, TIDAL), "url": site + "/topic/a-tidal-3a"}
 
 
 # ---------------------------------------------------------------- without a network
@@ -331,12 +336,12 @@ def test_pages_that_were_read_are_there_without_a_network(
     assert page.locator(".event").count() == 5
     assert page.evaluate("getComputedStyle(document.body).fontFamily.includes('system-ui')")
     expect(page.locator(".offline-note")).to_be_visible()
-    page.goto(site + "/story/s-tidal-7")
+    page.goto(site + "/story/a-tidal-7a")
     assert "is not saved" in page.locator("h1").inner_text()
     link = page.locator("[data-kept] a", has_text="Trending")
     link.first.click()
     page.wait_for_url("**/us/")
-    assert page.locator(".card").count() > 3
+    assert page.locator(".card").count() >= 3
     context.set_offline(False)
 
 
@@ -351,7 +356,7 @@ def test_nothing_shifts_while_a_page_loads(site: str, context: BrowserContext) -
           for (const one of list.getEntries()) window.shifted += one.value;
         }).observe({type: "layout-shift", buffered: true});"""
     )
-    page.goto(site + "/topic/t-tidal")
+    page.goto(site + "/topic/a-tidal-3a")
     page.get_by_role("button", name="Follow this topic").click()
     for address in ("/us/", "/us/latest", "/article/a-tidal-7b", "/us/search?q=barrage"):
         page.goto(site + address)
@@ -366,7 +371,7 @@ def test_twice_the_size_of_letters_needs_no_sideways_scrolling(
     page = context.new_page()
     # A page at 200 % is a window of half the width with the same letters.
     page.set_viewport_size({"width": 640, "height": 400})
-    for address in ("/us/", "/article/a-tidal-7b", "/topic/t-tidal", "/following", "/us/search"):
+    for address in ("/us/", "/article/a-tidal-7b", "/topic/a-tidal-3a", "/following", "/us/search"):
         page.goto(site + address)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert page.evaluate("document.documentElement.scrollWidth") <= 640, address
@@ -375,7 +380,7 @@ def test_twice_the_size_of_letters_needs_no_sideways_scrolling(
 def test_reduced_motion_is_heeded(site: str, browser: Browser) -> None:
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
-    page.goto(site + "/article/a-tidal-7b#event-s-tidal-3")
+    page.goto(site + "/article/a-tidal-7b#event-a-tidal-3a")
     running = "document.getAnimations().filter(one => one.playState === 'running').length"
     assert page.evaluate(running) == 0
     context.close()

@@ -6,20 +6,22 @@ import asyncio
 import io
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from lxml import html
 from PIL import Image
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from backstory.archive import Archive
 from backstory.model.errors import Unreadable
 from backstory.serve.app import create_app
 from backstory.serve.http import images as cache
 from backstory.serve.http.images import Images, height_of, mark_of, renditions
-from tests.serve_sample import NOW, SampleArchive
+from backstory.store.schema import articles
+from tests.sample import NOW, copied
 
 
 def picture(
@@ -195,27 +197,27 @@ def test_the_least_recently_read_go_first(gallery: tuple[str, list[str]], tmp_pa
 # ---------------------------------------------------------------- pages
 
 
-class Pictured(SampleArchive):
-    """The sample whose articles have their pictures in the gallery."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__()
-        self._stories = {
-            name: replace(
-                story,
-                rows=tuple(
-                    replace(row, image=row.image and f"{base}/{row.guid}.jpg") for row in story.rows
-                ),
-            )
-            for name, story in self._stories.items()
-        }
-        self._story_of = {row.guid: story for story in self._stories.values() for row in story.rows}
+@pytest.fixture
+def pictured(
+    gallery: tuple[str, list[str]], sample_folder: Path, tmp_path: Path
+) -> Iterator[Archive]:
+    """The made archive whose articles have their pictures in the gallery."""
+    store = copied(sample_folder, tmp_path / "pictured")
+    with store.write() as connection:
+        place = f"{gallery[0]}/" + articles.c.guid + ".jpg"
+        connection.execute(
+            update(articles).where(articles.c.image.is_not(None)).values(image=place)
+        )
+    yield Archive(store)
+    store.close()
 
 
-def test_a_page_shows_the_picture_from_here(gallery: tuple[str, list[str]], tmp_path: Path) -> None:
+def test_a_page_shows_the_picture_from_here(
+    gallery: tuple[str, list[str]], pictured: Archive, tmp_path: Path
+) -> None:
     base, asked = gallery
-    with Images(tmp_path, allow_private=True) as images:
-        client = TestClient(create_app(Pictured(base), clock=lambda: NOW, images=images))
+    with Images(tmp_path / "images", allow_private=True) as images:
+        client = TestClient(create_app(pictured, clock=lambda: NOW, images=images))
         page = client.get("/article/a-tidal-7a")
         assert base not in page.text.split("<main")[1].split("<img")[1].split(">")[0]
         source = page.text.split('<img src="')[1].split('"')[0]
@@ -232,11 +234,11 @@ def test_a_page_shows_the_picture_from_here(gallery: tuple[str, list[str]], tmp_
     "path", ["/world/", "/world/latest", "/world/tag/tidal-power", "/world/search?q=barrage"]
 )
 def test_lists_show_pictures_from_here(
-    gallery: tuple[str, list[str]], tmp_path: Path, path: str
+    gallery: tuple[str, list[str]], pictured: Archive, tmp_path: Path, path: str
 ) -> None:
-    base, asked = gallery
-    with Images(tmp_path, allow_private=True) as images:
-        client = TestClient(create_app(Pictured(base), clock=lambda: NOW, images=images))
+    _, asked = gallery
+    with Images(tmp_path / "images", allow_private=True) as images:
+        client = TestClient(create_app(pictured, clock=lambda: NOW, images=images))
         pictures = html.fromstring(client.get(path).text).cssselect("main img")
         assert pictures and asked == []
         for picture in pictures:
@@ -245,18 +247,20 @@ def test_lists_show_pictures_from_here(
             assert (picture.get("width"), picture.get("height")) == ("800", "450")
         answer = client.get(pictures[0].get("src", ""))
         assert answer.headers["content-type"] == "image/webp"
-    without = TestClient(create_app(Pictured(base), clock=lambda: NOW)).get(path)
+    without = TestClient(create_app(pictured, clock=lambda: NOW)).get(path)
     assert "<img" not in without.text
 
 
-def test_the_cache_is_no_open_proxy(gallery: tuple[str, list[str]], tmp_path: Path) -> None:
+def test_the_cache_is_no_open_proxy(
+    gallery: tuple[str, list[str]], pictured: Archive, tmp_path: Path
+) -> None:
     base, asked = gallery
-    with Images(tmp_path, allow_private=True) as images:
-        client = TestClient(create_app(Pictured(base), clock=lambda: NOW, images=images))
+    with Images(tmp_path / "images", allow_private=True) as images:
+        client = TestClient(create_app(pictured, clock=lambda: NOW, images=images))
         mine = mark_of(f"{base}/a-tidal-7a.jpg")
         for path in (
             f"/image/a-tidal-7a/{mark_of(base + '/other.jpg')}.400.webp",
-            f"/image/a-tidal-6a/{mine}.400.webp",
+            f"/image/a-tidal-6b/{mine}.400.webp",
             f"/image/none/{mine}.400.webp",
             f"/image/a-tidal-7a/{mine}.401.webp",
             f"/image/a-tidal-7a/{mine}.99999999999999999999.webp",
@@ -266,11 +270,9 @@ def test_the_cache_is_no_open_proxy(gallery: tuple[str, list[str]], tmp_path: Pa
     assert asked == []
 
 
-def test_a_picture_that_fails_leaves_its_place(tmp_path: Path) -> None:
-    with Images(tmp_path) as images:  # private addresses closed: every fetch fails
-        client = TestClient(
-            create_app(Pictured("http://127.0.0.1:9"), clock=lambda: NOW, images=images)
-        )
+def test_a_picture_that_fails_leaves_its_place(pictured: Archive, tmp_path: Path) -> None:
+    with Images(tmp_path / "images") as images:  # private addresses closed: every fetch fails
+        client = TestClient(create_app(pictured, clock=lambda: NOW, images=images))
         source = client.get("/article/a-tidal-7a").text.split('<img src="')[1].split('"')[0]
         answer = client.get(source)
         assert answer.status_code == 200

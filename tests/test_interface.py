@@ -21,11 +21,12 @@ from hypothesis import strategies as st
 from lxml import html
 from starlette.testclient import TestClient
 
+from backstory.archive import Archive
 from backstory.model.article import Moment
 from backstory.serve import language
 from backstory.serve.app import create_app
 from backstory.serve.formatting import age, articles, day_words, number, short_day
-from tests.serve_sample import NOW, SampleArchive
+from tests.sample import NOW
 
 TRANSLATED = [code for code in language.LOCALES if code != "en"]
 SERVE = Path(str(files("backstory.serve")))
@@ -33,8 +34,8 @@ Message = tuple[str | tuple[str, ...], str | None]  # the string, or both number
 
 
 @pytest.fixture(scope="module")
-def client() -> TestClient:
-    return TestClient(create_app(SampleArchive(), clock=lambda: NOW), follow_redirects=False)
+def client(sample: Archive) -> TestClient:
+    return TestClient(create_app(sample, clock=lambda: NOW), follow_redirects=False)
 
 
 @cache
