@@ -23,7 +23,7 @@ from backstory.enrich.summary.boilerplate import (
     without_syndication,
 )
 from backstory.enrich.summary.extractive import summarise, summarise_story, word_count
-from backstory.enrich.summary.selfcontained import balanced, complete, leans
+from backstory.enrich.summary.selfcontained import balanced, complete, is_anaphoric
 from backstory.text.plain import plain_text
 from backstory.text.sentences import split
 from evaluation import tables
@@ -173,7 +173,7 @@ def faults(title: str, text: str, summary: str, language: str | None) -> list[st
     if rest:
         found.append("not the article's")
     for number in taken:
-        if number and number - 1 not in taken and leans(source[number]):
+        if number and number - 1 not in taken and is_anaphoric(source[number]):
             found.append("pointer")
         if is_boilerplate(source[number]):
             found.append("page text")

@@ -18,7 +18,7 @@ from backstory.enrich.summary.boilerplate import (
     without_syndication,
 )
 from backstory.enrich.summary.extractive import summarise, summarise_story, word_count
-from backstory.enrich.summary.selfcontained import balanced, complete, leans
+from backstory.enrich.summary.selfcontained import balanced, complete, is_anaphoric
 
 DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
 
@@ -172,7 +172,7 @@ def test_balance_of_quotations(text: str, whole: bool) -> None:
     ],
 )
 def test_what_points_at_a_sentence_left_out(sentence: str, points: bool) -> None:
-    assert leans(sentence) is points
+    assert is_anaphoric(sentence) is points
 
 
 def test_what_leans_stands_behind_what_it_leans_on() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backstory.text import folding, scan, words
 from backstory.text.folding import fold
-from backstory.text.words import SENTENCE_END, WORD, rooter, stemmer, tokens
+from backstory.text.words import SENTENCE_END, WORD, prefix_stemmer, stemmer, tokens
 
 
 def test_the_examples_in_the_docs_hold() -> None:
@@ -116,7 +116,7 @@ def test_forms_of_a_word_meet(language: str, one: str, other: str) -> None:
 def test_a_word_and_those_derived_from_it_are_compared_as_one(
     language: str, one: str, other: str
 ) -> None:
-    assert rooter(language)(one) == rooter(language)(other)
+    assert prefix_stemmer(language)(one) == prefix_stemmer(language)(other)
 
 
 @pytest.mark.parametrize(
@@ -134,4 +134,4 @@ def test_a_word_and_those_derived_from_it_are_compared_as_one(
 def test_numbers_words_of_other_scripts_english_and_unknown_ones_are_not_cut(
     language: str | None, word: str
 ) -> None:
-    assert rooter(language)(word) == stemmer(language)(word)
+    assert prefix_stemmer(language)(word) == stemmer(language)(word)

@@ -7,7 +7,7 @@ import math
 from functools import cache
 
 from backstory.text.scripts import PAIRED
-from backstory.text.words import pairs, rooter
+from backstory.text.words import pairs, prefix_stemmer
 
 DOCUMENTS = 1000  # imagined articles that the background stands for
 _WORDS = 150  # of each
@@ -30,7 +30,7 @@ def frequencies(language: str) -> dict[str, float]:
 def background(language: str) -> tuple[tuple[str, int], ...]:
     """Terms of a language (a primary BCP 47 code) with the number of imagined articles that
     have each, of ``DOCUMENTS``; empty where the language is not known."""
-    term_of = rooter(language)
+    term_of = prefix_stemmer(language)
     sums: dict[str, float] = {}
     for word, frequency in frequencies(language).items():
         if frequency < _COMMON:

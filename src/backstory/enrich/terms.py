@@ -1,7 +1,7 @@
 """The terms of one article, before they have numbers: what its words alone say of them.
 
-Terms are what articles are compared by (``text.words.rooter``). Each process remembers the terms
-of the words that it met, by language; what is found does not depend on it.
+Terms are what articles are compared by (``text.words.prefix_stemmer``). Each process remembers the
+terms of the words that it met, by language; what is found does not depend on it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from backstory.extract.titles import without_label, without_name
 from backstory.text import scan
 from backstory.text.named_days import weekdays
 from backstory.text.scripts import PAIRED
-from backstory.text.words import SENTENCE_END, WORD, pairs, rooter, stemmer
+from backstory.text.words import SENTENCE_END, WORD, pairs, prefix_stemmer, stemmer
 
 _TITLE = 100  # words of the title that are read
 _TITLE_CHARACTERS = 1000
@@ -70,7 +70,7 @@ class _Table(dict[str, int]):
 
     def __init__(self, language: str | None) -> None:
         super().__init__()
-        self.term_of = rooter(language)
+        self.term_of = prefix_stemmer(language)
         self.stem_of = stemmer(language)
         self.known = frequencies(language) if language else {}
         self.days = weekdays(language) if language else {}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from backstory.enrich.summary.boilerplate import is_boilerplate
 from backstory.enrich.summary.extractive import word_count
-from backstory.enrich.summary.selfcontained import balanced, complete, leans, lists
+from backstory.enrich.summary.selfcontained import balanced, complete, is_anaphoric, lists
 from backstory.text.scripts import UNSPACED
 
 LONGEST = 30  # words of a sentence that is shown
@@ -72,7 +72,7 @@ def _may_be_shown(text: str) -> bool:
         and complete(text)
         and text[-1] != "?"
         and balanced(text)
-        and not leans(text)
+        and not is_anaphoric(text)
         and not is_boilerplate(text)
     )
 

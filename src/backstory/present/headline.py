@@ -15,7 +15,7 @@ from backstory.enrich.summary.boilerplate import (
     without_syndication,
 )
 from backstory.enrich.summary.extractive import shortened, word_count
-from backstory.enrich.summary.selfcontained import leans, lists
+from backstory.enrich.summary.selfcontained import is_anaphoric, lists
 from backstory.text.sentences import split
 from backstory.text.words import TERM
 
@@ -218,7 +218,7 @@ def from_text(text: str, language: str | None) -> str:
     ]
     telling = [s for s in sentences[:8] if word_count(s) >= 5]
     chosen = next(
-        (s for s in telling if not leans(s) and not s.endswith("?") and s[0] not in '"“„«'),
+        (s for s in telling if not is_anaphoric(s) and not s.endswith("?") and s[0] not in '"“„«'),
         next(iter(telling or sentences), ""),
     )
     if not chosen:

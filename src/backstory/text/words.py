@@ -130,7 +130,7 @@ def stemmer(language: str | None) -> Callable[[str], str]:
 
 
 @cache
-def rooter(language: str | None) -> Callable[[str], str]:
+def prefix_stemmer(language: str | None) -> Callable[[str], str]:
     """From a word as written to what articles are compared by in a language (BCP 47): the stem
     in English, whose words bend little, and the word in an unknown one; in others their first
     letters, so that a word meets those derived from it ("opposition", "oppositionsledare"): of the

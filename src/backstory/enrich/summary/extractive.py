@@ -2,8 +2,8 @@
 
 Sentences are chosen by what they cover of the article's frequent words and of its title, and by
 where they stand: the concept coverage of Gillick and Favre (2009, "A scalable global model for
-summarization") taken greedily, with the lead that news puts first. What a sentence leans on
-("He said", an open quotation) comes along or the sentence stays out.
+summarization") taken greedily, with the lead that news puts first. What a sentence refers
+back to ("He said", an open quotation) comes along or the sentence stays out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from backstory.enrich.summary.selfcontained import (
     balanced,
     complete,
     cut_off,
-    leans,
+    is_anaphoric,
     lists,
     starts,
 )
@@ -65,7 +65,7 @@ class _Unit:
     even: bool = True  # quotations balanced
     quoted: bool = False  # begins with somebody's own words, or asks
     after: int = -1  # index of the unit that stands directly before it in the article, or -1
-    _leans: bool | None = None
+    _anaphoric: bool | None = None
     _whole: bool | None = None
 
     @property
@@ -76,11 +76,11 @@ class _Unit:
         return self._whole
 
     @property
-    def leans(self) -> bool:
+    def anaphoric(self) -> bool:
         """Whether it points at the sentence before it; asked of few, so found out when asked."""
-        if self._leans is None:
-            self._leans = leans(self.text)
-        return self._leans
+        if self._anaphoric is None:
+            self._anaphoric = is_anaphoric(self.text)
+        return self._anaphoric
 
 
 @dataclass(slots=True)
@@ -222,7 +222,7 @@ def _choose(articles: list[_Text], title: set[str], words: int) -> list[_Unit]:
         if sum(u.words for u in units) <= 4 * most:
             fitting = [u for u in units if u.whole]
             if fitting and sum(u.words for u in fitting) <= most:
-                return _standing(units, fitting)
+                return _self_contained(units, fitting)
     counts: Counter[str] = Counter()
     for article in articles:
         counts.update(article.counts)
@@ -266,7 +266,7 @@ def _choose(articles: list[_Text], title: set[str], words: int) -> list[_Unit]:
             if len(bundle) > 1:
                 said = set().union(*(units[i].terms for _, i in bundle))
             gain = _gain(units[index], said - covered, length, weights)
-            if not units[index].leans:
+            if not units[index].anaphoric:
                 entry[0] = gain
             if best is None or gain > best[0] + 1e-6:
                 best = gain, bundle
@@ -289,7 +289,7 @@ def _gain(unit: _Unit, new: set[str], length: float, weights: dict[str, int]) ->
 def _bundle(
     article: _Text, number: int, index: int, chosen: set[tuple[int, int]]
 ) -> list[tuple[int, int]] | None:
-    """A unit with those before it that it leans on, None if they cannot stand."""
+    """A unit with those before it that it refers back to, None if they are not whole."""
     bundle: list[tuple[int, int]] = []
     at = index
     for _ in range(3):
@@ -299,7 +299,7 @@ def _bundle(
         if (number, at) in chosen:
             return bundle
         bundle.insert(0, (number, at))
-        if not unit.leans:
+        if not unit.anaphoric:
             return bundle
         if unit.after < 0:
             return None
@@ -307,11 +307,12 @@ def _bundle(
     return None
 
 
-def _standing(units: list[_Unit], fitting: list[_Unit]) -> list[_Unit]:
-    """Of a short text all that can stand: what leans on a sentence left out stays out too."""
+def _self_contained(units: list[_Unit], fitting: list[_Unit]) -> list[_Unit]:
+    """Of a short text all that is self-contained: what refers back to a sentence left out stays
+    out too."""
     kept: list[_Unit] = []
     for unit in fitting:
-        if unit.leans and not (kept and unit.after >= 0 and units[unit.after] is kept[-1]):
+        if unit.anaphoric and not (kept and unit.after >= 0 and units[unit.after] is kept[-1]):
             continue
         kept.append(unit)
     return kept or fitting[:1]
@@ -341,7 +342,7 @@ def _last_resort(title: str, text: str, language: str | None) -> str:
     ]
     if not rest:
         return ""
-    found = next((s for s in rest if balanced(s) and not leans(s)), rest[0])
+    found = next((s for s in rest if balanced(s) and not is_anaphoric(s)), rest[0])
     if word_count(found) > MOST:
         return shortened(found, MOST - 10)
     if complete(found):

@@ -10,7 +10,7 @@ from backstory.enrich.tags.gazetteer import read
 
 @cache
 def lists() -> dict[str, frozenset[str]]:
-    """Words of several languages by what they do in a sentence: "stop", "leaning", "people"."""
+    """Words of several languages by what they do in a sentence: "stop", "anaphoric", "people"."""
     return {key: frozenset(words.split()) for key, words in read("summary_words.json").items()}
 
 
@@ -109,7 +109,7 @@ _AHEAD = frozenset(
 )
 
 
-def leans(sentence: str) -> bool:
+def is_anaphoric(sentence: str) -> bool:
     """Whether a sentence points at what stands before it: a pronoun or connective of which the
     sentence itself does not say what it stands for."""
     match = _FIRST_WORDS.match(sentence)
@@ -117,7 +117,7 @@ def leans(sentence: str) -> bool:
         return False
     words = lists()
     first = match[1].casefold().replace("’", "'")
-    if first in words["leaning"] or first.split("'")[0] in words["leaning"]:
+    if first in words["anaphoric"] or first.split("'")[0] in words["anaphoric"]:
         return not (first in _POINTING and match[2] and match[2].casefold() in _TIMES)
     if match[2]:
         opening = f"{first} {match[2].casefold()}".replace("’", "'")
