@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import pkgutil
 import re
-import unicodedata
 from importlib import import_module
 from pathlib import Path
 
 import faker.providers.person as person
+
+from backstory.text.folding import fold_name
 
 OUT = Path("src/backstory/enrich/data/first_names.json")
 LATIN = re.compile(r"[A-Za-zÀ-ɏ][a-zà-ɏ'’]+(?:-[A-Za-zÀ-ɏ][a-zà-ɏ]+)?")
@@ -32,13 +33,8 @@ MORE = """Volodymyr Vladimir Xi Narendra Recep Tayyip Benjamin Binyamin Bibi Vik
     Virat Rohit Sachin Shah Salman Aamir Deepika Ranveer Alia Akshay Amitabh"""
 
 
-def fold(name: str) -> str:
-    plain = unicodedata.normalize("NFD", name.replace("’", "'"))
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-
-
 def main() -> None:
-    first: set[str] = {fold(name) for name in MORE.split()}
+    first: set[str] = {fold_name(name) for name in MORE.split()}
     last: set[str] = set()
     for module in sorted(m.name for m in pkgutil.iter_modules(person.__path__)):
         provider = import_module(f"faker.providers.person.{module}").Provider
@@ -50,7 +46,7 @@ def main() -> None:
             if isinstance(names, dict | list | tuple):
                 for name in names:
                     if isinstance(name, str) and LATIN.fullmatch(name):
-                        into.add(fold(name))
+                        into.add(fold_name(name))
     # A surname that many carry as a first name says nothing here, and the other way round.
     OUT.write_text(
         json.dumps(

