@@ -32,7 +32,7 @@ test: $(INSTALLED)
 	  $(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy; \
 	  status=$$?; wait $$compiling || exit 1; exit $$status
 	@echo "Tests"
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .venv/.evaluation: $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group eval

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+import orjson
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -34,3 +35,22 @@ def head(name: str, count: int, target: Path) -> Path:
 def every(name: str, step: int) -> Iterator[bytes]:
     with gzip.open(real(name), "rb") as file:
         yield from islice(file, 0, None, step)
+
+
+def made(
+    count: int,
+    target: Path,
+    *,
+    per_day: float = 600.0,
+    texts: bool = True,
+    guids: str = "made",
+) -> Path:
+    """A file of made-up articles, with the statistics of real news; without ``texts`` headlines
+    alone. ``guids``: what their guids begin with."""
+    from benchmarks.archive import articles
+
+    with target.open("wb") as file:
+        for number, row in enumerate(articles(count, per_day=per_day, texts=texts), 1):
+            row["guid"] = f"{guids}-{number}"
+            file.write(orjson.dumps(row) + b"\n")
+    return target

@@ -14,7 +14,6 @@ import numpy as np
 from backstory.enrich.fingerprint import HEAD, KEPT, TEXT_HASH, TEXT_WORDS, TITLE_HASH, TITLE_WORDS
 from backstory.group.stories.nopython import lean
 
-_WINDOW = 32_768
 _LONG = 40  # words from which a text is told by its runs of words, whatever the headline
 _TELLING = 6  # words of a headline that stands alone: fewer may be a rubric ("Morning briefing")
 _CONTAINED = 0.5  # share of the shorter text that must stand in the other
@@ -43,9 +42,10 @@ class _Shelf(NamedTuple):
 class Copies:
     """Compares each article with the ``WINDOW`` newest before it."""
 
-    WINDOW: int = _WINDOW
+    WINDOW = 32_768  # articles
 
-    def __init__(self, window: int = _WINDOW) -> None:
+    def __init__(self, window: int | None = None) -> None:
+        window = window or self.WINDOW
         self._shelf = _Shelf(
             meta=np.zeros(1, np.int64),
             seq=np.zeros(window, np.int64),

@@ -33,10 +33,29 @@ class Groups:
     ) -> None:
         """Take up where another stopped: (article, story) of all articles, and (story, topic) of
         all stories that are of one."""
-        for article, story in stories:
-            self._put(article, story)
-        for story, topic in topics:
-            self.enter(story, topic)
+        columns = np.fromiter(stories, dtype=np.dtype((np.int32, 2)))
+        if len(columns):
+            self._grow(int(columns.max()))
+            self._story_of[columns[:, 0]] = columns[:, 1]
+        joined = columns[columns[:, 0] != columns[:, 1]]
+        for article, story in joined.tolist():
+            members = self._members.get(story)
+            if members is None:
+                members = self._members[story] = []
+                if self._story_of[story] == story:
+                    members.append(story)
+            members.append(article)
+        for members in self._members.values():
+            members.sort()
+        pairs = np.fromiter(topics, dtype=np.dtype((np.int32, 2)))
+        if len(pairs):
+            self._grow(int(pairs.max()))
+            self._topic_of[pairs[:, 0]] = pairs[:, 1]
+        sizes = np.bincount(pairs[:, 1]) if len(pairs) else np.zeros(0, np.int64)
+        for story, topic in pairs[(sizes[pairs[:, 1]] > 1) | (pairs[:, 0] != pairs[:, 1])].tolist():
+            self._threads.setdefault(topic, []).append(story)
+        for threads in self._threads.values():
+            threads.sort()
         self._clear()
 
     # ------------------------------------------------------------------ questions

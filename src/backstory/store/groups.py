@@ -113,21 +113,13 @@ def topic_at(connection: Connection, number: int) -> int:
 
 def all_memberships(connection: Connection, first: int, last: int) -> Iterator[tuple[int, int]]:
     """(seq, story) with ``first <= seq <= last``, in the order of seq."""
-    rows = connection.execution_options(yield_per=5000).execute(
-        select(memberships.c.seq, memberships.c.story)
-        .where(memberships.c.seq.between(first, last))
-        .order_by(memberships.c.seq)
-    )
-    for row in rows:
-        yield row.seq, row.story
+    statement = "SELECT seq, story FROM memberships WHERE seq BETWEEN ? AND ? ORDER BY seq"
+    yield from fetch(connection, statement, first, last)
 
 
 def all_topics(connection: Connection) -> Iterator[tuple[int, int]]:
     """(story, topic) of every story."""
-    for row in connection.execution_options(yield_per=5000).execute(
-        select(stories.c.story, stories.c.topic).order_by(stories.c.story)
-    ):
-        yield row.story, row.topic
+    yield from fetch(connection, "SELECT story, topic FROM stories ORDER BY story")
 
 
 def stories_of(connection: Connection, seqs: Collection[int]) -> dict[int, int]:

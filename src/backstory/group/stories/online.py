@@ -22,9 +22,9 @@ class Stories:
 
     WINDOW: int = _live.WINDOW
 
-    def __init__(self, window: int = _live.WINDOW, trees: score.Forests | None = None) -> None:
+    def __init__(self, window: int | None = None, trees: score.Forests | None = None) -> None:
         """``trees``: others than those that ship."""
-        self._live = _live.empty(window)
+        self._live = _live.empty(window or self.WINDOW)
         self._candidates = candidates()
         self._languages: dict[str, int] = {}
         self._trees = score.load() if trees is None else trees
