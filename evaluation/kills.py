@@ -1,11 +1,16 @@
-"""Kill ``backstory run`` with SIGKILL again and again during a crawl: nothing lost, nothing twice.
+"""Kill ``backstory`` with SIGKILL again and again: nothing lost, nothing twice, the same groups.
 
     python -m evaluation.kills [--kills 10] [--feeds 11] [--seed 7]
+    python -m evaluation.kills --imports 50 [--kills 8] [--articles 2000] [--seed 7]
 
 The newsstand is open on loopback; ``backstory run`` crawls it into a fresh store and is killed
 at random moments after it has begun. What was acknowledged before each kill must be there after
 it, unchanged and once; in the end every page of the newsstand is in once, and the groups equal
 those of a replay of the store's rows into a fresh one.
+
+With ``--imports`` it is an import that is killed, as many times over as is said: each of made-up
+articles under other guids, killed at other moments, until what is left to do is done; the export
+must be that of an import that ran through, to the byte.
 """
 
 from __future__ import annotations
@@ -24,6 +29,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import orjson
 from sqlalchemy import select
 
 from backstory.pipeline.exporting import export
@@ -32,6 +38,7 @@ from backstory.pipeline.running import Pipeline
 from backstory.store.database import Store
 from backstory.store.schema import addresses, articles, memberships, sources, versions
 from backstory.web.addresses import canonical, key
+from benchmarks.archive import articles as made_up
 from newsstand import Newsstand
 from newsstand.demo import feeds_of
 
@@ -172,13 +179,76 @@ def _replayed(store: Store, path: Path) -> list[dict[str, object]]:
     return found
 
 
+def import_killed(file: Path, kills: int, chance: random.Random) -> tuple[int, bytes, bytes]:
+    """Import a file undisturbed, and again with so many kills: how many there were before it came
+    to its end, and the two exports."""
+    with tempfile.TemporaryDirectory() as folder:
+        through, killed = (f"sqlite:///{folder}/{name}.db" for name in ("through", "killed"))
+        began = time.monotonic()
+        _backstory("import", str(file), "--store", through)
+        whole = time.monotonic() - began
+        done = 0
+        while done < kills:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "backstory", "import", str(file), "--store", killed],
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            try:
+                # From before the first article to well into the work; what is done is passed
+                # quickly.
+                process.wait(timeout=chance.uniform(0.1, 1.5 + whole / kills))
+                break
+            except subprocess.TimeoutExpired:
+                _kill(process)
+                done += 1
+        _backstory("import", str(file), "--store", killed)
+        return done, _exported(through), _exported(killed)
+
+
+def _backstory(*words: str) -> bytes:
+    command = [sys.executable, "-m", "backstory", *words]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def _exported(store: str) -> bytes:
+    return _backstory("export", "--store", store)
+
+
+def imports(runs: int, kills: int, count: int, seed: int) -> bool:
+    """Whether all runs gave equal bytes; a line for each is printed."""
+    equal = True
+    for run in range(runs):
+        chance = random.Random(seed + run)
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "some.jsonl"
+            with file.open("wb") as out:
+                for row in made_up(count, seed + run):
+                    row["guid"] = f"{chance.getrandbits(64):016x}"
+                    out.write(orjson.dumps(row) + b"\n")
+            done, through, killed = import_killed(file, kills, chance)
+        differing = _differing(
+            *([orjson.loads(line) for line in one.splitlines()] for one in (through, killed))
+        )
+        equal = equal and through == killed
+        said = "equal" if through == killed else f"{len(differing)} articles differ"
+        print(f"import {run + 1:3}, {done:2} kills: {said}", flush=True)
+        for line in differing[:5]:
+            print(f"   {line}")
+    return equal
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m evaluation.kills", description=__doc__)
-    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--kills", type=int, help="10 of a crawl, 8 of an import")
+    parser.add_argument("--imports", type=int, default=0, help="imports, in place of a crawl")
+    parser.add_argument("--articles", type=int, default=2000, help="of an import")
     parser.add_argument("--feeds", type=int, default=11)
     parser.add_argument("--seed", type=int, default=7)
     chosen = parser.parse_args()
-    found = measure(chosen.kills, chosen.feeds, chosen.seed)
+    if chosen.imports:
+        sys.exit(not imports(chosen.imports, chosen.kills or 8, chosen.articles, chosen.seed))
+    found = measure(chosen.kills or 10, chosen.feeds, chosen.seed)
     for number, kill in enumerate(found.kills, start=1):
         print(
             f"kill {number:2} after {kill.after:5.1f} s: {kill.acknowledged:4} acknowledged, "
