@@ -157,14 +157,17 @@ def test_a_taken_lease_is_waited_for(lines: Path, tmp_path: Path) -> None:
 
 
 def test_a_store_of_an_earlier_build_is_brought_up_to_date(lines: Path, tmp_path: Path) -> None:
-    import sqlite3
     from datetime import UTC, datetime
+
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
 
     from backstory.collect.jsonl import read
     from backstory.model.article import Article
     from backstory.pipeline.intake import take
     from backstory.pipeline.running import Pipeline
-    from backstory.store import enriched
+    from backstory.store import database, enriched
     from backstory.store.database import Store
 
     path = tmp_path / "earlier.db"
@@ -173,10 +176,15 @@ def test_a_store_of_an_earlier_build_is_brought_up_to_date(lines: Path, tmp_path
     take(store, some[:40], datetime.now(UTC))
     Pipeline(store).drain()
     store.close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("DROP INDEX aliases_new")
-        connection.execute("ALTER TABLE enriched DROP COLUMN bigrams")
-        connection.execute("UPDATE alembic_version SET version_num='0007'")
+    engine = create_engine(url(path))
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option(
+            "script_location", str(Path(database.__file__).parent / "migrations")
+        )
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0007")
+    engine.dispose()
     store = Store(url(path))
     take(store, some[40:], datetime.now(UTC))
     Pipeline(store).drain()
