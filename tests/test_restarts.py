@@ -40,7 +40,7 @@ def enriched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("restarts")
     lines = made(ARTICLES, folder / "made.jsonl", per_day=100, texts=False)
     store = Store(f"sqlite:///{folder / 'enriched.db'}")
-    take_all(store, read(lines), pytest.fail, batch=2000)
+    take_all(store, read(lines), lambda told: pytest.fail(str(told)), batch=2000)
     lease = stages.acquire(store, "enrich", "the test")
     assert lease is not None
     stage = EnrichStage(store)
