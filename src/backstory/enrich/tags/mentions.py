@@ -2,17 +2,17 @@
 
 By the forms of names: runs of capitalised words, titles and offices before them, first names,
 what organisations and places are called, and what is known by name (gazetteer). No model. The
-rules are in ``name_rules``.
+rules are in ``names``.
 """
 
 from __future__ import annotations
 
 import re
 
-from backstory.enrich.tags.cursor import Cursor, Mention, Word
 from backstory.enrich.tags.gazetteer import ARABIC, Known, Names, names
-from backstory.enrich.tags.name_rules import read_run
-from backstory.enrich.tags.name_words import (
+from backstory.enrich.tags.names.cursor import Cursor, Mention, Word
+from backstory.enrich.tags.names.reading import read_run
+from backstory.enrich.tags.names.words import (
     ABBREVIATED,
     AND,
     ARTICLES,

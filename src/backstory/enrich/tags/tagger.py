@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from backstory.enrich.summary.boilerplate import without_syndication
 from backstory.enrich.tags import themes
-from backstory.enrich.tags.cursor import Mention
 from backstory.enrich.tags.gazetteer import (
     first_names,
     is_common,
@@ -19,6 +18,7 @@ from backstory.enrich.tags.gazetteer import (
 )
 from backstory.enrich.tags.gazetteer import people as famous_people
 from backstory.enrich.tags.mentions import bracketed, find
+from backstory.enrich.tags.names.cursor import Mention
 from backstory.model.tag import Tag, TagKind
 from backstory.text.folding import fold_name
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from backstory.enrich.tags.cursor import Cursor
+from backstory.enrich.tags.names.cursor import Cursor
 
 T = TypeVar("T")
 

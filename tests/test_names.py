@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from backstory.enrich.tags.mentions import find
-from backstory.enrich.tags.name_rules import TABLES
-from backstory.enrich.tags.rules import Example, Rule, Table
+from backstory.enrich.tags.names.reading import TABLES
+from backstory.enrich.tags.names.rules import Example, Rule, Table
 
 RULES = [(table, rule) for table in TABLES for rule in table.rules]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from backstory.enrich.tags.gazetteer import Known, Names, first_names, is_common
-from backstory.enrich.tags.name_words import OPENERS
+from backstory.enrich.tags.names.words import OPENERS
 from backstory.model.tag import Tag
 from backstory.text.folding import fold_name
 

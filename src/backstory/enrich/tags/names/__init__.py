@@ -1,0 +1,1 @@
+"""Names in running text: tables of rules, each rule with a sentence and an example."""
