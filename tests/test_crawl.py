@@ -54,7 +54,7 @@ def crawl_all(
     async def work() -> Round:
         async with Fetcher(limits, allow_private=private) as fetcher, Workers() as workers:
             with store.read() as connection:
-                every = {row["url"] for row in kept.every(connection)}
+                every = {row.url for row in kept.every(connection)}
             result = await crawl(store, fetcher, told.append, workers=workers, only=every)
             await asyncio.to_thread(Pipeline(store).drain)
             return result
@@ -139,11 +139,11 @@ def test_hostile_feeds_get_a_line_each_and_the_rest_goes_in(tmp_path: Path) -> N
         found = crawl_all(store, told, limits=QUICK)
         assert found.new >= 10, told  # the good feed's
         with store.read() as connection:
-            states = {row["url"]: row for row in kept.every(connection)}
+            states = {row.url: row for row in kept.every(connection)}
         for name in (
             "not-a-feed", "huge", "endless", "loop", "redirect-to-metadata", "gzip-bomb", "missing",
         ):  # fmt: skip
-            problem = states[stand.hostile[name]]["problem"]
+            problem = states[stand.hostile[name]].problem
             assert problem and "\n" not in problem, name
         for row in export(store):
             assert "javascript:" not in str(row)

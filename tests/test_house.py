@@ -32,38 +32,10 @@ _OF_THE_STORE = (
 _ABOVE = ("archive", "serve", "cli")  # what stands above the pipeline
 
 # Modules outside of the store that speak of its database, each with the reason.
-SPEAKS_SQL: dict[str, str] = {
-    "backstory.archive.cards": "its store functions take a connection",
-    "backstory.archive.events": "its store functions take a connection",
-    "backstory.archive.feeds": "its store functions take a connection",
-    "backstory.archive.histories": "its store functions take a connection",
-    "backstory.archive.moments": "its store functions take a connection",
-    "backstory.archive.reader": "its store functions take a connection",
-    "backstory.archive.remembered": "its store functions take a connection",
-    "backstory.archive.threads": "its store functions take a connection",
-    "backstory.archive.topics": "its store functions take a connection",
-    "backstory.archive.trends": "its store functions take a connection",
-    "backstory.archive.lists": "asks the full-text index of SQLite",
-    "backstory.pipeline.exporting": "joins tables itself",
-    "backstory.pipeline.crawling": "names connections or rows in signatures",
-    "backstory.pipeline.importing": "names connections or rows in signatures",
-    "backstory.pipeline.intake": "names connections or rows in signatures",
-    "backstory.pipeline.subscribing": "names connections or rows in signatures",
-}
+SPEAKS_SQL: dict[str, str] = {}
 
 # Modules above the pipeline that hand connections around, each with the reason.
-HANDS_CONNECTIONS: dict[str, str] = {
-    "backstory.archive.cards": "its store functions take a connection",
-    "backstory.archive.events": "its store functions take a connection",
-    "backstory.archive.feeds": "its store functions take a connection",
-    "backstory.archive.histories": "its store functions take a connection",
-    "backstory.archive.moments": "its store functions take a connection",
-    "backstory.archive.reader": "its store functions take a connection",
-    "backstory.archive.remembered": "its store functions take a connection",
-    "backstory.archive.threads": "its store functions take a connection",
-    "backstory.archive.topics": "its store functions take a connection",
-    "backstory.archive.trends": "its store functions take a connection",
-}
+HANDS_CONNECTIONS: dict[str, str] = {}
 
 # Functions that are larger than the rule allows, each with the reason.
 LARGE: dict[str, str] = {

@@ -21,6 +21,7 @@ from backstory.present.latest import LOOKED_AT, MOST_AHEAD, latest
 from backstory.serve.app import create_app
 from backstory.store import feeds
 from backstory.store.database import Store
+from backstory.store.feeds import FeedRow
 
 DAY, YEAR = 86_400, 365 * 86_400
 END = datetime(2019, 6, 30, 12, tzinfo=UTC)  # of the archives here
@@ -148,9 +149,9 @@ def test_an_archive_whose_feeds_bring_news_lives_in_the_present(tmp_path: Path) 
     store = Store(f"sqlite:///{tmp_path}/some.db")
     live = CLOCK - timedelta(hours=1)
     take_all(store, [*past(40), article(live)], print, pipeline=Pipeline(store))
-    with store.write() as connection:
+    with store.write() as writer:
         url = "https://paper.example/feed"
-        feeds.add(connection, [{"url": url, "last_new": int(CLOCK.timestamp())}])
+        feeds.add(writer, [FeedRow(url, last_new=int(CLOCK.timestamp()))])
     with Archive(store, lambda: CLOCK) as archive:
         assert archive.newest() == live
     store.close()

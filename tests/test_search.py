@@ -25,7 +25,8 @@ from backstory.pipeline.running import Pipeline
 from backstory.serve.app import create_app
 from backstory.store import search
 from backstory.store.database import Store
-from backstory.store.dialects.sqlite import SearchIndex, SearchQuery, SearchRow
+from backstory.store.dialects.sqlite import SearchIndex
+from backstory.store.search_values import SearchQuery, SearchRow
 
 NOW = datetime(2026, 6, 30, 9, 40, tzinfo=UTC)
 ARTICLES = {

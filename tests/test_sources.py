@@ -451,7 +451,7 @@ def test_the_command_line_lists_and_sets(store: Store) -> None:
 
     failing(store)
     with store.read() as connection:
-        url = next(row["url"] for row in kept.every(connection) if row["url"].endswith("feed"))
+        url = next(row.url for row in kept.every(connection) if row.url.endswith("feed"))
     run = CliRunner().invoke
     listed = run(command, ["list", "--store", store.url])
     assert "ended" in listed.output

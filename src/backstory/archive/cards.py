@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection
-
 from backstory.archive.threads import began, threads
 from backstory.enrich.summary.extractive import summarise
 from backstory.model.views import Before, Row, StoryCard, TopicRef
 from backstory.present.headline import HeadlineCandidate, best, from_text, says_nothing
 from backstory.store import groups, reading
 from backstory.store.reading import Founder, Listed, Report
+from backstory.store.transactions import Reader
 
 _CANDIDATES = 24  # members whose headlines are compared
 _DAY = 86_400
@@ -33,24 +32,20 @@ class Told:
     lead: Row
 
 
-def told(
-    connection: Connection, stories: Collection[int], until: int | None = None
-) -> dict[int, Told]:
+def told(reader: Reader, stories: Collection[int], until: int | None = None) -> dict[int, Told]:
     """Headline and lead of each story (as of ``until``); stories without members are left out."""
-    reports = reading.story_reports(connection, stories, until)
+    reports = reading.story_reports(reader, stories, until)
     chosen = [report.seq for some in reports.values() for report in _candidates(some)]
-    listed = listed_then(connection, chosen, until)
+    listed = listed_then(reader, chosen, until)
     return {story: tell(story, some, listed) for story, some in reports.items() if some}
 
 
-def listed_then(
-    connection: Connection, seqs: Collection[int], until: int | None
-) -> Mapping[int, Listed]:
+def listed_then(reader: Reader, seqs: Collection[int], until: int | None) -> Mapping[int, Listed]:
     """Articles by their numbers, with the words that they had at ``until``."""
-    found = reading.listed(connection, seqs)
+    found = reading.listed(reader, seqs)
     if until is None:
         return found
-    for seq, (title, text) in reading.words_then(connection, seqs, until).items():
+    for seq, (title, text) in reading.words_then(reader, seqs, until).items():
         one = found[seq]
         row = replace(
             one.row, title=title or one.row.title, summary=summarise(title, text, one.row.language)
@@ -112,7 +107,7 @@ def leading_up(before: Mapping[int, float], founders: Mapping[int, Founder]) -> 
 
 
 def cards(
-    connection: Connection,
+    reader: Reader,
     stories: Sequence[int],
     names: Mapping[int, str],
     histories: Mapping[int, Mapping[int, float]],
@@ -124,13 +119,11 @@ def cards(
     ``histories``: the other stories of each one's history, with their scores there; ``until``:
     the horizon, nothing later is shown; ``at``: the moment that the list is of, else the last
     report of each story."""
-    tellings = told(connection, stories, until)
-    topics = groups.topics_of(connection, list(tellings))
-    stories_of = threads(connection, topics.values(), until)
-    since = began(connection, topics.values(), until)
-    founders = reading.founders(
-        connection, {one for some in histories.values() for one in some}, until
-    )
+    tellings = told(reader, stories, until)
+    topics = groups.topics_of(reader, list(tellings))
+    stories_of = threads(reader, topics.values(), until)
+    since = began(reader, topics.values(), until)
+    founders = reading.founders(reader, {one for some in histories.values() for one in some}, until)
     earlier: dict[int, list[int]] = {}
     for story, telling in tellings.items():
         begun = telling.reports[0].ordered
@@ -139,10 +132,10 @@ def cards(
              if one in founders and founders[one].ordered < begun},
             founders,
         )  # fmt: skip
-    lines = told(connection, {one for some in earlier.values() for one in some}, until)
+    lines = told(reader, {one for some in earlier.values() for one in some}, until)
     domains = {r.domain for telling in tellings.values() for r in telling.reports}
-    sites = reading.source_names(connection, domains)
-    ids = reading.guids(connection, [*tellings, *lines, *topics.values()])
+    sites = reading.source_names(reader, domains)
+    ids = reading.guids(reader, [*tellings, *lines, *topics.values()])
     found: dict[int, StoryCard] = {}
     for story, telling in tellings.items():
         reports = telling.reports

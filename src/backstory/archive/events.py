@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection
-
 from backstory.archive.cards import Told, listed_then, publishers, tell
 from backstory.group.history.timeline import Entry
 from backstory.model.tag import Tag
@@ -15,6 +13,7 @@ from backstory.model.views import Event, Reason, Row
 from backstory.present.changed import newest, prepare, terms_of
 from backstory.store import enriched, reading
 from backstory.store.reading import Listed, Report
+from backstory.store.transactions import Reader
 from backstory.text.sentences import split
 from backstory.text.words import stemmer, tokens
 
@@ -43,7 +42,7 @@ def seen_from(row: Row, text: str) -> Seen:
 
 
 def events(
-    connection: Connection,
+    connection: Reader,
     entries: Sequence[Entry],
     seen: Seen | None = None,
     until: int | None = None,

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, RowMapping
-
 from backstory.model.article import DEFAULT_TEXT_USE
 from backstory.model.problems import from_row
 from backstory.model.views import FeedCondition, FeedView
 from backstory.store import feeds as kept
 from backstory.store import hubs
+from backstory.store.feeds import FeedRow
+from backstory.store.transactions import Reader
 from backstory.web.addresses import registrable_domain
 
 
-def every(connection: Connection, now: datetime) -> tuple[FeedView, ...]:
+def every(reader: Reader, now: datetime) -> tuple[FeedView, ...]:
     """All feeds by publisher; ``now`` tells whether a hub's lease still runs."""
-    rows = kept.every(connection)
-    leases = hubs.leases(connection)
-    uses = kept.text_uses(connection, {_domain(row) for row in rows})
+    rows = kept.every(reader)
+    leases = hubs.leases(reader)
+    uses = kept.text_uses(reader, {_domain(row) for row in rows})
     found = [
         FeedView(
-            url=row["url"],
-            title=row["title"],
-            source=row["source"] or row["title"] or _domain(row),
+            url=row.url,
+            title=row.title,
+            source=row.source or row.title or _domain(row),
             domain=_domain(row),
-            country=row["country"],
-            language=row["language"],
-            state=_state(row, leases.get(row["url"], 0) > now.timestamp()),
-            last_polled=_time(row["last_polled"]),
-            last_new=_time(row["last_new"]),
-            next_poll=_time(row["next_poll"]),
-            failures=row["failures"],
-            articles=row["articles"],
-            problem=from_row(row["problem"], row["problem_data"]),
+            country=row.country,
+            language=row.language,
+            state=_state(row, leases.get(row.url, 0) > now.timestamp()),
+            last_polled=_time(row.last_polled),
+            last_new=_time(row.last_new),
+            next_poll=_time(row.next_poll),
+            failures=row.failures,
+            articles=row.articles,
+            problem=from_row(row.problem, row.problem_data),
             text_use=uses.get(_domain(row), DEFAULT_TEXT_USE),
         )
         for row in rows
@@ -41,16 +41,16 @@ def every(connection: Connection, now: datetime) -> tuple[FeedView, ...]:
     return tuple(sorted(found, key=lambda feed: (feed.source.casefold(), feed.url)))
 
 
-def _domain(row: RowMapping) -> str:
-    return row["domain"] or registrable_domain(row["url"])
+def _domain(row: FeedRow) -> str:
+    return row.domain or registrable_domain(row.url)
 
 
-def _state(row: RowMapping, pushed: bool) -> FeedCondition:
-    if row["ended"]:
+def _state(row: FeedRow, pushed: bool) -> FeedCondition:
+    if row.ended:
         return "ended"
-    if row["problem"]:
+    if row.problem:
         return "failing"
-    if row["last_polled"] is None:
+    if row.last_polled is None:
         return "waiting"
     return "pushed" if pushed else "fine"
 

@@ -6,8 +6,6 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from backstory.archive import remembered, topics
 from backstory.archive.events import events, seen_from
 from backstory.archive.threads import threads
@@ -20,9 +18,10 @@ from backstory.store import enriched, groups, reading, serials, stages, tagging
 from backstory.store.database import Store
 from backstory.store.reading import Founder
 from backstory.store.shelf import StoreShelf
+from backstory.store.transactions import Reader
 from backstory.text.folding import fold
 
-Cards = Callable[[Connection, Sequence[int]], dict[int, StoryCard]]
+Cards = Callable[[Reader, Sequence[int]], dict[int, StoryCard]]
 
 _REMEMBERED = 2048  # timelines kept, so that a page asks once
 _BESIDE = 5  # topics, stories and tags shown beside a history
@@ -35,7 +34,7 @@ _SHORT = 3  # letters of what may be an acronym, in Latin letters
 class Histories:
     """The index of similar articles, opened when first asked and kept up with the store."""
 
-    def __init__(self, store: Store, latest_seen: Callable[[Connection], int | None]) -> None:
+    def __init__(self, store: Store, latest_seen: Callable[[Reader], int | None]) -> None:
         """``latest_seen``: the "now" of the store."""
         self._store = store
         self._latest_seen = latest_seen
@@ -127,7 +126,7 @@ class Histories:
         return History(guid, topic, tuple(made), line.more)
 
     @staticmethod
-    def _topic(connection: Connection, story: int | None) -> TopicRef | None:
+    def _topic(connection: Reader, story: int | None) -> TopicRef | None:
         if story is None:
             return None
         number = groups.topics_of(connection, [story]).get(story)
@@ -202,7 +201,7 @@ def _shares(row: Row, borne: Iterable[Tag]) -> tuple[Reason, ...]:
 
 
 def _rising(
-    connection: Connection,
+    connection: Reader,
     now: int,
     row: Row,
     near: Sequence[Row],
@@ -223,7 +222,7 @@ def _rising(
     return tuple(rising[:_BESIDE])
 
 
-def _stories_with_tags(connection: Connection, now: int) -> dict[str, tuple[int, int]]:
+def _stories_with_tags(connection: Reader, now: int) -> dict[str, tuple[int, int]]:
     """Stories with each tag in the archive's last week, and in the four weeks before."""
     known = remembered.of(connection).rising
     if now not in known:

@@ -10,9 +10,9 @@ from backstory.model.problems import Kind
 from backstory.model.views import Page, Query, Row
 from backstory.store import reading
 from backstory.store.database import Store
-from backstory.store.dialects.sqlite import SearchQuery
 from backstory.store.reading import Cut, Listed
-from backstory.store.search import query_words
+from backstory.store.search import matching, query_words
+from backstory.store.search_values import SearchQuery
 
 Place = tuple[int, int]  # (ordered, seq)
 Fetch = Callable[[Place | None, bool, int], list[Listed]]  # behind, oldest first, at most
@@ -87,7 +87,8 @@ def fetcher(store: Store, query: Query) -> Fetch:
     def by_words(place: Place | None, oldest_first: bool, limit: int) -> list[Listed]:
         found: list[Listed] = []
         while len(found) < limit:
-            seqs = store.search.search(
+            seqs = matching(
+                store,
                 SearchQuery(
                     words,
                     seconds(query.date_from) if query.date_from else None,
@@ -101,8 +102,8 @@ def fetcher(store: Store, query: Query) -> Fetch:
             )
             if not seqs:
                 break
-            with store.read() as connection:
-                rows = reading.listed(connection, seqs)
+            with store.read() as reader:
+                rows = reading.listed(reader, seqs)
             in_order = [rows[seq] for seq in seqs]
             found.extend(one for one in in_order if _bears(one.row, query))
             if len(seqs) < limit or not query.tags:
@@ -111,8 +112,8 @@ def fetcher(store: Store, query: Query) -> Fetch:
         return found[:limit]
 
     def by_cut(place: Place | None, oldest_first: bool, limit: int) -> list[Listed]:
-        with store.read() as connection:
-            return reading.cut_list(connection, cut_of(query, place, oldest_first), limit)
+        with store.read() as reader:
+            return reading.cut_list(reader, cut_of(query, place, oldest_first), limit)
 
     if query.text and query.text.strip():
         return by_words if words else lambda place, oldest_first, limit: []

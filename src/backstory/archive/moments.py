@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from backstory.present.latest import LOOKED_AT, latest
 from backstory.store import feeds, reading, stages
+from backstory.store.transactions import Reader
 
 _NEVER, _FOR_EVER = -(2**62), 2**62  # seconds: before and after everything
 
 
-def latest_seen(connection: Connection, clock: int) -> int | None:
+def latest_seen(reader: Reader, clock: int) -> int | None:
     """The "now" of an archive: when its newest grouped article was published; None: it has none.
 
     Not after the ``clock`` (seconds since 1970), nor where a few articles stand alone that are
@@ -18,15 +17,15 @@ def latest_seen(connection: Connection, clock: int) -> int | None:
     were first seen, tell the time only as far as feeds bring some, or where none has a date.
     What is dated after the clock tells it where everything is.
     """
-    grouped = stages.cursor(connection, "group")
-    heard = feeds.last_new(connection)
+    grouped = stages.cursor(reader, "group")
+    heard = feeds.last_new(reader)
     for until, undated in ((clock, heard or _NEVER), (clock, clock), (_FOR_EVER, _FOR_EVER)):
-        times = reading.newest_times(connection, until, grouped, undated, LOOKED_AT)
+        times = reading.newest_times(reader, until, grouped, undated, LOOKED_AT)
         if times:
             return latest(times, heard)
     return None
 
 
-def horizon(connection: Connection, at: int | None) -> int | None:
+def horizon(reader: Reader, at: int | None) -> int | None:
     """The moment after which nothing may be shown; None where there is nothing after it."""
-    return at if at is not None and reading.any_after(connection, at) else None
+    return at if at is not None and reading.any_after(reader, at) else None

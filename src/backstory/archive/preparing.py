@@ -29,17 +29,17 @@ def keep_ready(store: Store, stop: threading.Event) -> None:
             if stop.wait(_IDLE * (time.perf_counter() - started)):
                 return
             started = time.perf_counter()
-        with store.read() as connection:
-            memo = remembered.of(connection)
+        with store.read() as reader:
+            memo = remembered.of(reader)
             now = (memo.epoch, memo.cursor)
             most = LATELY if done is not None and done[0] == now[0] else MOST
-            numbers = reading.newest_topics(connection, most) if now != done else []
+            numbers = reading.newest_topics(reader, most) if now != done else []
         for start in range(0, len(numbers), _AT_ONCE):
             started = time.perf_counter()
-            with store.read() as connection:
-                topics.cards(connection, numbers[start : start + _AT_ONCE])
-                topics.tags(connection, numbers[start : start + _AT_ONCE])
-                began(connection, numbers[start : start + _AT_ONCE])
+            with store.read() as reader:
+                topics.cards(reader, numbers[start : start + _AT_ONCE])
+                topics.tags(reader, numbers[start : start + _AT_ONCE])
+                began(reader, numbers[start : start + _AT_ONCE])
             if stop.wait(_IDLE * (time.perf_counter() - started)):
                 return
         done = now

@@ -11,8 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from sqlalchemy import Connection
-
 from backstory.archive import feeds, lists, remembered, topics, trends
 from backstory.archive.cards import cards, headline_of, listed_then
 from backstory.archive.histories import Histories
@@ -44,6 +42,7 @@ from backstory.store import groups, publishers, reading, tagging, wordings, writ
 from backstory.store.database import Store
 from backstory.store.reading import Listed
 from backstory.store.search import refresh
+from backstory.store.transactions import Reader
 
 TRENDING = timedelta(days=3)  # how far back trending looks
 LIVING = timedelta(days=30)  # how far back a topic that lives was last heard of
@@ -117,43 +116,43 @@ class Archive:
         return self._store.last_change()
 
     def article_count(self) -> int:
-        with self._store.read() as connection:
-            return kept_articles.last_seq(connection)
+        with self._store.read() as reader:
+            return kept_articles.last_seq(reader)
 
     def newest(self) -> datetime | None:
         """The latest time seen, "now" for an archive: when its newest article was published,
         those that are dated ahead left out."""
-        with self._store.read() as connection:
-            found = self._latest_seen(connection)
+        with self._store.read() as reader:
+            found = self._latest_seen(reader)
         return None if found is None else datetime.fromtimestamp(found, UTC)
 
-    def _latest_seen(self, connection: Connection) -> int | None:
-        return latest_seen(connection, int(self._clock().timestamp()))
+    def _latest_seen(self, reader: Reader) -> int | None:
+        return latest_seen(reader, int(self._clock().timestamp()))
 
     def editions(self) -> tuple[Edition, ...]:
         """Countries with sources, the largest first; counted anew when more was grouped."""
-        with self._store.read() as connection:
-            memo = remembered.of(connection)
+        with self._store.read() as reader:
+            memo = remembered.of(reader)
             if memo.editions is None:
-                memo.editions = reading.editions(connection)
+                memo.editions = reading.editions(reader)
             return memo.editions
 
     # ------------------------------------------------------------------ one article
 
     def article(self, guid: str) -> ArticleView | None:
-        with self._store.read() as connection:
-            seq = reading.seq_of(connection, guid)
+        with self._store.read() as reader:
+            seq = reading.seq_of(reader, guid)
             if seq is None:
                 return None
-            listed = reading.listed(connection, [seq])[seq]
+            listed = reading.listed(reader, [seq])[seq]
             if listed.story is None:
                 return None  # acknowledged, but not grouped yet
-            details = reading.article_details(connection, seq)
-            versions = reading.versions_of(connection, seq)
-            members = groups.members(connection, [listed.story])[listed.story]
-            others = reading.listed(connection, [one for one in members if one != seq])
-            card = self._bare_cards(connection, [listed.story])[listed.story]
-            by_model = written.of_article(connection, seq)
+            details = reading.article_details(reader, seq)
+            versions = reading.versions_of(reader, seq)
+            members = groups.members(reader, [listed.story])[listed.story]
+            others = reading.listed(reader, [one for one in members if one != seq])
+            card = self._bare_cards(reader, [listed.story])[listed.story]
+            by_model = written.of_article(reader, seq)
         return ArticleView(
             row=listed.row,
             author=details.author,
@@ -171,23 +170,23 @@ class Archive:
 
     def image(self, guid: str) -> str | None:
         """The address of an article's lead image, as its publisher names it."""
-        with self._store.read() as connection:
-            return reading.image_of(connection, guid)
+        with self._store.read() as reader:
+            return reading.image_of(reader, guid)
 
     def earlier_titles(self, guids: Collection[str]) -> dict[str, tuple[str, ...]]:
         """What the headlines of these articles were before, the newest first."""
-        with self._store.read() as connection:
-            return wordings.earlier_titles(connection, guids)
+        with self._store.read() as reader:
+            return wordings.earlier_titles(reader, guids)
 
     def taken_in(
         self, kind: Literal["story", "topic"], id: str, limit: int = 12
     ) -> tuple[Before, ...]:
         """The stories or topics that were merged into this one, by the articles they began
         with, oldest first."""
-        with self._store.read() as connection:
-            seq = reading.seq_of(connection, id)
-            old = [] if seq is None else wordings.taken_in(connection, kind, seq, limit)
-            listed = reading.listed(connection, old)
+        with self._store.read() as reader:
+            seq = reading.seq_of(reader, id)
+            old = [] if seq is None else wordings.taken_in(reader, kind, seq, limit)
+            listed = reading.listed(reader, old)
         return tuple(
             Before(one.row.guid, headline_of(one.row), one.row.published, one.row.order)
             for one in (listed[seq] for seq in old if seq in listed)
@@ -199,8 +198,8 @@ class Archive:
         Without a ``limit`` the events that surely belong, 50 at most; with one the so many that
         tell the topic best, weaker ones among them.
         """
-        with self._store.read() as connection:
-            seq = reading.seq_of(connection, guid)
+        with self._store.read() as reader:
+            seq = reading.seq_of(reader, guid)
         return None if seq is None else self._histories.history(seq, guid, limit)
 
     def bars(self, history: History) -> tuple[Bar, ...]:
@@ -209,14 +208,14 @@ class Archive:
 
     def ranked(self, guid: str, limit: int = 1000) -> tuple[tuple[str, float], ...] | None:
         """Articles by how strongly they belong (guid, score), nothing folded or picked."""
-        with self._store.read() as connection:
-            seq = reading.seq_of(connection, guid)
+        with self._store.read() as reader:
+            seq = reading.seq_of(reader, guid)
         return None if seq is None else self._histories.ranked(seq, limit)
 
     def discover(self, guid: str) -> Discovery:
         """What lies beside the history: none of its stories are in it."""
-        with self._store.read() as connection:
-            seq = reading.seq_of(connection, guid)
+        with self._store.read() as reader:
+            seq = reading.seq_of(reader, guid)
         if seq is None:
             return Discovery((), (), ())
         return self._histories.discover(seq, self._bare_cards)
@@ -246,11 +245,11 @@ class Archive:
         moment = moment or at or self.newest()
         if moment is None:
             return Page((), None, None)
-        with self._store.read() as connection:
-            order = trends.rank(connection, edition, moment, since or TRENDING)
+        with self._store.read() as reader:
+            order = trends.rank(reader, edition, moment, since or TRENDING)
             some = order[start : start + limit]
             found = self._cards(
-                connection,
+                reader,
                 [one.story for one in some],
                 moment,
                 {one.story: one.trend for one in some},
@@ -291,10 +290,8 @@ class Archive:
             return found[:limit]
 
         listed, onward, back = lists.page(newest_of_each, mark, limit, query.oldest_first)
-        with self._store.read() as connection:
-            found = self._cards(
-                connection, [one.story for one in listed if one.story is not None], at
-            )
+        with self._store.read() as reader:
+            found = self._cards(reader, [one.story for one in listed if one.story is not None], at)
         return Page(
             tuple(found[one.story] for one in listed if one.story in found), onward, back
         )  # fmt: skip
@@ -304,8 +301,8 @@ class Archive:
     ) -> list[Listed]:
         """Those articles that are the newest of their story (within the edition, if one is)."""
         numbers = {row.story for row in rows if row.story is not None}
-        with self._store.read() as connection:
-            reports = reading.story_reports(connection, numbers, until)
+        with self._store.read() as reader:
+            reports = reading.story_reports(reader, numbers, until)
         newest: dict[int, int] = {}
         in_rows = {row.seq for row in rows}
         for story, some in reports.items():
@@ -322,10 +319,10 @@ class Archive:
 
     def cards(self, guids: Sequence[str]) -> dict[str, StoryCard]:
         """The story of each of these articles, for lists of articles that show backstory."""
-        with self._store.read() as connection:
-            seqs = {guid: reading.seq_of(connection, guid) for guid in guids}
-            of = groups.stories_of(connection, [seq for seq in seqs.values() if seq is not None])
-            found = self._cards(connection, list(dict.fromkeys(of.values())))
+        with self._store.read() as reader:
+            seqs = {guid: reading.seq_of(reader, guid) for guid in guids}
+            of = groups.stories_of(reader, [seq for seq in seqs.values() if seq is not None])
+            found = self._cards(reader, list(dict.fromkeys(of.values())))
         return {
             guid: found[of[seq]]
             for guid, seq in seqs.items()
@@ -335,21 +332,21 @@ class Archive:
     # ------------------------------------------------------------------ stories and topics
 
     def story(self, story_id: str) -> StoryView | None:
-        with self._store.read() as connection:
-            seq = reading.seq_of(connection, story_id)
+        with self._store.read() as reader:
+            seq = reading.seq_of(reader, story_id)
             if seq is None:
                 return None
-            story = groups.leads_to(connection, "story", seq)
-            members = groups.members(connection, [story])[story]
+            story = groups.leads_to(reader, "story", seq)
+            members = groups.members(reader, [story])[story]
             if not members:  # an article that founded nothing leads to the story that it is in
-                story = groups.stories_of(connection, [seq]).get(seq, -1)
-                members = groups.members(connection, [story])[story]
+                story = groups.stories_of(reader, [seq]).get(seq, -1)
+                members = groups.members(reader, [story])[story]
             if not members:
                 return None
-            rows = reading.listed(connection, members)
-            card = self._cards(connection, [story])[story]
-            summary = _told_by_all(connection, card, rows)
-            by_model = written.of_story(connection, story, len(members))
+            rows = reading.listed(reader, members)
+            card = self._cards(reader, [story])[story]
+            summary = _told_by_all(reader, card, rows)
+            by_model = written.of_story(reader, story, len(members))
         history = self.history(card.lead.guid)
         assert history is not None
         return StoryView(
@@ -362,29 +359,29 @@ class Archive:
     def story_summary(self, story_id: str, at: datetime | None = None) -> str:
         """One summary of a story, from all its articles (of those until ``at``); "" where there
         is no such story."""
-        with self._store.read() as connection:
-            seq = reading.seq_of(connection, story_id)
-            story = -1 if seq is None else groups.leads_to(connection, "story", seq)
-            members = groups.members(connection, [story])[story]
+        with self._store.read() as reader:
+            seq = reading.seq_of(reader, story_id)
+            story = -1 if seq is None else groups.leads_to(reader, "story", seq)
+            members = groups.members(reader, [story])[story]
             if not members:
                 return ""
-            until = None if at is None else horizon(connection, int(at.timestamp()))
-            card = cards(connection, [story], {}, {}, until).get(story)
+            until = None if at is None else horizon(reader, int(at.timestamp()))
+            card = cards(reader, [story], {}, {}, until).get(story)
             if card is None:
                 return ""
             rows = {
                 seq: one
-                for seq, one in listed_then(connection, members, until).items()
+                for seq, one in listed_then(reader, members, until).items()
                 if until is None or one.ordered <= until
             }
-            return _told_by_all(connection, card, rows, until)
+            return _told_by_all(reader, card, rows, until)
 
     def leads_to(self, story_ids: Iterable[str]) -> tuple[str, ...]:
         """The stories that these, or what took them in, are now; unknown ones are left out."""
-        with self._store.read() as connection:
-            found = [reading.seq_of(connection, one) for one in story_ids]
-            now = [groups.leads_to(connection, "story", seq) for seq in found if seq is not None]
-            ids = reading.guids(connection, now)
+        with self._store.read() as reader:
+            found = [reading.seq_of(reader, one) for one in story_ids]
+            now = [groups.leads_to(reader, "story", seq) for seq in found if seq is not None]
+            ids = reading.guids(reader, now)
         return tuple(ids[seq] for seq in now if seq in ids)
 
     def topics(
@@ -398,26 +395,26 @@ class Archive:
         moment = at or self.newest()
         if moment is None:
             return ()
-        with self._store.read() as connection:
-            return topics.living(connection, edition, moment, since or LIVING, limit)
+        with self._store.read() as reader:
+            return topics.living(reader, edition, moment, since or LIVING, limit)
 
     def topic(self, topic_id: str, at: datetime | None = None) -> TopicView | None:
         """A topic (as of ``at``): None where there was none of it."""
-        with self._store.read() as connection:
-            seq = reading.seq_of(connection, topic_id)
+        with self._store.read() as reader:
+            seq = reading.seq_of(reader, topic_id)
             if seq is None:
                 return None
-            until = None if at is None else horizon(connection, int(at.timestamp()))
-            return topics.view(connection, groups.topic_at(connection, seq), until)
+            until = None if at is None else horizon(reader, int(at.timestamp()))
+            return topics.view(reader, groups.topic_at(reader, seq), until)
 
     # ------------------------------------------------------------------ tags and sources
 
     def tag(self, slug: str, edition: str | None = None) -> TagView | None:
-        with self._store.read() as connection:
-            found = tagging.tag(connection, slug)
+        with self._store.read() as reader:
+            found = tagging.tag(reader, slug)
             if found is None:
                 return None
-            count, neighbours = tagging.tag_neighbours(connection, slug, edition)
+            count, neighbours = tagging.tag_neighbours(reader, slug, edition)
         return TagView(found, count, neighbours)
 
     def tags_of_query(self, query: Query, limit: int = 12) -> tuple[Tag, ...]:
@@ -432,35 +429,35 @@ class Archive:
 
     def sources(self, limit: int = 200) -> tuple[SourceView, ...]:
         """The publishers, those with most articles first."""
-        with self._store.read() as connection:
-            return publishers.largest(connection, limit)
+        with self._store.read() as reader:
+            return publishers.largest(reader, limit)
 
     def source(self, domain: str) -> SourceView | None:
-        with self._store.read() as connection:
-            return reading.source(connection, domain)
+        with self._store.read() as reader:
+            return reading.source(reader, domain)
 
     def feeds(self, now: datetime | None = None) -> tuple[FeedView, ...]:
         """The feeds that are polled, by publisher, and how each stands."""
-        with self._store.read() as connection:
-            return feeds.every(connection, now or datetime.now(UTC))
+        with self._store.read() as reader:
+            return feeds.every(reader, now or datetime.now(UTC))
 
-    def _bare_cards(self, connection: Connection, stories: Sequence[int]) -> dict[int, StoryCard]:
+    def _bare_cards(self, reader: Reader, stories: Sequence[int]) -> dict[int, StoryCard]:
         """Cards without topic and what came before: beside a history, which says it better."""
-        return cards(connection, stories, {}, {})
+        return cards(reader, stories, {}, {})
 
     def _cards(
         self,
-        connection: Connection,
+        reader: Reader,
         stories: Sequence[int],
         at: datetime | None = None,
         trends: dict[int, str] | None = None,
     ) -> dict[int, StoryCard]:
         end = None if at is None else int(at.timestamp())
-        until = horizon(connection, end)
-        of = groups.topics_of(connection, stories)
-        names = topics.names(connection, set(of.values()), until)
+        until = horizon(reader, end)
+        of = groups.topics_of(reader, stories)
+        names = topics.names(reader, set(of.values()), until)
         before = self._histories.others(stories, until)
-        return cards(connection, stories, names, before, until, end, trends)
+        return cards(reader, stories, names, before, until, end, trends)
 
 
 def _by_time(rows: Iterable[Listed]) -> list[Listed]:
@@ -468,7 +465,7 @@ def _by_time(rows: Iterable[Listed]) -> list[Listed]:
 
 
 def _told_by_all(
-    connection: Connection,
+    reader: Reader,
     card: StoryCard,
     rows: Mapping[int, Listed],
     until: int | None = None,
@@ -484,9 +481,9 @@ def _told_by_all(
     own.sort(key=lambda seq: (rows[seq].row.order, seq), reverse=True)
     lead = [seq for seq, one in rows.items() if one.row.guid == card.lead.guid]
     chosen = lead + own[: TOLD_BY - 1]
-    then = {} if until is None else reading.words_then(connection, chosen, until)
+    then = {} if until is None else reading.words_then(reader, chosen, until)
     details = [
-        then.get(seq) or (rows[seq].row.title, reading.article_details(connection, seq).text)
+        then.get(seq) or (rows[seq].row.title, reading.article_details(reader, seq).text)
         for seq in chosen
     ]
     return summarise_story(details, card.lead.language)

@@ -9,16 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine
-
 from backstory.model.tag import Tag
 from backstory.model.views import Edition, TopicCard
 from backstory.present.naming import Commonness
 from backstory.present.trending import Ranked
 from backstory.store import stages, wordings
 from backstory.store.database import Store
-from backstory.store.dialects.sqlite import once_a_view
 from backstory.store.enriched import last_epoch
+from backstory.store.transactions import Reader
 
 MOST = 20_000  # topics kept
 MOST_TERMS = 200_000
@@ -61,41 +59,39 @@ class Memo:
                 lists.clear()
 
 
-_kept: WeakKeyDictionary[Engine, Memo] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[object, Memo] = WeakKeyDictionary()
 
 
-def of(connection: Connection) -> Memo:
-    """The memo of this connection's store, right for what it holds now."""
-    view = once_a_view(connection, "memo")
+def of(reader: Reader) -> Memo:
+    """The memo of this reader's store, right for what it holds now."""
+    view = reader.once("memo")
     if "memo" in view:
         found: Memo = view["memo"]
         return found
     now = Memo(
-        stages.cursor(connection, "group"),
-        last_epoch(connection).number,
-        wordings.last_version(connection),
+        stages.cursor(reader, "group"),
+        last_epoch(reader).number,
+        wordings.last_version(reader),
     )
-    memo = _kept.get(connection.engine)
+    memo = _kept.get(reader.origin)
     if memo is None or (memo.cursor, memo.epoch, memo.version) != (
         now.cursor, now.epoch, now.version,
     ):  # fmt: skip
         if memo is not None and memo.epoch == now.epoch and memo.version <= now.version:
             now.terms = memo.terms
-            now.names = _still_right(connection, memo)
-        memo = _kept[connection.engine] = now
+            now.names = _still_right(reader, memo)
+        memo = _kept[reader.origin] = now
     memo.make_room()
     view["memo"] = memo
     return memo
 
 
-def _still_right(
-    connection: Connection, memo: Memo
-) -> dict[AsOf, tuple[tuple[int, ...], str | None]]:
+def _still_right(reader: Reader, memo: Memo) -> dict[AsOf, tuple[tuple[int, ...], str | None]]:
     """The memo's names but those made of headlines that were reworded since.
 
     A name follows from these headlines, their tags and the statistics alone.
     """
-    reworded = wordings.reworded_since(connection, memo.version)
+    reworded = wordings.reworded_since(reader, memo.version)
     return {
         topic: (stories, name)
         for topic, (stories, name) in list(memo.names.items())
@@ -105,5 +101,5 @@ def _still_right(
 
 def forget(store: Store) -> None:
     """Begin a new memo with the next question."""
-    with store.read() as connection:
-        _kept.pop(connection.engine, None)
+    with store.read() as reader:
+        _kept.pop(reader.origin, None)

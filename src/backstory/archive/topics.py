@@ -7,8 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection
-
 from backstory.archive import remembered
 from backstory.archive.cards import told
 from backstory.archive.events import events
@@ -20,6 +18,7 @@ from backstory.model.views import Bar, Before, Event, TopicCard, TopicView
 from backstory.present import naming
 from backstory.present.naming import Commonness, Headline
 from backstory.store import groups, reading, tagging, telling
+from backstory.store.transactions import Reader
 from backstory.text.folding import fold
 
 MOST_EVENTS = 300  # of a topic's page
@@ -29,22 +28,22 @@ _BARS = (8, 32)
 _STEPS = (1, 2, 3, 7, 14, 30, 61, 91, 183, 365, 730, 1461)  # days a bar may span
 
 
-def tags(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[Tag, ...]]:
+def tags(reader: Reader, numbers: Collection[int]) -> dict[int, tuple[Tag, ...]]:
     """The tags that most stories of each topic bear, the most frequent first.
 
     As for its name, a topic's first stories are looked at, each by its founding article; tags
     are remembered.
     """
-    known = remembered.of(connection).tags
+    known = remembered.of(reader).tags
     missing = [number for number in numbers if number not in known]
     if missing:
-        known.update(_tags(connection, missing))
+        known.update(_tags(reader, missing))
     return {number: known[number] for number in numbers if number in known}
 
 
-def _tags(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[Tag, ...]]:
-    looked = {topic: naming.looked_at(some) for topic, some in threads(connection, numbers).items()}
-    borne = tagging.tags_of(connection, {story for some in looked.values() for story in some})
+def _tags(reader: Reader, numbers: Collection[int]) -> dict[int, tuple[Tag, ...]]:
+    looked = {topic: naming.looked_at(some) for topic, some in threads(reader, numbers).items()}
+    borne = tagging.tags_of(reader, {story for some in looked.values() for story in some})
     found: dict[int, tuple[Tag, ...]] = {}
     for topic, some in looked.items():
         times = Counter(tag for story in some for tag in borne.get(story, ()))
@@ -52,14 +51,12 @@ def _tags(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[T
     return found
 
 
-def names(
-    connection: Connection, numbers: Collection[int], until: int | None = None
-) -> dict[int, str]:
+def names(reader: Reader, numbers: Collection[int], until: int | None = None) -> dict[int, str]:
     """The name of each topic that has one (as of ``until``); names are remembered."""
-    known = remembered.of(connection).names
+    known = remembered.of(reader).names
     looked = {
         topic: tuple(naming.looked_at(some))
-        for topic, some in _founders(connection, numbers, until).items()
+        for topic, some in _founders(reader, numbers, until).items()
     }
     missing = {
         topic: some
@@ -67,21 +64,21 @@ def names(
         if known.get((topic, until), ((), ""))[0] != some
     }
     if missing:
-        named = _named(connection, missing, until)
+        named = _named(reader, missing, until)
         known.update(((topic, until), (some, named.get(topic))) for topic, some in missing.items())
     found = {topic: known[topic, until][1] for topic, some in looked.items() if some}
     return {topic: name for topic, name in found.items() if name}
 
 
 def _founders(
-    connection: Connection, numbers: Collection[int], until: int | None
+    reader: Reader, numbers: Collection[int], until: int | None
 ) -> Mapping[int, Sequence[int]]:
     """The articles that the stories of each topic were founded by, as far as was known."""
-    stories_of = threads(connection, numbers, until)
+    stories_of = threads(reader, numbers, until)
     if until is None:
         return stories_of  # stories are named after them
     founders = reading.founders(
-        connection, {story for some in stories_of.values() for story in some}, until
+        reader, {story for some in stories_of.values() for story in some}, until
     )
     return {
         topic: sorted(founders[story].seq for story in some) for topic, some in stories_of.items()
@@ -89,16 +86,16 @@ def _founders(
 
 
 def _named(
-    connection: Connection, looked: Mapping[int, Sequence[int]], until: int | None
+    reader: Reader, looked: Mapping[int, Sequence[int]], until: int | None
 ) -> dict[int, str]:
     """The name of each topic, of the headlines and tags of its first stories."""
     seqs = {seq for some in looked.values() for seq in some}
-    lines = telling.headlines(connection, seqs)
+    lines = telling.headlines(reader, seqs)
     if until is not None:
-        for seq, (title, _) in reading.words_then(connection, seqs, until).items():
+        for seq, (title, _) in reading.words_then(reader, seqs, until).items():
             if title and seq in lines:
                 lines[seq] = replace(lines[seq], title=title)
-    tagged = tagging.tags_of(connection, seqs)
+    tagged = tagging.tags_of(reader, seqs)
     headlines: dict[int, list[Headline]] = {}
     borne: dict[int, list[tuple[Tag, int]]] = {}
     for topic, some in looked.items():
@@ -112,53 +109,47 @@ def _named(
             Headline(lines[seq].title, lines[seq].language) for seq in some if seq in lines
         ]
     common = _common(
-        connection,
+        reader,
         {term for topic in looked for term in naming.terms(headlines[topic], borne[topic])},
     )
     found = {topic: naming.name(headlines[topic], borne[topic], common) for topic in looked}
     return {topic: name for topic, name in found.items() if name}
 
 
-def _common(connection: Connection, terms: Collection[str]) -> dict[str, Commonness]:
+def _common(reader: Reader, terms: Collection[str]) -> dict[str, Commonness]:
     """How common each of these terms is that was counted; what was asked is remembered."""
-    known = remembered.of(connection).terms
+    known = remembered.of(reader).terms
     missing = [term for term in terms if term not in known]
     fresh: dict[str, Commonness | None] = dict.fromkeys(missing)
-    for term, share, upper, lower in telling.term_counts(connection, missing):
+    for term, share, upper, lower in telling.term_counts(reader, missing):
         fresh[term] = Commonness(share, upper, lower)
     known.update(fresh)
     found = ((term, known.get(term)) for term in terms)
     return {term: common for term, common in found if common is not None}
 
 
-def cards(
-    connection: Connection, numbers: Sequence[int], until: int | None = None
-) -> dict[int, TopicCard]:
+def cards(reader: Reader, numbers: Sequence[int], until: int | None = None) -> dict[int, TopicCard]:
     """The card of each topic that has stories (as of ``until``); cards are remembered."""
-    known = remembered.of(connection).cards
+    known = remembered.of(reader).cards
     missing = [number for number in numbers if (number, until) not in known]
     if missing:
-        made = _cards(connection, missing, until)
+        made = _cards(reader, missing, until)
         known.update(((number, until), card) for number, card in made.items())
     return {number: known[number, until] for number in numbers if (number, until) in known}
 
 
-def _cards(
-    connection: Connection, numbers: Sequence[int], until: int | None
-) -> dict[int, TopicCard]:
-    stories_of = threads(connection, numbers, until)
-    facts = reading.topic_facts(connection, numbers, until)
-    named = names(connection, numbers, until)
-    founders = reading.founders(
-        connection, {s for some in stories_of.values() for s in some}, until
-    )
+def _cards(reader: Reader, numbers: Sequence[int], until: int | None) -> dict[int, TopicCard]:
+    stories_of = threads(reader, numbers, until)
+    facts = reading.topic_facts(reader, numbers, until)
+    named = names(reader, numbers, until)
+    founders = reading.founders(reader, {s for some in stories_of.values() for s in some}, until)
     last = {
         number: max(stories_of[number], key=lambda story: founders[story])
         for number in facts
         if stories_of[number]
     }
-    lines = told(connection, last.values(), until)
-    ids = reading.guids(connection, {*numbers, *last.values()})
+    lines = told(reader, last.values(), until)
+    ids = reading.guids(reader, {*numbers, *last.values()})
     found: dict[int, TopicCard] = {}
     for number in numbers:
         line = lines.get(last.get(number, -1))
@@ -182,38 +173,38 @@ def _cards(
 
 
 def living(
-    connection: Connection, edition: str | None, at: datetime, since: timedelta, limit: int
+    reader: Reader, edition: str | None, at: datetime, since: timedelta, limit: int
 ) -> tuple[TopicCard, ...]:
     """Topics heard of within ``since`` of ``at``: those with most stories in it first."""
     end = int(at.timestamp())
     most = max(_ASKED_AT_ONCE, limit)
     asked = (edition, end - int(since.total_seconds()), end, most)
-    known = remembered.of(connection).living
+    known = remembered.of(reader).living
     if asked not in known:
-        known[asked] = reading.living_topics(connection, asked[1], end, edition, most)
+        known[asked] = reading.living_topics(reader, asked[1], end, edition, most)
     numbers = known[asked][:limit]
-    found = cards(connection, numbers, horizon(connection, end))
+    found = cards(reader, numbers, horizon(reader, end))
     return tuple(found[number] for number in numbers if number in found)
 
 
-def view(connection: Connection, number: int, until: int | None = None) -> TopicView | None:
+def view(reader: Reader, number: int, until: int | None = None) -> TopicView | None:
     """A topic's card, its events (the newest ``MOST_EVENTS``) and its picture."""
-    stories = threads(connection, [number], until)[number]
+    stories = threads(reader, [number], until)[number]
     if not stories:
         return None
-    founders = reading.founders(connection, stories, until)
+    founders = reading.founders(reader, stories, until)
     newest = sorted(stories, key=lambda story: founders[story])[-MOST_EVENTS:]
-    members = groups.members(connection, newest)
+    members = groups.members(reader, newest)
     made = events(
-        connection,
+        reader,
         [Entry(story, 1.0, False, tuple(members[story]), (), None) for story in newest],
         until=until,
     )
-    card = cards(connection, [number], until).get(number)
+    card = cards(reader, [number], until).get(number)
     if card is None:
         return None
-    told = groups.told_as(connection, newest)
-    ids = reading.guids(connection, {*told, *told.values()})
+    told = groups.told_as(reader, newest)
+    ids = reading.guids(reader, {*told, *told.values()})
     told_as = {ids[story]: ids[old] for story, old in told.items()}
     return TopicView(card, tuple(made), bars(made), told_as)
 

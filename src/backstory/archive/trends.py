@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection
-
 from backstory.archive import remembered
 from backstory.model.errors import unreadable
 from backstory.model.problems import Kind
 from backstory.present import trending
 from backstory.present.trending import Candidate, Ranked, Report
 from backstory.store import reading, serials
+from backstory.store.transactions import Reader
 
 
 def read_mark(mark: str | None) -> tuple[datetime | None, int]:
@@ -25,32 +24,30 @@ def read_mark(mark: str | None) -> tuple[datetime | None, int]:
         raise unreadable(Kind.NOT_A_MARK, mark=mark[:40]) from None
 
 
-def rank(
-    connection: Connection, edition: str | None, at: datetime, since: timedelta
-) -> list[Ranked]:
+def rank(reader: Reader, edition: str | None, at: datetime, since: timedelta) -> list[Ranked]:
     """Stories reported within ``since`` of ``at``, the highest first; lists are remembered.
 
     A story counts in an edition by all its publishers, if one of them is of that country.
     """
     end = int(at.timestamp())
     asked = (edition, end - int(since.total_seconds()), end)
-    known = remembered.of(connection).ranked
+    known = remembered.of(reader).ranked
     if asked not in known:
-        known[asked] = _rank(connection, *asked)
+        known[asked] = _rank(reader, *asked)
     return known[asked]
 
 
-def _rank(connection: Connection, edition: str | None, start: int, end: int) -> list[Ranked]:
-    reports = reading.reports(connection, start, end)
+def _rank(reader: Reader, edition: str | None, start: int, end: int) -> list[Ranked]:
+    reports = reading.reports(reader, start, end)
     first: dict[int, dict[str, int]] = {}
     countries: dict[int, set[str | None]] = {}
     for report in reports:
         countries.setdefault(report.story, set()).add(report.country)
         if not report.copy:
             first.setdefault(report.story, {}).setdefault(report.domain, report.ordered // 60)
-    for story in serials.among(connection, first):
+    for story in serials.among(reader, first):
         first.pop(story, None)  # comes every day whatever happens
-    owners = reading.owners(connection)
+    owners = reading.owners(reader)
     candidates = [
         Candidate(story, _independent(some, owners))
         for story, some in first.items()

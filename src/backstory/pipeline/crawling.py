@@ -6,12 +6,9 @@ import asyncio
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
-
-from sqlalchemy import Connection, RowMapping
 
 from backstory.collect.entries import Tools
 from backstory.collect.poll import SHORTEST, FeedState, Poll, Pushed, Visit, failed, poll, visit
@@ -26,6 +23,9 @@ from backstory.store import feeds as kept
 from backstory.store import hubs
 from backstory.store.articles import Kept
 from backstory.store.database import FAULTS, Store
+from backstory.store.feeds import FeedRow
+from backstory.store.hubs import Push
+from backstory.store.transactions import Writer
 from backstory.web.addresses import canonical, key, registrable_domain
 from backstory.web.fetcher import Fetcher
 
@@ -84,7 +84,7 @@ class Crawl:
         wanted = await asyncio.to_thread(self._wanted, int(now.timestamp()), only)
         wanted = [(feed, push) for feed, push in wanted if feed.url not in self._running]
         result = Round(feeds=len(wanted))
-        by_feed: dict[str, list[tuple[FeedState, RowMapping | None]]] = {}
+        by_feed: dict[str, list[tuple[FeedState, Push | None]]] = {}
         for feed, push in wanted:
             by_feed.setdefault(feed.url, []).append((feed, push))
         self._running |= by_feed.keys()
@@ -105,32 +105,26 @@ class Crawl:
                 raise error
         return result
 
-    def _wanted(
-        self, moment: int, only: set[str] | None
-    ) -> list[tuple[FeedState, RowMapping | None]]:
+    def _wanted(self, moment: int, only: set[str] | None) -> list[tuple[FeedState, Push | None]]:
         """What to poll; with a push of the feed's hub, where one waits, in its order."""
-        with self._store.read() as connection:
-            rows = kept.every(connection) if only else kept.due(connection, moment)
-            leases = hubs.leases(connection)
-            pushes = hubs.pushed(connection)
-            by_url = {row["url"]: row for row in kept.every(connection)} if pushes else {}
-        found: list[tuple[FeedState, RowMapping | None]] = [
-            (state_of(by_url[push["feed"]], leases), push)
-            for push in pushes
-            if push["feed"] in by_url
+        with self._store.read() as reader:
+            rows = kept.every(reader) if only else kept.due(reader, moment)
+            leases = hubs.leases(reader)
+            pushes = hubs.pushed(reader)
+            by_url = {row.url: row for row in kept.every(reader)} if pushes else {}
+        found: list[tuple[FeedState, Push | None]] = [
+            (state_of(by_url[push.feed], leases), push) for push in pushes if push.feed in by_url
         ]
         pushed = {feed.url for feed, _ in found}
         found += [
             (state_of(row, leases), None)
             for row in rows
-            if row["url"] not in pushed and (only is None or row["url"] in only)
+            if row.url not in pushed and (only is None or row.url in only)
         ]
         return found
 
-    async def _one(
-        self, feed: FeedState, push: RowMapping | None, now: datetime, result: Round
-    ) -> None:
-        sent = None if push is None else Pushed(push["body"], push["content_type"])
+    async def _one(self, feed: FeedState, push: Push | None, now: datetime, result: Round) -> None:
+        sent = None if push is None else Pushed(push.body, push.content_type)
         again = partial(self._again, int(now.timestamp()))
         async with self._places:
             found = await poll(self._tools, feed, self._known, now, again, sent)
@@ -149,9 +143,9 @@ class Crawl:
     async def _visit(self, feed: FeedState, now: datetime, result: Round) -> None:
         """Look again at young pages of the feed's publisher, be they still in the feed or not."""
         moment = int(now.timestamp())
-        with self._store.read() as connection:
+        with self._store.read() as reader:
             young = kept_articles.young(
-                connection, feed.domain, moment, moment - YOUNG, YOUNGEST_VISIT, MOST_VISITS
+                reader, feed.domain, moment, moment - YOUNG, YOUNGEST_VISIT, MOST_VISITS
             )
         if not young:
             return
@@ -166,15 +160,15 @@ class Crawl:
 
     def _known(self, addresses: list[str]) -> set[str]:
         keys = {address: key(address) for address in addresses}
-        with self._store.read() as connection:
-            found = kept_articles.seqs_of_addresses(connection, set(keys.values()))
+        with self._store.read() as reader:
+            found = kept_articles.seqs_of_addresses(reader, set(keys.values()))
         return {address for address, one_key in keys.items() if one_key in found}
 
     def _again(self, moment: int, addresses: list[str]) -> set[str]:
         """Pages to look at once more: those that are twice as old as at their last visit."""
         keys = {key(address): address for address in addresses}
-        with self._store.read() as connection:
-            visits = kept_articles.visits(connection, list(keys))
+        with self._store.read() as reader:
+            visits = kept_articles.visits(reader, list(keys))
         due = [
             one_key
             for one_key, (published, visited) in visits.items()
@@ -208,7 +202,7 @@ class _Kept:
 
 
 def _keep_all(
-    store: Store, feed: FeedState, found: Poll, now: datetime, push: RowMapping | None
+    store: Store, feed: FeedState, found: Poll, now: datetime, push: Push | None
 ) -> _Kept:
     """Keep what a poll brought. An article that cannot be kept, which nobody foresaw, is left
     out alone; where nothing can be kept, the feed has failed. What the database says of itself
@@ -243,34 +237,32 @@ class _Undo(Exception):
 def _try(store: Store, feed: FeedState, found: Poll, now: datetime) -> None:
     """Take an article in and undo it; raises what speaks against it."""
 
-    def undo(connection: Connection, new: int) -> None:
+    def undo(writer: Writer, new: int) -> None:
         raise _Undo
 
     with suppress(_Undo):
         take(store, _to_keep(store, feed, found), now, crawled=True, also=undo)
 
 
-def _keep(
-    store: Store, feed: FeedState, found: Poll, now: datetime, push: RowMapping | None
-) -> _Kept:
+def _keep(store: Store, feed: FeedState, found: Poll, now: datetime, push: Push | None) -> _Kept:
     """Articles and the state of their feed, in one transaction."""
     articles = _to_keep(store, feed, found)
 
-    def state(connection: Connection, new: int) -> None:
+    def state(writer: Writer, new: int) -> None:
         kept.keep_addresses(
-            connection, ((key(given), key(canonical(own))) for given, own in found.addresses)
+            writer, ((key(given), key(canonical(own))) for given, own in found.addresses)
         )
-        own = kept_articles.seqs_of_addresses(connection, [key(a.url) for a in articles])
-        kept_articles.mark_visited(connection, own.values(), int(now.timestamp()))
-        kept.count_new(connection, feed.url, new)
-        kept.keep(connection, feed.url, row_of(found.state))
+        own = kept_articles.seqs_of_addresses(writer, [key(a.url) for a in articles])
+        kept_articles.mark_visited(writer, own.values(), int(now.timestamp()))
+        kept.count_new(writer, feed.url, new)
+        kept.keep(writer, feed.url, row_of(found.state))
         if found.home is not None and found.state.domain:
-            kept.keep_home(connection, found.state.domain, found.home)
+            kept.keep_home(writer, found.state.domain, found.home)
         if found.hub is not None and found.topic is not None:
             token, secret = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
-            hubs.want(connection, found.state.url, found.topic, found.hub, token, secret)
+            hubs.want(writer, found.state.url, found.topic, found.hub, token, secret)
         if push is not None:
-            hubs.taken(connection, push["id"])
+            hubs.taken(writer, push.id)
 
     taken = take(store, articles, now, crawled=True, also=state)
     return _Kept(found.state, taken.new, taken.revised, taken.refused)
@@ -281,9 +273,9 @@ def _keep_visits(
 ) -> int:
     """How many pages said something else; those that could not be read were visited too."""
 
-    def visited(connection: Connection, new: int) -> None:
+    def visited(writer: Writer, new: int) -> None:
         seqs = [one.seq for one in asked]
-        kept_articles.mark_visited(connection, seqs, int(now.timestamp()))
+        kept_articles.mark_visited(writer, seqs, int(now.timestamp()))
 
     articles = _to_keep(store, feed, found)
     return take(store, articles, now, crawled=True, also=visited).revised
@@ -292,8 +284,8 @@ def _keep_visits(
 def _to_keep(store: Store, feed: FeedState, found: Poll) -> list[Article]:
     """What a poll found, without the texts that are not to be kept."""
     articles = [_of_feed(article, feed) for article in found.articles]
-    with store.read() as connection:
-        uses = kept.text_uses(connection, {registrable_domain(one.url) for one in articles})
+    with store.read() as reader:
+        uses = kept.text_uses(reader, {registrable_domain(one.url) for one in articles})
     return [
         replace(one, text="")
         if uses.get(registrable_domain(one.url), DEFAULT_TEXT_USE) == "none"
@@ -312,41 +304,55 @@ def _of_feed(article: Article, feed: FeedState) -> Article:
     )
 
 
-def state_of(row: RowMapping, leases: Mapping[str, int] | None = None) -> FeedState:
+def state_of(row: FeedRow, leases: Mapping[str, int] | None = None) -> FeedState:
     """How it stands with a feed. ``leases``: when the hubs that push feeds stop doing so."""
     return FeedState(
-        url=row["url"],
-        title=row["title"],
-        source=row["source"],
-        domain=row["domain"] or "",
-        country=row["country"],
-        language=row["language"],
-        etag=row["etag"],
-        modified=row["modified"],
-        last_polled=_time(row["last_polled"]),
-        next_poll=_time(row["next_poll"]),
-        interval=float(row["interval"] or SHORTEST),
-        failures=row["failures"],
-        problem=from_row(row["problem"], row["problem_data"]),
-        ended=row["ended"],
-        last_new=_time(row["last_new"]),
-        articles=row["articles"],
-        pushed_until=_time((leases or {}).get(row["url"])),
-        credentials=row["credentials"] or "",
+        url=row.url,
+        title=row.title,
+        source=row.source,
+        domain=row.domain or "",
+        country=row.country,
+        language=row.language,
+        etag=row.etag,
+        modified=row.modified,
+        last_polled=_time(row.last_polled),
+        next_poll=_time(row.next_poll),
+        interval=float(row.interval or SHORTEST),
+        failures=row.failures,
+        problem=from_row(row.problem, row.problem_data),
+        ended=row.ended,
+        last_new=_time(row.last_new),
+        articles=row.articles,
+        pushed_until=_time((leases or {}).get(row.url)),
+        credentials=row.credentials or "",
     )
 
 
-def row_of(state: FeedState) -> dict[str, Any]:
-    row = asdict(state)
-    for name in ("articles", "pushed_until"):  # these are counted and kept elsewhere
-        row.pop(name)
-    row["problem"], row["problem_data"] = to_row(state.problem)
-    row["credentials"] = state.credentials or None
-    row["domain"] = state.domain or None
-    row["interval"] = round(state.interval)
-    for name in ("last_polled", "next_poll", "last_new"):
-        row[name] = None if row[name] is None else int(row[name].timestamp())
-    return row
+def row_of(state: FeedState) -> FeedRow:
+    kind, data = to_row(state.problem)
+    return FeedRow(
+        url=state.url,
+        title=state.title,
+        source=state.source,
+        country=state.country,
+        language=state.language,
+        etag=state.etag,
+        modified=state.modified,
+        last_polled=_seconds(state.last_polled),
+        next_poll=_seconds(state.next_poll),
+        interval=round(state.interval),
+        failures=state.failures,
+        problem=kind,
+        problem_data=data,
+        ended=state.ended,
+        domain=state.domain or None,
+        last_new=_seconds(state.last_new),
+        credentials=state.credentials or None,
+    )
+
+
+def _seconds(at: datetime | None) -> int | None:
+    return None if at is None else int(at.timestamp())
 
 
 def _time(seconds: int | None) -> datetime | None:

@@ -23,19 +23,19 @@ class Publisher:
 
 def add_feeds(store: Store, states: Iterable[FeedState]) -> int:
     """How many of them were new."""
-    with store.write() as connection:
-        return kept.add(connection, [row_of(state) for state in states])
+    with store.write() as writer:
+        return kept.add(writer, [row_of(state) for state in states])
 
 
 def remove_feed(store: Store, url: str) -> bool:
     """Poll it no more; its articles stay. Whether there was one of this address."""
-    with store.write() as connection:
-        return kept.remove(connection, url)
+    with store.write() as writer:
+        return kept.remove(writer, url)
 
 
 def all_feeds(store: Store) -> list[FeedState]:
-    with store.read() as connection:
-        return [state_of(row) for row in kept.every(connection)]
+    with store.read() as reader:
+        return [state_of(row) for row in kept.every(reader)]
 
 
 def set_text_use(store: Store, address: str, use: TextUse | None) -> Publisher:
@@ -44,10 +44,10 @@ def set_text_use(store: Store, address: str, use: TextUse | None) -> Publisher:
     ``address``: a feed of the store, which stands for its publisher, or a publisher's domain.
     Unreadable: it is neither.
     """
-    with store.write() as connection:
-        row = next((row for row in kept.every(connection) if row["url"] == address), None)
+    with store.write() as writer:
+        row = next((row for row in kept.every(writer) if row.url == address), None)
         place = address if "://" in address else f"https://{address}/"
-        domain = row["domain"] if row and row["domain"] else Address.of(place).domain
-        known = row is not None or kept.is_source(connection, domain)
-        kept.set_text_use(connection, domain, row["source"] if row else "", use)
+        domain = row.domain if row and row.domain else Address.of(place).domain
+        known = row is not None or kept.is_source(writer, domain)
+        kept.set_text_use(writer, domain, row.source if row else "", use)
     return Publisher(domain, known)

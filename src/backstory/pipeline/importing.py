@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection
-
 from backstory.collect.jsonl import BadLine
 from backstory.model.article import Article
 from backstory.model.problems import Kind, Report, problem
@@ -16,6 +14,7 @@ from backstory.pipeline.intake import take
 from backstory.pipeline.running import Pipeline
 from backstory.store import imports
 from backstory.store.database import Store
+from backstory.store.transactions import Writer
 
 BATCH = 500  # articles a transaction of intake
 WARC_BATCH = 200  # the same of pages, which take longer to read again
@@ -47,19 +46,19 @@ def take_file(
     if given.file is None:
         return take_all(store, given, complain, pipeline=pipeline, batch=batch)
     file = given.file
-    with store.read() as connection:
-        given.after = imports.place(connection, file)
+    with store.read() as reader:
+        given.after = imports.place(reader, file)
     if given.after:
         complain(Report((), problem(Kind.RESUMED, record=given.after)))
 
-    def note(connection: Connection, new: int) -> None:
-        imports.keep(connection, file, given.place)
+    def note(writer: Writer, new: int) -> None:
+        imports.keep(writer, file, given.place)
 
     counts = take_all(
         store, given, complain, pipeline=pipeline, batch=min(batch, WARC_BATCH), also=note
     )
-    with store.write() as connection:
-        imports.forget(connection, file)
+    with store.write() as writer:
+        imports.forget(writer, file)
     return counts
 
 
@@ -70,7 +69,7 @@ def take_all(
     *,
     pipeline: Pipeline | None = None,
     batch: int = BATCH,
-    also: Callable[[Connection, int], None] | None = None,
+    also: Callable[[Writer, int], None] | None = None,
 ) -> Counts:
     """Take a stream of articles in and move the stages on behind it.
 

@@ -14,8 +14,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection
-
 from backstory.collect.defaults import Publisher, publishers
 from backstory.extract.titles import signed
 from backstory.model.article import Article, Moment
@@ -24,6 +22,7 @@ from backstory.model.problems import Kind, Report, problem
 from backstory.store import articles as kept_articles
 from backstory.store.articles import Kept
 from backstory.store.database import Store
+from backstory.store.transactions import Reader, Writer
 from backstory.text.words import RUN
 from backstory.web.addresses import canonical, key, registrable_domain
 
@@ -70,7 +69,7 @@ def take(
     seen: datetime,
     *,
     crawled: bool = False,
-    also: Callable[[Connection, int], None] | None = None,
+    also: Callable[[Writer, int], None] | None = None,
 ) -> Taken:
     """Take a batch in, in its order, in one transaction.
 
@@ -93,8 +92,8 @@ def take(
             continue
         usable.append((_signed(article), address, key(address)))
     moment = int(seen.timestamp())
-    with store.write() as connection:
-        batch = _state(connection, usable, crawled)
+    with store.write() as writer:
+        batch = _state(writer, usable, crawled)
         new = known = revised = 0
         for article, address, address_key in usable:
             seq = _same(batch, article, address, address_key)
@@ -106,12 +105,12 @@ def take(
             else:
                 known += 1
         kept_articles.insert(
-            connection, list(batch.rows.values()), batch.keys, list(batch.publishers.values())
+            writer, list(batch.rows.values()), batch.keys, list(batch.publishers.values())
         )
         for before, changed in batch.revisions:
-            kept_articles.revise(connection, before, moment, changed)
+            kept_articles.revise(writer, before, moment, changed)
         if also is not None:
-            also(connection, new)
+            also(writer, new)
     return Taken(new, known, revised, tuple(refused))
 
 
@@ -121,35 +120,31 @@ def _signed(article: Article) -> Article:
     return replace(article, title=title, author=article.author or author) if author else article
 
 
-def _state(
-    connection: Connection, usable: Sequence[tuple[Article, str, str]], crawled: bool
-) -> _Batch:
-    seqs = kept_articles.seqs_of_addresses(
-        connection, {address_key for _, _, address_key in usable}
-    )
+def _state(reader: Reader, usable: Sequence[tuple[Article, str, str]], crawled: bool) -> _Batch:
+    seqs = kept_articles.seqs_of_addresses(reader, {address_key for _, _, address_key in usable})
     given = {article.guid for article, _, _ in usable if article.guid and not crawled}
     hashed = {_hashed(address_key) for _, _, address_key in usable}
-    guids = kept_articles.seqs_of_guids(connection, given | hashed)
+    guids = kept_articles.seqs_of_guids(reader, given | hashed)
     known = set(seqs.values()) | set(guids.values())
     by_source_guid: dict[tuple[str, str], list[int]] = {}
     by_content: dict[tuple[str, bytes], int] = {}
     if crawled:
         fresh = [article for article, _, address_key in usable if address_key not in seqs]
         sources = {article.guid for article in fresh if article.guid}
-        for seq, domain, guid in kept_articles.with_source_guids(connection, sources):
+        for seq, domain, guid in kept_articles.with_source_guids(reader, sources):
             by_source_guid.setdefault((domain, guid), []).append(seq)
         contents = {_content(one.title, one.text) for one in fresh if _tells(one)}
-        for seq, domain, content in kept_articles.with_contents(connection, contents):
+        for seq, domain, content in kept_articles.with_contents(reader, contents):
             by_content.setdefault((domain, content), seq)
         known |= {seq for some in by_source_guid.values() for seq in some}
         known |= set(by_content.values())
     return _Batch(
         seqs,
         guids,
-        kept_articles.kept(connection, known),
-        kept_articles.earlier_contents(connection, known),
+        kept_articles.kept(reader, known),
+        kept_articles.earlier_contents(reader, known),
         crawled,
-        kept_articles.last_seq(connection) + 1,
+        kept_articles.last_seq(reader) + 1,
         by_source_guid=by_source_guid,
         by_content=by_content,
     )

@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import RowMapping
-
 from backstory.collect import websub
 from backstory.model.errors import FetchError
 from backstory.model.problems import Kind, Problem, Report, problem
 from backstory.store import hubs
 from backstory.store.database import Store
+from backstory.store.hubs import Subscription
 from backstory.web.fetcher import Fetcher
 
 PLACE = "/websub/"  # of callbacks, below the address that readers reach this instance by
@@ -28,25 +27,25 @@ async def subscribe(
     ``base_url``: how the hubs reach this instance.
     """
     moment = int(now.timestamp())
-    with store.read() as connection:
-        wanted = hubs.to_ask(connection, moment, PATIENCE)
+    with store.read() as reader:
+        wanted = hubs.to_ask(reader, moment, PATIENCE)
     if not wanted:
         return 0
 
     def note(token: str, asked: int | None, told: Problem | None) -> None:
-        with store.write() as connection:
-            hubs.keep(connection, token, asked=asked, problem=told)
+        with store.write() as writer:
+            hubs.keep(writer, token, asked=asked, problem=told)
 
-    async def ask(row: RowMapping) -> None:
+    async def ask(row: Subscription) -> None:
         # First, as the hub asks back before it answers.
-        await asyncio.to_thread(note, row["token"], moment, None)
-        callback = base_url.rstrip("/") + PLACE + row["token"]
+        await asyncio.to_thread(note, row.token, moment, None)
+        callback = base_url.rstrip("/") + PLACE + row.token
         try:
-            form = websub.subscription(row["topic"], callback, row["secret"])
-            await fetcher.post(row["hub"], form)
+            form = websub.subscription(row.topic, callback, row.secret)
+            await fetcher.post(row.hub, form)
         except FetchError as error:
-            await asyncio.to_thread(note, row["token"], None, error.problem)
-            tell(Report((row["feed"],), problem(Kind.HUB, error.problem, hub=row["hub"])))
+            await asyncio.to_thread(note, row.token, None, error.problem)
+            tell(Report((row.feed,), problem(Kind.HUB, error.problem, hub=row.hub)))
 
     await asyncio.gather(*map(ask, wanted))
     return len(wanted)
@@ -57,22 +56,22 @@ def confirm(
 ) -> bool:
     """A hub asks whether we mean it (section 5.3): only what we asked for lately is confirmed."""
     moment = int(now.timestamp())
-    with store.write() as connection:
-        row = hubs.by_token(connection, token)
-        if row is None or row["topic"] != topic or mode != "subscribe":
+    with store.write() as writer:
+        row = hubs.by_token(writer, token)
+        if row is None or row.topic != topic or mode != "subscribe":
             return False
-        if row["asked"] is None or moment - row["asked"] > _BELIEVED:
+        if row.asked is None or moment - row.asked > _BELIEVED:
             return False
-        hubs.keep(connection, token, expires=moment + websub.lease(lease))
-        hubs.rest(connection, row["feed"])
+        hubs.keep(writer, token, expires=moment + websub.lease(lease))
+        hubs.rest(writer, row.feed)
     return True
 
 
 def deny(store: Store, token: str, reason: str) -> None:
     """A hub says that it will not push (section 5.2); the feed is polled as any other."""
     said = " ".join(reason.split())[:200]
-    with store.write() as connection:
-        hubs.refuse(connection, token, problem(Kind.HUB_REFUSES, reason=said))
+    with store.write() as writer:
+        hubs.refuse(writer, token, problem(Kind.HUB_REFUSES, reason=said))
 
 
 def receive(
@@ -87,11 +86,11 @@ def receive(
 
     False: there is no such subscription (any more).
     """
-    with store.read() as connection:
-        row = hubs.by_token(connection, token)
+    with store.read() as reader:
+        row = hubs.by_token(reader, token)
     if row is None:
         return False
-    if row["expires"] is not None and websub.is_signed(row["secret"], signature, body):
-        with store.write() as connection:
-            hubs.push(connection, row["feed"], int(now.timestamp()), content_type, body)
+    if row.expires is not None and websub.is_signed(row.secret, signature, body):
+        with store.write() as writer:
+            hubs.push(writer, row.feed, int(now.timestamp()), content_type, body)
     return True

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from backstory.model.article import Enclosure
-from backstory.store.dialects.sqlite import fetch, insert_new
 from backstory.store.schema import addresses, articles, enriched, sources, versions
+from backstory.store.transactions import Reader, Writer
 
 CHUNK = 500  # values in one IN (...)
 
@@ -57,46 +57,45 @@ def chunks(values: Collection[Any]) -> Iterator[list[Any]]:
         yield rest[start : start + CHUNK]
 
 
-def last_seq(connection: Connection) -> int:
-    return fetch(connection, "SELECT max(seq) FROM articles")[0][0] or 0
+def last_seq(reader: Reader) -> int:
+    return reader.fetch("SELECT max(seq) FROM articles")[0][0] or 0
 
 
-def mark(connection: Connection) -> tuple[int, int]:
+def mark(reader: Reader) -> tuple[int, int]:
     """How far the store has come: the last seq, and the last version."""
-    version: int | None = connection.execute(select(func.max(versions.c.id))).scalar_one()
-    return last_seq(connection), version or 0
+    version: int | None = reader.execute(select(func.max(versions.c.id))).scalar_one()
+    return last_seq(reader), version or 0
 
 
-def count(connection: Connection) -> int:
-    return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+def count(reader: Reader) -> int:
+    found: int = reader.execute(select(func.count()).select_from(articles)).scalar_one()
+    return found
 
 
-def seqs_of_addresses(connection: Connection, keys: Collection[str]) -> dict[str, int]:
+def seqs_of_addresses(reader: Reader, keys: Collection[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for part in chunks(keys):
-        rows = connection.execute(
+        rows = reader.execute(
             select(addresses.c.address, addresses.c.seq).where(addresses.c.address.in_(part))
         )
         found.update({row.address: row.seq for row in rows})
     return found
 
 
-def seqs_of_guids(connection: Connection, guids: Collection[str]) -> dict[str, int]:
+def seqs_of_guids(reader: Reader, guids: Collection[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for part in chunks(guids):
-        rows = connection.execute(
+        rows = reader.execute(
             select(articles.c.guid, articles.c.seq).where(articles.c.guid.in_(part))
         )
         found.update({row.guid: row.seq for row in rows})
     return found
 
 
-def with_source_guids(
-    connection: Connection, guids: Collection[str]
-) -> Iterator[tuple[int, str, str]]:
+def with_source_guids(reader: Reader, guids: Collection[str]) -> Iterator[tuple[int, str, str]]:
     """Articles (seq, domain, guid) that their sources gave one of these guids, by seq."""
     for part in chunks(sorted(guids)):
-        rows = connection.execute(
+        rows = reader.execute(
             select(articles.c.seq, articles.c.domain, articles.c.source_guid)
             .where(articles.c.source_guid.in_(part))
             .order_by(articles.c.seq)
@@ -105,12 +104,10 @@ def with_source_guids(
         yield from ((row.seq, row.domain, row.source_guid) for row in rows)
 
 
-def with_contents(
-    connection: Connection, contents: Collection[bytes]
-) -> Iterator[tuple[int, str, bytes]]:
+def with_contents(reader: Reader, contents: Collection[bytes]) -> Iterator[tuple[int, str, bytes]]:
     """Articles (seq, domain, content) that say just this, by seq."""
     for part in chunks(sorted(contents)):
-        rows = connection.execute(
+        rows = reader.execute(
             select(articles.c.seq, articles.c.domain, articles.c.content)
             .where(articles.c.content.in_(part))
             .order_by(articles.c.seq)
@@ -131,11 +128,11 @@ def enclosures_of(text: str | None) -> tuple[Enclosure, ...]:
     return tuple(Enclosure(*one) for one in json.loads(text)) if text else ()
 
 
-def visits(connection: Connection, keys: Collection[str]) -> dict[str, tuple[int, int]]:
+def visits(reader: Reader, keys: Collection[str]) -> dict[str, tuple[int, int]]:
     """When the article at each of these addresses was published (or first seen), and visited."""
     found: dict[str, tuple[int, int]] = {}
     for part in chunks(keys):
-        rows = connection.execute(
+        rows = reader.execute(
             select(addresses.c.address, articles.c.ordered, articles.c.visited)
             .join(articles, articles.c.seq == addresses.c.seq)
             .where(addresses.c.address.in_(part))
@@ -145,7 +142,7 @@ def visits(connection: Connection, keys: Collection[str]) -> dict[str, tuple[int
 
 
 def young(
-    connection: Connection, domain: str, now: int, since: int, soonest: int, limit: int
+    reader: Reader, domain: str, now: int, since: int, soonest: int, limit: int
 ) -> list[Kept]:
     """Articles of a publisher, ordered after ``since``, whose pages are to be looked at again.
 
@@ -154,7 +151,7 @@ def young(
     """
     columns = articles.c
     waited = now - columns.visited
-    rows = connection.execute(
+    rows = reader.execute(
         select(columns.seq, columns.guid, columns.url, columns.title, columns.text, columns.content)
         .where(
             columns.domain == domain,
@@ -168,27 +165,27 @@ def young(
     return [Kept(row.seq, row.guid, row.title, row.text, row.content, row.url) for row in rows]
 
 
-def mark_visited(connection: Connection, seqs: Collection[int], at: int) -> None:
+def mark_visited(writer: Writer, seqs: Collection[int], at: int) -> None:
     for part in chunks(seqs):
-        connection.execute(update(articles).where(articles.c.seq.in_(part)).values(visited=at))
+        writer.execute(update(articles).where(articles.c.seq.in_(part)).values(visited=at))
 
 
-def kept(connection: Connection, seqs: Collection[int]) -> dict[int, Kept]:
+def kept(reader: Reader, seqs: Collection[int]) -> dict[int, Kept]:
     found: dict[int, Kept] = {}
     columns = (
         articles.c.seq, articles.c.guid, articles.c.title, articles.c.text, articles.c.content
     )  # fmt: skip
     for part in chunks(seqs):
-        for row in connection.execute(select(*columns).where(articles.c.seq.in_(part))):
+        for row in reader.execute(select(*columns).where(articles.c.seq.in_(part))):
             found[row.seq] = Kept(row.seq, row.guid, row.title, row.text, row.content)
     return found
 
 
-def earlier_contents(connection: Connection, seqs: Collection[int]) -> set[tuple[int, bytes]]:
+def earlier_contents(reader: Reader, seqs: Collection[int]) -> set[tuple[int, bytes]]:
     """Digests of what these articles said in earlier versions."""
     found: set[tuple[int, bytes]] = set()
     for part in chunks(seqs):
-        rows = connection.execute(
+        rows = reader.execute(
             select(versions.c.seq, versions.c.content).where(versions.c.seq.in_(part))
         )
         found.update((row.seq, row.content) for row in rows)
@@ -196,25 +193,23 @@ def earlier_contents(connection: Connection, seqs: Collection[int]) -> set[tuple
 
 
 def insert(
-    connection: Connection,
+    writer: Writer,
     rows: Sequence[Mapping[str, Any]],
     keys: Mapping[str, int],
     publishers: Sequence[Mapping[str, Any]],
 ) -> None:
     """New articles, new addresses, and publishers that were not known."""
     if rows:
-        connection.execute(articles.insert(), rows)
+        writer.execute(articles.insert(), rows)
     if keys:
-        connection.execute(
-            insert_new(addresses), [{"address": key, "seq": seq} for key, seq in keys.items()]
-        )
+        writer.insert_new(addresses, [{"address": key, "seq": seq} for key, seq in keys.items()])
     if publishers:
-        connection.execute(insert_new(sources), publishers)
+        writer.insert_new(sources, publishers)
 
 
-def revise(connection: Connection, before: Kept, seen: int, changed: Mapping[str, Any]) -> None:
+def revise(writer: Writer, before: Kept, seen: int, changed: Mapping[str, Any]) -> None:
     """Keep what the article said as a version, and let it say ``changed`` from now on."""
-    connection.execute(
+    writer.execute(
         versions.insert(),
         {
             "seq": before.seq,
@@ -225,27 +220,27 @@ def revise(connection: Connection, before: Kept, seen: int, changed: Mapping[str
             "summarised": False,
         },
     )
-    connection.execute(update(articles).where(articles.c.seq == before.seq).values(**changed))
+    writer.execute(update(articles).where(articles.c.seq == before.seq).values(**changed))
 
 
-def words_after(connection: Connection, seq: int, limit: int) -> list[Words]:
+def words_after(reader: Reader, seq: int, limit: int) -> list[Words]:
     """The next articles behind ``seq``, with the words that each was first seen with."""
     columns = (
         articles.c.seq, articles.c.title, articles.c.text,
         articles.c.given_language, articles.c.given_tags, articles.c.ordered,
     )  # fmt: skip
-    rows = connection.execute(
+    rows = reader.execute(
         select(*columns).where(articles.c.seq > seq).order_by(articles.c.seq).limit(limit)
     ).all()
     if not rows:
         return []
-    first = _first_versions(connection, rows[0].seq, rows[-1].seq)
+    first = _first_versions(reader, rows[0].seq, rows[-1].seq)
     return [_words(row, first.get(row.seq)) for row in rows]
 
 
-def _first_versions(connection: Connection, first: int, last: int) -> dict[int, tuple[str, str]]:
+def _first_versions(reader: Reader, first: int, last: int) -> dict[int, tuple[str, str]]:
     found: dict[int, tuple[str, str]] = {}
-    rows = connection.execute(
+    rows = reader.execute(
         select(versions.c.seq, versions.c.title, versions.c.text)
         .where(versions.c.seq.between(first, last))
         .order_by(versions.c.id)
@@ -267,9 +262,9 @@ def _words(row: Any, first: tuple[str, str] | None) -> Words:
     )
 
 
-def unsummarised(connection: Connection, limit: int) -> list[Unsummarised]:
+def unsummarised(reader: Reader, limit: int) -> list[Unsummarised]:
     """Versions whose article's summary does not follow its newer text yet, oldest first."""
-    rows = connection.execute(
+    rows = reader.execute(
         select(versions.c.id, articles.c.seq, articles.c.title, articles.c.text,
                enriched.c.language)
         .join(articles, articles.c.seq == versions.c.seq)
@@ -281,9 +276,9 @@ def unsummarised(connection: Connection, limit: int) -> list[Unsummarised]:
     return [Unsummarised(*row) for row in rows]
 
 
-def mark_summarised(connection: Connection, ids: Sequence[int]) -> None:
+def mark_summarised(writer: Writer, ids: Sequence[int]) -> None:
     if ids:
-        connection.execute(
+        writer.execute(
             update(versions).where(versions.c.id == bindparam("b_id")).values(summarised=True),
             [{"b_id": number} for number in ids],
         )

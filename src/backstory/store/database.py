@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from backstory.model.errors import misconfigured
 from backstory.model.problems import Kind
 from backstory.store.dialects import sqlite
-from backstory.store.dialects.sqlite import insert_new
 from backstory.store.schema import about
+from backstory.store.transactions import Reader, Writer
 
 HEAD = "0010"  # the newest migration
 DEFAULT_URL = "sqlite:///backstory.db"
@@ -54,14 +54,14 @@ class Store:
         self._watch = sqlite.Watch(self.path)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Iterator[Reader]:
         """One consistent view of the store."""
-        held: Connection | None = getattr(self._view, "connection", None)
+        held: Reader | None = getattr(self._view, "reader", None)
         if held is not None:
             yield held
             return
         with self.engine.connect() as connection, connection.begin():
-            yield connection
+            yield Reader(connection, sqlite)
 
     @contextmanager
     def one_view(self) -> Iterator[None]:
@@ -69,24 +69,24 @@ class Store:
 
         Not for blocks that write, or that hand the thread to others (``await``).
         """
-        if getattr(self._view, "connection", None) is not None:
+        if getattr(self._view, "reader", None) is not None:
             yield
             return
-        with self.read() as connection, sqlite.as_one_view(connection):
-            self._view.connection = connection
+        with self.engine.connect() as connection, connection.begin():
+            self._view.reader = Reader(connection, sqlite, keeps=True)
             try:
                 yield
             finally:
-                self._view.connection = None
+                self._view.reader = None
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> Iterator[Writer]:
         """One transaction, on disk when the block ends; undone when it raises."""
         with (
             self.engine.connect().execution_options(writing=True) as connection,
             connection.begin(),
         ):
-            yield connection
+            yield Writer(connection, sqlite)
 
     def last_change(self) -> int:
         """A number that is another after each commit, whichever process made it; it says
@@ -95,8 +95,8 @@ class Store:
 
     def identity(self) -> str:
         """What tells this store from every other."""
-        with self.read() as connection:
-            found: str = connection.execute(
+        with self.read() as reader:
+            found: str = reader.execute(
                 select(about.c.value).where(about.c.name == "identity")
             ).scalar_one()
         return found
@@ -117,12 +117,7 @@ def _path(url: str) -> Path:
 
 
 def _version(connection: Connection) -> str | None:
-    tables = connection.execute(
-        text("SELECT name FROM sqlite_master WHERE type='table'")
-        if connection.dialect.name == "sqlite"
-        else text("SELECT table_name FROM information_schema.tables")
-    ).scalars()
-    names = set(tables)
+    names = set(inspect(connection).get_table_names())
     if "alembic_version" not in names:
         if names:
             raise misconfigured(Kind.STORE_FOREIGN, path=str(connection.engine.url.database))
@@ -134,10 +129,11 @@ def _version(connection: Connection) -> str | None:
 
 
 def _migrate(store: Store) -> None:
-    with store.read() as connection:
+    with store.engine.connect() as connection, connection.begin():
         if _version(connection) == HEAD:
             return
-    with store.write() as connection:  # one process migrates, the others wait here
+    writing = store.engine.connect().execution_options(writing=True)
+    with writing as connection, connection.begin():  # one process migrates, the others wait here
         version = _version(connection)
         if version == HEAD:
             return
@@ -153,4 +149,4 @@ def _migrate(store: Store) -> None:
             raise misconfigured(Kind.STORE_NEWER, path=str(store.path), version=version, known=HEAD)
         command.upgrade(config, "head")
         # Derived files carry it, so that those of another store are never taken for ours.
-        connection.execute(insert_new(about), {"name": "identity", "value": uuid4().hex})
+        Writer(connection, sqlite).insert_new(about, {"name": "identity", "value": uuid4().hex})

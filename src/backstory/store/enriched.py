@@ -8,12 +8,11 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from backstory.model.tag import Tag, TagKind
 from backstory.model.vector import Item, TermCounts, Vector
 from backstory.store.articles import chunks
-from backstory.store.dialects.sqlite import execute_many, fetch, numbers
 from backstory.store.schema import (
     article_tags,
     articles,
@@ -24,6 +23,7 @@ from backstory.store.schema import (
     tags,
     terms,
 )
+from backstory.store.transactions import Reader, Writer
 
 _BYTES = 7  # a term of a vector: int32, int16, uint8
 
@@ -70,13 +70,13 @@ def unpack(packed: bytes, epoch: int, bigrams: bytes = b"") -> Vector:
 
 
 def insert(
-    connection: Connection, rows: Sequence[EnrichedRow], new_tags: Sequence[tuple[int, Tag]]
+    writer: Writer, rows: Sequence[EnrichedRow], new_tags: Sequence[tuple[int, Tag]]
 ) -> None:
     """Articles that were enriched; tags that are new, with their numbers."""
     if rows:
-        connection.execute(enriched.insert(), [_enriched(row) for row in rows])
+        writer.execute(enriched.insert(), [_enriched(row) for row in rows])
     if new_tags:
-        connection.execute(
+        writer.execute(
             tags.insert(),
             [{"id": n, "slug": t.slug, "name": t.name, "kind": t.kind} for n, t in new_tags],
         )
@@ -86,14 +86,14 @@ def insert(
         for position, tag in enumerate(row.tags)
     ]
     if tagged:
-        connection.execute(article_tags.insert(), tagged)
+        writer.execute(article_tags.insert(), tagged)
     dated = [
         {"seq": row.seq, "days": np.array(row.named_days, "<i4").tobytes()}
         for row in rows
         if row.named_days
     ]
     if dated:
-        connection.execute(named_days.insert(), dated)
+        writer.execute(named_days.insert(), dated)
 
 
 def _enriched(row: EnrichedRow) -> dict[str, object]:
@@ -109,12 +109,10 @@ def _enriched(row: EnrichedRow) -> dict[str, object]:
     }
 
 
-def keep_meanings(
-    connection: Connection, embedder: str, vectors: Mapping[int, NDArray[np.int8]]
-) -> None:
+def keep_meanings(writer: Writer, embedder: str, vectors: Mapping[int, NDArray[np.int8]]) -> None:
     """The vectors that an embedder made of articles."""
     if vectors:
-        connection.execute(
+        writer.execute(
             meanings.insert(),
             [
                 {"seq": seq, "embedder": embedder, "vector": vector.tobytes()}
@@ -123,69 +121,64 @@ def keep_meanings(
         )
 
 
-def named_days_of(connection: Connection, seqs: Collection[int]) -> dict[int, list[int]]:
-    statement = "SELECT seq, days FROM named_days WHERE seq IN (SELECT value FROM json_each(?))"
-    return {
-        seq: np.frombuffer(days, "<i4").tolist()
-        for seq, days in fetch(connection, statement, numbers(seqs))
-    }
+def named_days_of(reader: Reader, seqs: Collection[int]) -> dict[int, list[int]]:
+    statement = "SELECT seq, days FROM named_days WHERE seq IN (?*)"
+    return {seq: np.frombuffer(days, "<i4").tolist() for seq, days in reader.fetch(statement, seqs)}
 
 
-def keep_terms(
-    connection: Connection, new: Iterable[tuple[int, str]], counts: NDArray[np.int32]
-) -> None:
+def keep_terms(writer: Writer, new: Iterable[tuple[int, str]], counts: NDArray[np.int32]) -> None:
     """New terms with no counts yet; then, where an epoch ended, the counts as of its end: rows
     of a term's number, articles, mid-sentence lower and upper case."""
     fresh = [{"id": n, "term": t, "df": 0, "lower": 0, "upper": 0} for n, t in new]
     if fresh:
-        connection.execute(terms.insert(), fresh)
+        writer.execute(terms.insert(), fresh)
     number, *counted = (column.tolist() for column in counts.T)
     statement = "UPDATE terms SET df = ?, lower = ?, upper = ? WHERE id = ?"
-    execute_many(connection, statement, zip(*counted, number, strict=True))
+    writer.execute_many(statement, zip(*counted, number, strict=True))
 
 
-def keep_epoch(connection: Connection, epoch: Epoch) -> None:
+def keep_epoch(writer: Writer, epoch: Epoch) -> None:
     """The last epoch that ended; the counts of earlier ones are not kept."""
-    connection.execute(epochs.delete())
-    connection.execute(
+    writer.execute(epochs.delete())
+    writer.execute(
         epochs.insert(),
         {"number": epoch.number, "seq": epoch.seq, "documents": epoch.documents},
     )
 
 
-def last_epoch(connection: Connection) -> Epoch:
+def last_epoch(reader: Reader) -> Epoch:
     statement = "SELECT number, seq, documents FROM epochs ORDER BY number DESC LIMIT 1"
-    rows = fetch(connection, statement)
+    rows = reader.fetch(statement)
     return Epoch(*rows[0]) if rows else Epoch(0, 0, 0)
 
 
-def all_terms(connection: Connection) -> Iterator[TermCounts]:
-    for row in connection.execute(select(terms).order_by(terms.c.id)):
+def all_terms(reader: Reader) -> Iterator[TermCounts]:
+    for row in reader.execute(select(terms).order_by(terms.c.id)):
         yield TermCounts(row.id, row.term, row.df, row.lower, row.upper)
 
 
-def term_words(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
-    statement = "SELECT id, term FROM terms WHERE id IN (SELECT value FROM json_each(?))"
-    return dict(fetch(connection, statement, numbers(ids)))
+def term_words(reader: Reader, ids: Iterable[int]) -> dict[int, str]:
+    statement = "SELECT id, term FROM terms WHERE id IN (?*)"
+    return dict(reader.fetch(statement, ids))
 
 
-def tag_count(connection: Connection) -> int:
+def tag_count(reader: Reader) -> int:
     """The number of the newest tag: they are numbered from 1, none left out."""
-    return connection.execute(select(func.max(tags.c.id))).scalar_one() or 0
+    return reader.execute(select(func.max(tags.c.id))).scalar_one() or 0
 
 
-def tags_of_slugs(connection: Connection, slugs: Iterable[str]) -> dict[str, tuple[int, Tag]]:
+def tags_of_slugs(reader: Reader, slugs: Iterable[str]) -> dict[str, tuple[int, Tag]]:
     """Those of these tags that are there, with their numbers, by slug."""
     found: dict[str, tuple[int, Tag]] = {}
     for part in chunks(set(slugs)):
-        for row in connection.execute(select(tags).where(tags.c.slug.in_(part))):
+        for row in reader.execute(select(tags).where(tags.c.slug.in_(part))):
             found[row.slug] = (row.id, Tag(row.slug, row.name, cast(TagKind, row.kind)))
     return found
 
 
-def resummarise(connection: Connection, summaries: Mapping[int, str]) -> None:
+def resummarise(writer: Writer, summaries: Mapping[int, str]) -> None:
     if summaries:
-        connection.execute(
+        writer.execute(
             update(enriched).where(enriched.c.seq == bindparam("b_seq")).values(
                 summary=bindparam("b_summary")
             ),
@@ -193,8 +186,8 @@ def resummarise(connection: Connection, summaries: Mapping[int, str]) -> None:
         )  # fmt: skip
 
 
-def last_seq(connection: Connection) -> int:
-    return connection.execute(select(func.max(enriched.c.seq))).scalar_one() or 0
+def last_seq(reader: Reader) -> int:
+    return reader.execute(select(func.max(enriched.c.seq))).scalar_one() or 0
 
 
 _ITEM = (
@@ -216,9 +209,7 @@ def _item(row: Any, meaning: bytes | None) -> Item:
     )
 
 
-def items(
-    connection: Connection, first: int, last: int, embedder: str | None = None
-) -> Iterator[Item]:
+def items(reader: Reader, first: int, last: int, embedder: str | None = None) -> Iterator[Item]:
     """The articles of these numbers as the group stage sees them, both ends included.
     ``embedder``: whose vectors they bring along."""
     asked = (
@@ -231,12 +222,12 @@ def items(
         asked = asked.add_columns(meanings.c.vector.label("meaning")).outerjoin(
             meanings, and_(meanings.c.seq == enriched.c.seq, meanings.c.embedder == embedder)
         )
-    for row in connection.execution_options(yield_per=2000).execute(asked):
+    for row in reader.stream(asked):
         yield _item(row, None if embedder is None else row.meaning)
 
 
-def fingerprints(connection: Connection, first: int, last: int) -> Iterator[tuple[int, bytes]]:
-    rows = connection.execute(
+def fingerprints(reader: Reader, first: int, last: int) -> Iterator[tuple[int, bytes]]:
+    rows = reader.execute(
         select(enriched.c.seq, enriched.c.fingerprint)
         .where(enriched.c.seq.between(first, last))
         .order_by(enriched.c.seq)

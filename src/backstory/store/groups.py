@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from backstory.model.changes import Changes, Ended
 from backstory.store.articles import chunks
-from backstory.store.dialects.sqlite import fetch, numbers, upsert
 from backstory.store.schema import aliases, enriched, memberships, stories
+from backstory.store.transactions import Reader, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Grouped:
     serial: bool
 
 
-def write(connection: Connection, new: Sequence[Grouped], changes: Changes) -> None:
+def write(connection: Writer, new: Sequence[Grouped], changes: Changes) -> None:
     """Keep new articles, and what placing them changed."""
     for ended in changes.ended_stories:
         if ended.number == ended.into:
@@ -56,12 +56,12 @@ def write(connection: Connection, new: Sequence[Grouped], changes: Changes) -> N
         )
     topics = [{"story": s, "topic": t} for s, t in changes.topics.items() if t is not None]
     if topics:
-        connection.execute(upsert(stories, ["story"], ["topic"]), topics)
+        connection.upsert(stories, ["story"], ["topic"], topics)
     for part in chunks([story for story, topic in changes.topics.items() if topic is None]):
         connection.execute(stories.delete().where(stories.c.story.in_(part)))
 
 
-def _end_story(connection: Connection, ended: Ended) -> None:
+def _end_story(connection: Writer, ended: Ended) -> None:
     """A story's identifier leads to another one's. Feeds of topics go on knowing both under the
     one of ``known_as`` that they knew first."""
     earlier = told_as(connection, ended.known_as)
@@ -71,82 +71,74 @@ def _end_story(connection: Connection, ended: Ended) -> None:
     connection.execute(update(aliases).where(*taken_in).values(told=aliases.c.old == name))
 
 
-def told_as(connection: Connection, some: Collection[int]) -> dict[int, int]:
+def told_as(connection: Reader, some: Collection[int]) -> dict[int, int]:
     """Under the number of which story feeds of topics tell each of these, where not its own."""
-    statement = (
-        "SELECT new, old FROM aliases WHERE kind = 'story' AND told"
-        " AND new IN (SELECT value FROM json_each(?))"
-    )
-    return dict(fetch(connection, statement, numbers(some)))
+    statement = "SELECT new, old FROM aliases WHERE kind = 'story' AND told AND new IN (?*)"
+    return dict(connection.fetch(statement, some))
 
 
-def _revive(connection: Connection, kind: str, number: int) -> None:
+def _revive(connection: Writer, kind: str, number: int) -> None:
     """The identifier leads nowhere any more: what it names is one of its own again."""
     connection.execute(aliases.delete().where(aliases.c.kind == kind, aliases.c.old == number))
 
 
-def _lead(connection: Connection, kind: str, old: int, new: int) -> None:
+def _lead(connection: Writer, kind: str, old: int, new: int) -> None:
     connection.execute(
         update(aliases).where(aliases.c.kind == kind, aliases.c.new == old).values(new=new)
     )
-    connection.execute(
-        upsert(aliases, ["kind", "old"], ["new"]), {"kind": kind, "old": old, "new": new}
-    )
+    connection.upsert(aliases, ["kind", "old"], ["new"], {"kind": kind, "old": old, "new": new})
 
 
-def leads_to(connection: Connection, kind: str, number: int) -> int:
+def leads_to(connection: Reader, kind: str, number: int) -> int:
     """The story or topic that took this one in, or the same number."""
-    found = fetch(connection, "SELECT new FROM aliases WHERE kind = ? AND old = ?", kind, number)
+    found = connection.fetch("SELECT new FROM aliases WHERE kind = ? AND old = ?", kind, number)
     return found[0][0] if found else number
 
 
-def topic_at(connection: Connection, number: int) -> int:
+def topic_at(connection: Reader, number: int) -> int:
     """The topic at the address of this one: itself, the one that took it in, or where no story
     is of it any more, the one that its founding story went to."""
     topic = leads_to(connection, "topic", number)
-    if fetch(connection, "SELECT 1 FROM stories WHERE topic = ? LIMIT 1", topic):
+    if connection.fetch("SELECT 1 FROM stories WHERE topic = ? LIMIT 1", topic):
         return topic
     founding = leads_to(connection, "story", topic)
-    found = fetch(connection, "SELECT topic FROM stories WHERE story = ?", founding)
+    found = connection.fetch("SELECT topic FROM stories WHERE story = ?", founding)
     return found[0][0] if found else topic
 
 
-def all_memberships(connection: Connection, first: int, last: int) -> Iterator[tuple[int, int]]:
+def all_memberships(connection: Reader, first: int, last: int) -> Iterator[tuple[int, int]]:
     """(seq, story) with ``first <= seq <= last``, in the order of seq."""
     statement = "SELECT seq, story FROM memberships WHERE seq BETWEEN ? AND ? ORDER BY seq"
-    yield from fetch(connection, statement, first, last)
+    yield from connection.fetch(statement, first, last)
 
 
-def all_topics(connection: Connection) -> Iterator[tuple[int, int]]:
+def all_topics(connection: Reader) -> Iterator[tuple[int, int]]:
     """(story, topic) of every story."""
-    yield from fetch(connection, "SELECT story, topic FROM stories ORDER BY story")
+    yield from connection.fetch("SELECT story, topic FROM stories ORDER BY story")
 
 
-def stories_of(connection: Connection, seqs: Collection[int]) -> dict[int, int]:
-    statement = "SELECT seq, story FROM memberships WHERE seq IN (SELECT value FROM json_each(?))"
-    return dict(fetch(connection, statement, numbers(seqs)))
+def stories_of(connection: Reader, seqs: Collection[int]) -> dict[int, int]:
+    statement = "SELECT seq, story FROM memberships WHERE seq IN (?*)"
+    return dict(connection.fetch(statement, seqs))
 
 
-def members(connection: Connection, some: Collection[int]) -> dict[int, list[int]]:
+def members(connection: Reader, some: Collection[int]) -> dict[int, list[int]]:
     """The articles of each story, in the order of seq."""
     found: dict[int, list[int]] = {number: [] for number in some}
-    statement = (
-        "SELECT story, seq FROM memberships WHERE story IN (SELECT value FROM json_each(?))"
-        " ORDER BY story, seq"
-    )
-    for story, seq in fetch(connection, statement, numbers(some)):
+    statement = "SELECT story, seq FROM memberships WHERE story IN (?*) ORDER BY story, seq"
+    for story, seq in connection.fetch(statement, some):
         found[story].append(seq)
     return found
 
 
-def topics_of(connection: Connection, some: Collection[int]) -> dict[int, int]:
+def topics_of(connection: Reader, some: Collection[int]) -> dict[int, int]:
     """The topic of each story."""
-    statement = "SELECT story, topic FROM stories WHERE story IN (SELECT value FROM json_each(?))"
-    return dict(fetch(connection, statement, numbers(some)))
+    statement = "SELECT story, topic FROM stories WHERE story IN (?*)"
+    return dict(connection.fetch(statement, some))
 
 
-def links(connection: Connection, first: int, last: int) -> Iterator[tuple[int, bytes]]:
-    rows = connection.execution_options(yield_per=5000).execute(
+def links(connection: Reader, first: int, last: int) -> Iterator[tuple[int, bytes]]:
+    rows = connection.stream(
         select(memberships.c.seq, memberships.c.links)
         .where(memberships.c.seq.between(first, last))
         .order_by(memberships.c.seq)
@@ -156,10 +148,10 @@ def links(connection: Connection, first: int, last: int) -> Iterator[tuple[int, 
 
 
 def fingerprints(
-    connection: Connection, first: int, last: int
+    connection: Reader, first: int, last: int
 ) -> Iterator[tuple[int, bytes, int | None]]:
     """(seq, fingerprint, seq of what it copies) of grouped articles, in the order of seq."""
-    rows = connection.execution_options(yield_per=5000).execute(
+    rows = connection.stream(
         select(enriched.c.seq, enriched.c.fingerprint, memberships.c.copy_of)
         .join(memberships, memberships.c.seq == enriched.c.seq)
         .where(enriched.c.seq.between(first, last))

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 
-from backstory.store.dialects.sqlite import upsert
 from backstory.store.schema import imports
+from backstory.store.transactions import Reader, Writer
 
 
-def place(connection: Connection, file: str) -> int:
+def place(reader: Reader, file: str) -> int:
     """The last record whose article is in; 0 where no import of the file was broken off."""
-    found: int | None = connection.execute(
+    found: int | None = reader.execute(
         select(imports.c.record).where(imports.c.file == file)
     ).scalar_one_or_none()
     return found or 0
 
 
-def keep(connection: Connection, file: str, record: int) -> None:
-    connection.execute(upsert(imports, ["file"], ["record"]), {"file": file, "record": record})
+def keep(writer: Writer, file: str, record: int) -> None:
+    writer.upsert(imports, ["file"], ["record"], {"file": file, "record": record})
 
 
-def forget(connection: Connection, file: str) -> None:
-    connection.execute(delete(imports).where(imports.c.file == file))
+def forget(writer: Writer, file: str) -> None:
+    writer.execute(delete(imports).where(imports.c.file == file))

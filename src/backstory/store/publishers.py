@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from backstory.model.views import SourceView
 from backstory.store.schema import articles, sources
+from backstory.store.transactions import Reader
 
 
-def largest(connection: Connection, limit: int) -> tuple[SourceView, ...]:
+def largest(reader: Reader, limit: int) -> tuple[SourceView, ...]:
     """Publishers with articles, those with most first."""
     number = func.count().label("number")
     counted = (
@@ -18,7 +19,7 @@ def largest(connection: Connection, limit: int) -> tuple[SourceView, ...]:
         .limit(limit)
         .subquery()
     )
-    rows = connection.execute(
+    rows = reader.execute(
         select(counted.c.domain, counted.c.number, sources)
         .outerjoin(sources, sources.c.domain == counted.c.domain)
         .order_by(counted.c.number.desc(), counted.c.domain)

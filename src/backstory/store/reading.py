@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from backstory.model.article import Moment, PageKind, Precision, Version
 from backstory.model.views import Edition, Row, SourceView
 from backstory.store.articles import chunks
-from backstory.store.dialects.sqlite import fetch, numbers, once_a_view
 from backstory.store.schema import article_tags, articles, enriched, memberships, sources, tags
 from backstory.store.tagging import tags_of
+from backstory.store.transactions import Reader
 
 
 class Listed(NamedTuple):
@@ -69,23 +69,18 @@ def moment(seconds: int | None, precision: str | None) -> Moment | None:
     return Moment(datetime.fromtimestamp(seconds, UTC), cast(Precision, precision or "minute"))
 
 
-def iso(seconds: int | None, precision: str | None) -> str | None:
-    found = moment(seconds, precision)
-    return None if found is None else found.iso()
+def guids(reader: Reader, seqs: Collection[int]) -> dict[int | None, str]:
+    statement = "SELECT seq, guid FROM articles WHERE seq IN (?*)"
+    return dict(reader.fetch(statement, seqs)) if seqs else {}
 
 
-def guids(connection: Connection, seqs: Collection[int]) -> dict[int | None, str]:
-    statement = "SELECT seq, guid FROM articles WHERE seq IN (SELECT value FROM json_each(?))"
-    return dict(fetch(connection, statement, numbers(seqs))) if seqs else {}
-
-
-def seq_of(connection: Connection, guid: str) -> int | None:
-    found = fetch(connection, "SELECT seq FROM articles WHERE guid = ?", guid)
+def seq_of(reader: Reader, guid: str) -> int | None:
+    found = reader.fetch("SELECT seq FROM articles WHERE guid = ?", guid)
     return found[0][0] if found else None
 
 
-def image_of(connection: Connection, guid: str) -> str | None:
-    return connection.execute(
+def image_of(reader: Reader, guid: str) -> str | None:
+    return reader.execute(
         select(articles.c.image).where(articles.c.guid == guid)
     ).scalar_one_or_none()
 
@@ -112,13 +107,13 @@ _LISTED_BY_NUMBER = f"""
     FROM articles
     LEFT JOIN enriched ON enriched.seq = articles.seq
     LEFT JOIN memberships ON memberships.seq = articles.seq
-    WHERE articles.seq IN (SELECT value FROM json_each(?))
+    WHERE articles.seq IN (?*)
 """  # noqa: S608
 
 
-def _listed(connection: Connection, rows: Sequence[Any]) -> list[Listed]:
-    tagged = tags_of(connection, [row[0] for row in rows])
-    originals = guids(connection, {row[-1] for row in rows if row[-1] is not None})
+def _listed(reader: Reader, rows: Sequence[Any]) -> list[Listed]:
+    tagged = tags_of(reader, [row[0] for row in rows])
+    originals = guids(reader, {row[-1] for row in rows if row[-1] is not None})
     return [
         Listed(
             seq,
@@ -147,31 +142,29 @@ def _listed(connection: Connection, rows: Sequence[Any]) -> list[Listed]:
     ]  # fmt: skip
 
 
-def listed(connection: Connection, seqs: Collection[int]) -> dict[int, Listed]:
+def listed(reader: Reader, seqs: Collection[int]) -> dict[int, Listed]:
     """Articles by their numbers; within one view of the store each is read once."""
-    known = once_a_view(connection, "listed")
+    known = reader.once("listed")
     missing = [seq for seq in seqs if seq not in known]
     if missing:
-        rows = fetch(connection, _LISTED_BY_NUMBER, numbers(missing))
-        known.update((one.seq, one) for one in _listed(connection, rows))
+        rows = reader.fetch(_LISTED_BY_NUMBER, missing)
+        known.update((one.seq, one) for one in _listed(reader, rows))
     return {seq: known[seq] for seq in seqs if seq in known}
 
 
 _WORDS_THEN = """
     SELECT versions.seq, versions.title, versions.text
     FROM versions JOIN articles ON articles.seq = versions.seq
-    WHERE versions.seq IN (SELECT value FROM json_each(?1))
+    WHERE versions.seq IN (?1*)
         AND versions.seen > ?2 AND articles.first_seen <= ?2
     ORDER BY versions.id DESC
 """
 
 
-def words_then(
-    connection: Connection, seqs: Collection[int], moment: int
-) -> dict[int, tuple[str, str]]:
+def words_then(reader: Reader, seqs: Collection[int], moment: int) -> dict[int, tuple[str, str]]:
     """Title and text that articles had at a moment by which they had been seen, where they say
     something else now."""
-    rows = fetch(connection, _WORDS_THEN, numbers(seqs), moment) if seqs else ()
+    rows = reader.fetch(_WORDS_THEN, seqs, moment) if seqs else ()
     return {seq: (title, text) for seq, title, text in rows}
 
 
@@ -183,11 +176,11 @@ def _behind(cut: Cut, ordered: ColumnElement[int], seq: ColumnElement[int]) -> C
     return or_(ordered < at, and_(ordered == at, seq < number))
 
 
-def cut_list(connection: Connection, cut: Cut, limit: int) -> list[Listed]:
+def cut_list(reader: Reader, cut: Cut, limit: int) -> list[Listed]:
     """The articles that a cut leaves, newest (or oldest) first."""
     if cut.tags:
-        rows = _tagged(connection, cut, limit)
-        found = listed(connection, rows)
+        rows = _tagged(reader, cut, limit)
+        found = listed(reader, rows)
         return [found[seq] for seq in rows]
     statement = _select()
     for clause in _clauses(cut, articles.c.ordered, articles.c.seq):
@@ -196,7 +189,7 @@ def cut_list(connection: Connection, cut: Cut, limit: int) -> list[Listed]:
     statement = statement.order_by(
         *(column if cut.oldest_first else column.desc() for column in ordering)
     ).limit(limit)
-    return _listed(connection, connection.execute(statement).all())
+    return _listed(reader, reader.execute(statement).all())
 
 
 def _clauses(
@@ -216,9 +209,9 @@ def _clauses(
     return clauses
 
 
-def _tagged(connection: Connection, cut: Cut, limit: int) -> list[int]:
+def _tagged(reader: Reader, cut: Cut, limit: int) -> list[int]:
     """Numbers of the articles that bear all (or any) of the tags."""
-    numbers = connection.execute(select(tags.c.id).where(tags.c.slug.in_(cut.tags))).scalars().all()
+    numbers = reader.execute(select(tags.c.id).where(tags.c.slug.in_(cut.tags))).scalars().all()
     wanted = len(set(cut.tags))
     if not numbers or (not cut.any_tag and len(numbers) < wanted):
         return []
@@ -235,7 +228,7 @@ def _tagged(connection: Connection, cut: Cut, limit: int) -> list[int]:
     statement = statement.order_by(
         *(column if cut.oldest_first else column.desc() for column in ordering)
     ).limit(limit)
-    return list(connection.execute(statement).scalars())
+    return list(reader.execute(statement).scalars())
 
 
 _REPORTS = """
@@ -249,7 +242,7 @@ _REPORTS_OF_STORIES = """
     SELECT articles.seq, memberships.story, articles.domain, articles.country, articles.ordered,
            memberships.copy_of IS NOT NULL
     FROM memberships CROSS JOIN articles ON articles.seq = memberships.seq
-    WHERE memberships.story IN (SELECT value FROM json_each(?1)) AND articles.ordered <= ?2
+    WHERE memberships.story IN (?1*) AND articles.ordered <= ?2
     ORDER BY articles.ordered, articles.seq
 """
 _FOR_EVER = 2**62  # seconds: after everything
@@ -265,24 +258,24 @@ def _report(row: Any) -> Report:
 
 
 def reports(
-    connection: Connection, ordered_from: int, ordered_to: int, country: str | None = None
+    reader: Reader, ordered_from: int, ordered_to: int, country: str | None = None
 ) -> list[Report]:
     """Grouped articles of a span of time, in the order of time."""
-    return [_report(row) for row in fetch(connection, _REPORTS, ordered_from, ordered_to, country)]
+    return [_report(row) for row in reader.fetch(_REPORTS, ordered_from, ordered_to, country)]
 
 
 def story_reports(
-    connection: Connection, some: Collection[int], until: int | None = None
+    reader: Reader, some: Collection[int], until: int | None = None
 ) -> dict[int, list[Report]]:
     """All reports of each story (those not after ``until``), in the order of time."""
     found: dict[int, list[Report]] = {number: [] for number in some}
-    for row in fetch(connection, _REPORTS_OF_STORIES, numbers(some), _end(until)) if some else ():
+    for row in reader.fetch(_REPORTS_OF_STORIES, some, _end(until)) if some else ():
         found[row[1]].append(_report(row))
     return found
 
 
 _STORIES_OF_TOPICS = """
-    SELECT topic, story FROM stories WHERE topic IN (SELECT value FROM json_each(?))
+    SELECT topic, story FROM stories WHERE topic IN (?*)
     ORDER BY story
 """
 _STORIES_OF_TOPICS_UNTIL = """
@@ -290,14 +283,14 @@ _STORIES_OF_TOPICS_UNTIL = """
     FROM stories
     CROSS JOIN memberships ON memberships.story = stories.story
     CROSS JOIN articles ON articles.seq = memberships.seq
-    WHERE stories.topic IN (SELECT value FROM json_each(?1)) AND articles.ordered <= ?2
+    WHERE stories.topic IN (?1*) AND articles.ordered <= ?2
     GROUP BY stories.topic, stories.story
     ORDER BY stories.story
 """
 
 
 def stories_of_topics(
-    connection: Connection, topics: Iterable[int], until: int | None = None
+    reader: Reader, topics: Iterable[int], until: int | None = None
 ) -> dict[int, list[int]]:
     """The stories of each topic (those reported by ``until``), in the order of their numbers."""
     wanted = set(topics)
@@ -305,9 +298,9 @@ def stories_of_topics(
     if not wanted:
         return found
     rows = (
-        fetch(connection, _STORIES_OF_TOPICS, numbers(wanted))
+        reader.fetch(_STORIES_OF_TOPICS, wanted)
         if until is None
-        else fetch(connection, _STORIES_OF_TOPICS_UNTIL, numbers(wanted), until)
+        else reader.fetch(_STORIES_OF_TOPICS_UNTIL, wanted, until)
     )
     for topic, story in rows:
         found[topic].append(story)
@@ -327,8 +320,8 @@ class Details(NamedTuple):
     text_use: str | None  # what its source allows
 
 
-def article_details(connection: Connection, seq: int) -> Details:
-    return Details(*fetch(connection, _DETAILS, seq)[0])
+def article_details(reader: Reader, seq: int) -> Details:
+    return Details(*reader.fetch(_DETAILS, seq)[0])
 
 
 _DETAILS = f"""
@@ -338,11 +331,11 @@ _DETAILS = f"""
 """  # noqa: S608
 
 
-def texts(connection: Connection, seqs: Collection[int]) -> dict[int, tuple[str, str]]:
+def texts(reader: Reader, seqs: Collection[int]) -> dict[int, tuple[str, str]]:
     """Title and text of articles."""
     found: dict[int, tuple[str, str]] = {}
     for part in chunks(seqs):
-        rows = connection.execute(
+        rows = reader.execute(
             select(articles.c.seq, articles.c.title, articles.c.text).where(
                 articles.c.seq.in_(part)
             )
@@ -351,16 +344,16 @@ def texts(connection: Connection, seqs: Collection[int]) -> dict[int, tuple[str,
     return found
 
 
-def versions_of(connection: Connection, seq: int) -> tuple[Version, ...]:
+def versions_of(reader: Reader, seq: int) -> tuple[Version, ...]:
     statement = "SELECT seen, title, text FROM versions WHERE seq = ? ORDER BY id"
     return tuple(
         Version(datetime.fromtimestamp(seen, UTC), title, text)
-        for seen, title, text in fetch(connection, statement, seq)
+        for seen, title, text in reader.fetch(statement, seq)
     )
 
 
-def editions(connection: Connection) -> tuple[Edition, ...]:
-    rows = connection.execute(
+def editions(reader: Reader) -> tuple[Edition, ...]:
+    rows = reader.execute(
         select(articles.c.country, func.count().label("number"))
         .where(articles.c.country.is_not(None))
         .group_by(articles.c.country)
@@ -380,41 +373,41 @@ _NEWEST_TIMES = f"""
 
 
 def newest_times(
-    connection: Connection, until: int, last: int, undated_until: int, limit: int
+    reader: Reader, until: int, last: int, undated_until: int, limit: int
 ) -> list[int]:
     """When the newest articles not after ``until`` and of numbers up to ``last`` were published.
 
     Newest first. Those without a date count when they were first seen by ``undated_until``.
     """
-    rows = fetch(connection, _NEWEST_TIMES, until, last, undated_until, limit)
+    rows = reader.fetch(_NEWEST_TIMES, until, last, undated_until, limit)
     return [ordered for (ordered,) in rows]
 
 
-def any_after(connection: Connection, moment: int) -> bool:
+def any_after(reader: Reader, moment: int) -> bool:
     """Whether an article was published (else first seen) after a moment."""
-    return bool(fetch(connection, "SELECT 1 FROM articles WHERE ordered > ? LIMIT 1", moment))
+    return bool(reader.fetch("SELECT 1 FROM articles WHERE ordered > ? LIMIT 1", moment))
 
 
-def source(connection: Connection, domain: str) -> SourceView | None:
-    row = connection.execute(select(sources).where(sources.c.domain == domain)).first()
+def source(reader: Reader, domain: str) -> SourceView | None:
+    row = reader.execute(select(sources).where(sources.c.domain == domain)).first()
     if row is None:
         return None
-    number = connection.execute(
+    number = reader.execute(
         select(func.count()).select_from(articles).where(articles.c.domain == domain)
     ).scalar_one()
     return SourceView(domain, row.name, row.home, row.country, row.language, number)
 
 
-def source_names(connection: Connection, domains: Collection[str]) -> dict[str, str]:
-    statement = "SELECT domain, name FROM sources WHERE domain IN (SELECT value FROM json_each(?))"
-    return dict(fetch(connection, statement, orjson.dumps(list(domains))))
+def source_names(reader: Reader, domains: Collection[str]) -> dict[str, str]:
+    statement = "SELECT domain, name FROM sources WHERE domain IN (?*)"
+    return dict(reader.fetch(statement, orjson.dumps(list(domains))))
 
 
-_FOUNDERS = "SELECT seq, ordered FROM articles WHERE seq IN (SELECT value FROM json_each(?))"
+_FOUNDERS = "SELECT seq, ordered FROM articles WHERE seq IN (?*)"
 _FOUNDERS_THEN = """
     SELECT memberships.story, articles.seq, articles.ordered
     FROM memberships CROSS JOIN articles ON articles.seq = memberships.seq
-    WHERE memberships.story IN (SELECT value FROM json_each(?1)) AND articles.ordered <= ?2
+    WHERE memberships.story IN (?1*) AND articles.ordered <= ?2
     ORDER BY memberships.seq DESC
 """
 
@@ -426,9 +419,7 @@ class Founder(NamedTuple):
     seq: int
 
 
-def founders(
-    connection: Connection, some: Collection[int], until: int | None = None
-) -> dict[int, Founder]:
+def founders(reader: Reader, some: Collection[int], until: int | None = None) -> dict[int, Founder]:
     """The founding article of each story.
 
     As of ``until``, where that article is later, the first of the story's articles that is not;
@@ -436,11 +427,11 @@ def founders(
     """
     if not some:
         return {}
-    rows = fetch(connection, _FOUNDERS, numbers(some))
+    rows = reader.fetch(_FOUNDERS, some)
     found = {seq: Founder(ordered, seq) for seq, ordered in rows if ordered <= _end(until)}
     if until is not None:
         missing = [story for story in some if story not in found]
-        rows = fetch(connection, _FOUNDERS_THEN, numbers(missing), until)
+        rows = reader.fetch(_FOUNDERS_THEN, missing, until)
         found.update((story, Founder(ordered, seq)) for story, seq, ordered in rows)
     return found
 
@@ -463,13 +454,13 @@ _LIVING_TOPICS = """
 
 
 def living_topics(
-    connection: Connection, ordered_from: int, ordered_to: int, country: str | None, limit: int
+    reader: Reader, ordered_from: int, ordered_to: int, country: str | None, limit: int
 ) -> list[int]:
     """Topics of two stories or more, by how many of them were reported in a span of time.
 
     Nothing after ``ordered_to`` counts.
     """
-    rows = fetch(connection, _LIVING_TOPICS, ordered_from, ordered_to, country, limit)
+    rows = reader.fetch(_LIVING_TOPICS, ordered_from, ordered_to, country, limit)
     return [topic for (topic,) in rows]
 
 
@@ -479,9 +470,9 @@ _NEWEST_TOPICS = """
 """
 
 
-def newest_topics(connection: Connection, limit: int) -> list[int]:
+def newest_topics(reader: Reader, limit: int) -> list[int]:
     """Topics of two stories or more, the one with the newest story first."""
-    return [topic for (topic,) in fetch(connection, _NEWEST_TOPICS, limit)]
+    return [topic for (topic,) in reader.fetch(_NEWEST_TOPICS, limit)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -500,22 +491,22 @@ _TOPIC_FACTS = """
     FROM stories
     CROSS JOIN memberships ON memberships.story = stories.story
     CROSS JOIN articles ON articles.seq = memberships.seq
-    WHERE stories.topic IN (SELECT value FROM json_each(?1)) AND articles.ordered <= ?2
+    WHERE stories.topic IN (?1*) AND articles.ordered <= ?2
     GROUP BY stories.topic
 """
 
 
 def topic_facts(
-    connection: Connection, topics: Collection[int], until: int | None = None
+    reader: Reader, topics: Collection[int], until: int | None = None
 ) -> dict[int, TopicFacts]:
     """The numbers of each topic (as they were at ``until``)."""
-    rows = fetch(connection, _TOPIC_FACTS, numbers(topics), _end(until)) if topics else ()
+    rows = reader.fetch(_TOPIC_FACTS, topics, _end(until)) if topics else ()
     return {topic: TopicFacts(*facts) for topic, *facts in rows}
 
 
-def owners(connection: Connection) -> dict[str, str]:
+def owners(reader: Reader) -> dict[str, str]:
     """Who owns which publisher, by domain, where that is known."""
-    rows = connection.execute(
+    rows = reader.execute(
         select(sources.c.domain, sources.c.owner).where(sources.c.owner.is_not(None))
     )
     return {row.domain: row.owner for row in rows}

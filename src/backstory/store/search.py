@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from backstory.store.database import Store
-from backstory.store.dialects.sqlite import SearchRow
 from backstory.store.schema import articles, versions
+from backstory.store.search_values import SearchQuery, SearchRow
+from backstory.store.transactions import Reader
 from backstory.text.words import tokens
 
 _BATCH = 1000
@@ -44,6 +45,11 @@ def _words(text: str) -> list[str]:
             word = word.replace(_NON_JOINER, between).replace(_JOINER, "")
         found += _INDEXED.findall(word.lower())
     return found
+
+
+def matching(store: Store, query: SearchQuery, limit: int) -> list[int]:
+    """Numbers of the articles that hold all words of a query, in the order asked for."""
+    return store.search.search(query, limit)
 
 
 def refresh(store: Store) -> None:
@@ -106,9 +112,9 @@ def bring_in(store: Store) -> bool:
     return True
 
 
-def _after(connection: Connection, version: int, seq: int) -> tuple[str, str]:
+def _after(reader: Reader, version: int, seq: int) -> tuple[str, str]:
     """What an article said after one of its versions: the next version, or what it says now."""
-    later = connection.execute(
+    later = reader.execute(
         select(versions.c.title, versions.c.text)
         .where(versions.c.seq == seq, versions.c.id > version)
         .order_by(versions.c.id)
@@ -116,7 +122,7 @@ def _after(connection: Connection, version: int, seq: int) -> tuple[str, str]:
     ).first()
     if later is not None:
         return later.title, later.text
-    now = connection.execute(
+    now = reader.execute(
         select(articles.c.title, articles.c.text).where(articles.c.seq == seq)
     ).one()
     return now.title, now.text

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
-from backstory.store.dialects.sqlite import fetch, numbers
 from backstory.store.schema import articles, memberships, versions
+from backstory.store.transactions import Reader
 
 
-def titles(connection: Connection, first: int, last: int) -> Iterator[tuple[str, int | None, str]]:
+def titles(reader: Reader, first: int, last: int) -> Iterator[tuple[str, int | None, str]]:
     """Source, minute and title of the articles of these numbers, both ends included.
 
     The title is the one that each was first seen with: a correction, before or after it was
@@ -23,7 +23,7 @@ def titles(connection: Connection, first: int, last: int) -> Iterator[tuple[str,
         .limit(1)
         .scalar_subquery()
     )
-    rows = connection.execution_options(yield_per=5000).execute(
+    rows = reader.stream(
         select(
             articles.c.domain,
             articles.c.published,
@@ -36,9 +36,9 @@ def titles(connection: Connection, first: int, last: int) -> Iterator[tuple[str,
         yield row.domain, None if row.published is None else row.published // 60, row.title
 
 
-def marked(connection: Connection, first: int, last: int) -> frozenset[int]:
+def marked(reader: Reader, first: int, last: int) -> frozenset[int]:
     """The serial pieces of these numbers, both ends included."""
-    rows = connection.execute(
+    rows = reader.execute(
         select(memberships.c.seq).where(
             memberships.c.seq.between(first, last), memberships.c.serial.is_(True)
         )
@@ -46,18 +46,16 @@ def marked(connection: Connection, first: int, last: int) -> frozenset[int]:
     return frozenset(rows.scalars())
 
 
-def among(connection: Connection, seqs: Collection[int]) -> frozenset[int]:
+def among(reader: Reader, seqs: Collection[int]) -> frozenset[int]:
     """Those of these articles that are serial pieces."""
-    statement = (
-        "SELECT seq FROM memberships WHERE serial AND seq IN (SELECT value FROM json_each(?))"
-    )
-    return frozenset(row[0] for row in fetch(connection, statement, numbers(seqs)))
+    statement = "SELECT seq FROM memberships WHERE serial AND seq IN (?*)"
+    return frozenset(row[0] for row in reader.fetch(statement, seqs))
 
 
-def newest_but(connection: Connection, last: int, count: int) -> int:
+def newest_but(reader: Reader, last: int, count: int) -> int:
     """The number from which on there are ``count`` articles up to ``last`` that are no serial
     pieces, or 1."""
-    found: int | None = connection.execute(
+    found: int | None = reader.execute(
         select(memberships.c.seq)
         .where(memberships.c.seq <= last, memberships.c.serial.is_(False))
         .order_by(memberships.c.seq.desc())

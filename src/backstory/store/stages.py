@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import or_, select, update
 
 from backstory.model.errors import LeaseLost
 from backstory.model.problems import Kind, problem
 from backstory.store.database import Store
-from backstory.store.dialects.sqlite import fetch, insert_new
 from backstory.store.schema import stages
+from backstory.store.transactions import Reader, Writer
 
 LEASE_SECONDS = 30.0
 
@@ -32,8 +32,8 @@ def _milliseconds() -> int:
 def acquire(store: Store, stage: str, holder: str, seconds: float = LEASE_SECONDS) -> Lease | None:
     """Take the stage if it is free, lapsed, or ours already; None where another holds it."""
     with store.write() as connection:
-        connection.execute(
-            insert_new(stages),
+        connection.insert_new(
+            stages,
             {"name": stage, "cursor": 0, "epoch": 0, "holder": None, "expires": 0},
         )
         now = _milliseconds()
@@ -53,9 +53,7 @@ def acquire(store: Store, stage: str, holder: str, seconds: float = LEASE_SECOND
     return Lease(stage, holder, epoch)
 
 
-def advance(
-    connection: Connection, lease: Lease, cursor: int, seconds: float = LEASE_SECONDS
-) -> None:
+def advance(connection: Writer, lease: Lease, cursor: int, seconds: float = LEASE_SECONDS) -> None:
     """Move the cursor within the transaction that holds the batch's work.
 
     LeaseLost: another holder came since; the caller's transaction must not commit.
@@ -79,7 +77,7 @@ def release(store: Store, lease: Lease) -> None:
         )
 
 
-def cursor(connection: Connection, stage: str) -> int:
+def cursor(connection: Reader, stage: str) -> int:
     """The last seq that the stage has done; 0 before the first."""
-    found = fetch(connection, "SELECT cursor FROM stages WHERE name = ?", stage)
+    found = connection.fetch("SELECT cursor FROM stages WHERE name = ?", stage)
     return found[0][0] if found else 0

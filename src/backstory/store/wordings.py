@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
-from backstory.store.dialects.sqlite import fetch, numbers
 from backstory.store.schema import aliases
+from backstory.store.transactions import Reader
 
 
-def earlier_titles(connection: Connection, guids: Collection[str]) -> dict[str, tuple[str, ...]]:
+def earlier_titles(reader: Reader, guids: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Headlines that these articles had before, the newest first; articles that had none are
     left out."""
     found: dict[str, list[str]] = {}
-    for guid, present, title in fetch(connection, _EARLIER, numbers(guids)) if guids else ():
+    for guid, present, title in reader.fetch(_EARLIER, guids) if guids else ():
         if title and title != present:
             found.setdefault(guid, []).append(title)
     return {guid: tuple(dict.fromkeys(titles)) for guid, titles in found.items()}
@@ -24,28 +24,26 @@ def earlier_titles(connection: Connection, guids: Collection[str]) -> dict[str, 
 _EARLIER = """
     SELECT articles.guid, articles.title, versions.title
     FROM articles CROSS JOIN versions ON versions.seq = articles.seq
-    WHERE articles.guid IN (SELECT value FROM json_each(?))
+    WHERE articles.guid IN (?*)
     ORDER BY versions.id DESC
 """
 
 
-def last_version(connection: Connection) -> int:
+def last_version(reader: Reader) -> int:
     """The number of the newest version that an article's rewording left behind; 0 if none."""
-    found: int = fetch(connection, "SELECT COALESCE(MAX(id), 0) FROM versions")[0][0]
+    found: int = reader.fetch("SELECT COALESCE(MAX(id), 0) FROM versions")[0][0]
     return found
 
 
-def reworded_since(connection: Connection, version: int) -> frozenset[int]:
+def reworded_since(reader: Reader, version: int) -> frozenset[int]:
     """The articles that were reworded after this version was left behind."""
-    rows = fetch(connection, "SELECT DISTINCT seq FROM versions WHERE id > ?", version)
+    rows = reader.fetch("SELECT DISTINCT seq FROM versions WHERE id > ?", version)
     return frozenset(row[0] for row in rows)
 
 
-def taken_in(
-    connection: Connection, kind: Literal["story", "topic"], number: int, limit: int
-) -> list[int]:
+def taken_in(reader: Reader, kind: Literal["story", "topic"], number: int, limit: int) -> list[int]:
     """The numbers of the stories or topics that were merged into this one, oldest first."""
-    rows = connection.execute(
+    rows = reader.execute(
         select(aliases.c.old)
         .where(aliases.c.kind == kind, aliases.c.new == number)
         .order_by(aliases.c.old)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from backstory.model.article import Written
-from backstory.store.dialects.sqlite import fetch, upsert
 from backstory.store.schema import articles, enriched, memberships, written
+from backstory.store.transactions import Reader, Writer
 
 Kind = Literal["article", "story"]
 
@@ -27,7 +27,7 @@ class Wanted:
 
 
 def keep(
-    connection: Connection,
+    writer: Writer,
     wanted: Wanted,
     summary: str | None,
     problem: str | None,
@@ -35,12 +35,10 @@ def keep(
     made: int,
 ) -> None:
     """A call and what came of it: a summary, or why there is none."""
-    connection.execute(
-        upsert(
-            written,
-            ["kind", "number"],
-            ["summary", "problem", "model", "made", "articles", "content"],
-        ),
+    writer.upsert(
+        written,
+        ["kind", "number"],
+        ["summary", "problem", "model", "made", "articles", "content"],
         {
             "kind": wanted.kind,
             "number": wanted.number,
@@ -49,28 +47,29 @@ def keep(
             "model": model,
             "made": made,
             "articles": wanted.articles,
-            "content": _content(connection, wanted.number) if wanted.kind == "article" else None,
+            "content": _content(writer, wanted.number) if wanted.kind == "article" else None,
         },
     )
 
 
-def _content(connection: Connection, seq: int) -> bytes:
-    found: bytes = connection.execute(
+def _content(reader: Reader, seq: int) -> bytes:
+    found: bytes = reader.execute(
         select(articles.c.content).where(articles.c.seq == seq)
     ).scalar_one()
     return found
 
 
-def calls_since(connection: Connection, moment: int) -> int:
+def calls_since(reader: Reader, moment: int) -> int:
     """How many calls were made since then."""
-    return connection.execute(
+    found: int = reader.execute(
         select(func.count()).select_from(written).where(written.c.made >= moment)
     ).scalar_one()
+    return found
 
 
-def of_article(connection: Connection, seq: int) -> Written | None:
+def of_article(reader: Reader, seq: int) -> Written | None:
     """The summary of an article, unless its text has changed since."""
-    for summary, model, made in fetch(connection, _OF_ARTICLE, seq):
+    for summary, model, made in reader.fetch(_OF_ARTICLE, seq):
         return Written(summary, model, datetime.fromtimestamp(made, UTC))
     return None
 
@@ -83,9 +82,9 @@ _OF_ARTICLE = """
 """
 
 
-def of_story(connection: Connection, story: int, count: int) -> Written | None:
+def of_story(reader: Reader, story: int, count: int) -> Written | None:
     """The summary of a story that has ``count`` articles, unless it has doubled since."""
-    row = connection.execute(
+    row = reader.execute(
         select(written).where(
             written.c.kind == "story",
             written.c.number == story,
@@ -101,12 +100,12 @@ def _value(row: object) -> Written:
 
 
 def wanting(
-    connection: Connection, since: int, least: int, limit: int, most_texts: int = 6
+    reader: Reader, since: int, least: int, limit: int, most_texts: int = 6
 ) -> list[Wanted]:
     """Stories of three articles or more first, then articles of at least ``least`` words, the
     newest first, ordered after ``since``, for which no call has been made as they now are."""
     size = func.count().label("size")
-    stories = connection.execute(
+    stories = reader.execute(
         select(memberships.c.story, size, func.max(articles.c.ordered).label("newest"))
         .join(articles, articles.c.seq == memberships.c.seq)
         .where(
@@ -127,10 +126,10 @@ def wanting(
         .limit(limit)
     ).all()  # fmt: skip
     found = [
-        Wanted("story", row.story, *_texts(connection, row.story, most_texts), row.size)
+        Wanted("story", row.story, *_texts(reader, row.story, most_texts), row.size)
         for row in stories
     ]
-    rows = connection.execute(
+    rows = reader.execute(
         select(articles.c.seq, articles.c.title, articles.c.text, enriched.c.language)
         .join(enriched, enriched.c.seq == articles.c.seq)
         .join(memberships, memberships.c.seq == articles.c.seq)
@@ -150,11 +149,9 @@ def wanting(
     return found
 
 
-def _texts(
-    connection: Connection, story: int, most: int
-) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+def _texts(reader: Reader, story: int, most: int) -> tuple[str | None, tuple[tuple[str, str], ...]]:
     """The founding article's language, and the newest reports in it that are no copies."""
-    rows = connection.execute(
+    rows = reader.execute(
         select(articles.c.seq, articles.c.title, articles.c.text, enriched.c.language)
         .join(memberships, memberships.c.seq == articles.c.seq)
         .join(enriched, enriched.c.seq == articles.c.seq)
