@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 
 from backstory.archive import Archive
 from backstory.cli import cli
+from backstory.cli.common import Failure
 from backstory.model.article import Article, Moment
 from backstory.model.views import Query
 from backstory.pipeline.intake import take
@@ -145,15 +146,14 @@ def test_half_a_letter_in_a_request_is_an_unknown_tag(client: TestClient, slug: 
         headers={"content-type": "application/json"},
     )
     assert answer.status_code == 404
-    assert "There is no tag" in answer.json()["detail"]
+    assert set(answer.json()) == {"detail"}
 
 
 @pytest.mark.parametrize("given", ["\udcff", "rate\udcff", ""])
 def test_bytes_that_are_no_text_are_no_article(store: Store, given: str) -> None:
     for name in ("article", "history"):
         found = command(store, name, given)
-        assert found.exit_code == 1 and found.exception is not None
-        assert "no article" in f"{found.exception} {found.stderr}"
+        assert isinstance(found.exception, Failure)
     assert command(store, "search", given).exit_code == 0
 
 
@@ -161,4 +161,4 @@ def test_a_list_of_what_is_followed_that_names_no_address(store: Store, tmp_path
     file = tmp_path / "follow.json"
     file.write_text(json.dumps({"version": 1, "follow": [{"path": "//["}], "mute": []}))
     found = command(store, "brief", "--follow", str(file))
-    assert "not a file that the following page exported" in str(found.exception)
+    assert isinstance(found.exception, Failure) and str(file) in str(found.exception)
