@@ -13,7 +13,13 @@ from backstory.model.views import Page, Query, StoryCard
 from backstory.serve.api import models, serialisers
 from backstory.serve.countries import flag
 from backstory.serve.formatting import clean
-from backstory.serve.http.parameters import a_moment, a_query, at_mark, known_country, with_mark
+from backstory.serve.http.parameters import (
+    at_mark,
+    end_of_day,
+    known_country,
+    parse_query,
+    with_mark,
+)
 from backstory.serve.site import site_of
 
 T = TypeVar("T")
@@ -56,14 +62,14 @@ def add_get(path: str, model: Any, summary: str) -> Callable[[Handler], Handler]
 def listing(
     request: Request,
     page: Page[T],
-    shape: Callable[[T], serialisers.Json],
+    serialise: Callable[[T], serialisers.Json],
 ) -> serialisers.Json:
     where = site_of(request).address.of(request) + request.url.path
     parameters = dict(request.query_params)
     return {
         "next": with_mark(where, parameters, page.next),
         "previous": with_mark(where, parameters, page.previous),
-        "results": [shape(each) for each in page.results],
+        "results": [serialise(each) for each in page.results],
     }
 
 
@@ -89,14 +95,14 @@ def articles(
     sort: Annotated[str | None, InQuery(description="-publish_date or publish_date")] = None,
     mark: Mark = None,
 ) -> serialisers.Json:
-    query = a_query(known_country(country), q, date_from, date_to, sort)
+    query = parse_query(known_country(country), q, date_from, date_to, sort)
     page = at_mark(lambda mark: site_of(request).archive.articles(query, mark=mark), mark)
     return listing(request, page, serialisers.article)
 
 
 def ranked(request: Request, country: str, at: str | None, mark: str | None) -> Page[StoryCard]:
     """The stories of an edition by rank."""
-    edition, moment = known_country(country), a_moment(at)
+    edition, moment = known_country(country), end_of_day(at)
     return at_mark(
         lambda mark: site_of(request).archive.stories(edition, at=moment, mark=mark), mark
     )
@@ -202,7 +208,7 @@ def story(request: Request, id: str) -> serialisers.Json:
 
 @add_get("/topics/{country}/", models.Listing[models.Topic], "The living topics")
 def topics(request: Request, country: Country, at: At = None) -> serialisers.Json:
-    cards = site_of(request).archive.topics(known_country(country), at=a_moment(at))
+    cards = site_of(request).archive.topics(known_country(country), at=end_of_day(at))
     return listing(request, Page(cards, None, None), serialisers.topic)
 
 

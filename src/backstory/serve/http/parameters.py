@@ -54,7 +54,7 @@ def view_code(text: str) -> str | None:
     return known_country(text)
 
 
-def a_day(text: str | None, name: str) -> date | None:
+def parse_day(text: str | None, name: str) -> date | None:
     if not text or not text.strip():
         return None
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
@@ -66,20 +66,20 @@ def a_day(text: str | None, name: str) -> date | None:
         raise HTTPException(400, _("%(name)s is not a real date.") % {"name": name}) from None
 
 
-def a_moment(text: str | None) -> datetime | None:
+def end_of_day(text: str | None) -> datetime | None:
     """The last moment of a past day, as a list of that day sees the world."""
-    day = a_day(text, "at")
+    day = parse_day(text, "at")
     return None if day is None else datetime.combine(day, time(23, 59, 59), UTC)
 
 
-def is_a_day(text: str) -> bool:
+def is_day(text: str) -> bool:
     try:
-        return a_day(text, "") is not None
+        return parse_day(text, "") is not None
     except HTTPException:
         return False
 
 
-def an_order(text: str | None) -> bool:
+def parse_order(text: str | None) -> bool:
     """Whether the oldest come first."""
     if not text or not text.strip():
         return False
@@ -88,7 +88,7 @@ def an_order(text: str | None) -> bool:
     return text.strip() == "publish_date"
 
 
-def a_source(text: str | None) -> str | None:
+def parse_publisher(text: str | None) -> str | None:
     """A publisher's domain, however much of an address was typed around it."""
     if not text or not text.strip():
         return None
@@ -96,7 +96,7 @@ def a_source(text: str | None) -> str | None:
     return host.removeprefix("www.") or None
 
 
-def a_query(
+def parse_query(
     edition: str | None,
     q: str | None = None,
     date_from: str | None = None,
@@ -105,7 +105,7 @@ def a_query(
     source: str | None = None,
     tags: Iterable[str] = (),
 ) -> Query:
-    first, last = a_day(date_from, "date_from"), a_day(date_to, "date_to")
+    first, last = parse_day(date_from, "date_from"), parse_day(date_to, "date_to")
     if first and last and first > last:
         raise HTTPException(400, _("date_from is after date_to."))
     return Query(
@@ -114,8 +114,8 @@ def a_query(
         date_from=first,
         date_to=last,
         tags=tuple(dict.fromkeys(clean(tag) for tag in tags if tag)),
-        source=a_source(source),
-        oldest_first=an_order(sort),
+        source=parse_publisher(source),
+        oldest_first=parse_order(sort),
     )
 
 
@@ -133,7 +133,7 @@ class SearchParameters(BaseModel):
     mark: str | None = None
 
     def query(self, edition: str | None) -> Query:
-        return a_query(
+        return parse_query(
             edition, self.q, self.date_from, self.date_to, self.sort, self.source, self.tag
         )
 

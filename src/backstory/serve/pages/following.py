@@ -21,7 +21,7 @@ from backstory.model.views import Query, Row, StoryCard
 from backstory.serve.countries import WORLD, country_name
 from backstory.serve.feeds.directory import OPML_TYPE, opml
 from backstory.serve.formatting import clean
-from backstory.serve.http.parameters import a_query, view_code
+from backstory.serve.http.parameters import parse_query, view_code
 from backstory.serve.language import gettext as _
 from backstory.serve.pages.rendering import Shell, segment
 from backstory.serve.site import site_of
@@ -147,7 +147,7 @@ def _search(archive: Archive, code: str | None, asked: dict[str, list[str]]) -> 
     tags = [slug for slug in asked.get("tag", []) if slug]
     if not one and not tags:
         return None
-    query = a_query(
+    query = parse_query(
         code, one.get("q"), one.get("date_from"), one.get("date_to"), None, one.get("source"), tags
     )
     rows = archive.articles(query, NEWEST).results

@@ -18,8 +18,8 @@ from backstory.serve.countries import WORLD
 from backstory.serve.formatting import articles, clean, stories
 from backstory.serve.http.parameters import (
     SearchParameters,
-    a_moment,
     at_mark,
+    end_of_day,
     view_code,
     with_mark,
 )
@@ -136,7 +136,7 @@ def trending(request: Request, country: str, mark: Text = None, at: Text = None)
     site = site_of(request)
     archive = site.archive
     view = view_of(country)
-    until = a_moment(at)
+    until = end_of_day(at)
     page = at_mark(lambda mark: archive.stories(view.code, at=until, mark=mark), mark)
     newest = archive.newest()
     shown = (until or newest or site.clock()).date()

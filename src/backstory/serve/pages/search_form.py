@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from backstory.model.views import Query, SourceView
 from backstory.serve.formatting import clean
-from backstory.serve.http.parameters import SearchParameters, a_query, is_a_day
+from backstory.serve.http.parameters import SearchParameters, is_day, parse_query
 from backstory.serve.language import gettext as _
 from backstory.serve.language import pgettext
 from backstory.serve.pages.rendering import Shell, View
@@ -41,13 +41,13 @@ class SearchForm:
 
     def query(self) -> Query:
         """HTTPException 400: it cannot be understood."""
-        return a_query(self.view.code, **self.asked, tags=self.tags)
+        return parse_query(self.view.code, **self.asked, tags=self.tags)
 
     def shown(self) -> Mapping[str, str]:
         """The fields as the form can show them: a browser cannot show what is no day."""
         days = ("date_from", "date_to")
         return {
-            name: "" if name in days and not is_a_day(value) else value
+            name: "" if name in days and not is_day(value) else value
             for name, value in self.asked.items()
         }
 
