@@ -25,15 +25,17 @@ class Country(BaseModel):
 class Article(BaseModel):
     guid: str
     title: str
-    url: str = Field(description="Where the publisher has it; empty if that is no web address.")
+    url: str = Field(
+        description="Its address at the publisher; empty if that is not a web address."
+    )
     site: str = Field(description="The publisher")
     publish_date: str = Field(
-        description="ISO 8601 with zone; when first seen, where the publisher gives no date.",
+        description="ISO 8601 with zone; when it was first seen if the publisher gives no date.",
         json_schema_extra={"format": "date-time"},
     )
     top_image: str | None
     clean_summary: str
-    tags: list[str] = Field(description="Slugs, the most telling first")
+    tags: list[str] = Field(description="Slugs, the most relevant first")
 
 
 class StoryArticle(Article):
@@ -100,7 +102,7 @@ class Story(BaseModel):
     topic_events: int
     topic_since: str | None
     before: list[BeforeLine]
-    spark: list[int] = Field(description="Publishers a day over the last eight days")
+    spark: list[int] = Field(description="Publishers per day over the last eight days")
     trend: str
     lead: Article
     first: Article
@@ -146,14 +148,14 @@ class Discover(BaseModel):
 
 
 class EnclosedFile(BaseModel):
-    url: str = Field(description="Empty if the file has no web address")
+    url: str = Field(description="Empty if the file does not have a web address")
     type: str | None = Field(description="Its media type", examples=["audio/mpeg"])
     length: int | None = Field(description="Bytes")
 
 
 class ArticleWhole(Article):
     related: list[Article] = Field(
-        description="The history, one article an event; the article itself stands for its own."
+        description="The history, one article per event; the article itself represents its own."
     )
     story: str
     history: History
@@ -161,11 +163,11 @@ class ArticleWhole(Article):
     kind: PageKind = Field("article", description="Left out for a plain article")
     paywalled: bool = Field(
         False,
-        description="The publisher says that its text is not free; left out where it does not",
+        description="The publisher says that the text is not free; left out otherwise",
     )
-    text: str = Field("", description="The whole text, only where its source is set so")
+    text: str = Field("", description="The full text, only if its publisher is set to it")
     enclosures: list[EnclosedFile] = Field(
-        [], description="Files it carries: sound, film, picture; left out where it has none"
+        [], description="Files that come with it (sound, film, picture); left out if there are none"
     )
 
 

@@ -25,17 +25,19 @@ from backstory.serve.site import site_of
 T = TypeVar("T")
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
-Country = Annotated[str, InPath(description="A code of ISO 3166-1, in any case", examples=["US"])]
+Country = Annotated[
+    str, InPath(description="An ISO 3166-1 code in any case, or world", examples=["US"])
+]
 Mark = Annotated[
-    str | None, InQuery(description="Where a page begins, as ``next`` and ``previous`` carry it")
+    str | None, InQuery(description="Where a page begins, as in ``next`` and ``previous``")
 ]
 Day = Annotated[
     str | None,
-    InQuery(description="A day, YYYY-MM-DD, inclusive, UTC; empty means absent"),
+    InQuery(description="A date, YYYY-MM-DD, inclusive, UTC; empty means none"),
 ]
 At = Annotated[
     str | None,
-    InQuery(description="A past day, YYYY-MM-DD, UTC: the list as of its end; empty means now"),
+    InQuery(description="A past date, YYYY-MM-DD, UTC: as of the end of that day; empty means now"),
 ]
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": models.Problem, "description": "What is wrong, in one sentence"}
@@ -89,7 +91,7 @@ def countries(request: Request) -> list[serialisers.Json]:
 def articles(
     request: Request,
     country: Country,
-    q: Annotated[str | None, InQuery(description="Words; hyphens mean spaces")] = None,
+    q: Annotated[str | None, InQuery(description="Words; hyphens count as spaces")] = None,
     date_from: Day = None,
     date_to: Day = None,
     sort: Annotated[str | None, InQuery(description="-publish_date or publish_date")] = None,

@@ -141,7 +141,7 @@ def event_entry(event: Event, base: str, told_as: str | None = None) -> Entry:
     """``told_as``: the story under whose identifier the event was told first, if another."""
     shared = ", ".join(reason.name for reason in event.reasons)
     content = _paragraph(event.changed or "")
-    content += _paragraph(", ".join(event.sources) + (f"; shares {shared}." if shared else "."))
+    content += _paragraph(", ".join(event.sources) + (f"; in common: {shared}." if shared else "."))
     last = event.last_published.at if event.last_published else event.order
     lead = event.articles[0] if event.articles else None
     return Entry(
