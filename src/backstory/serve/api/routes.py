@@ -25,9 +25,7 @@ from backstory.serve.site import site_of
 T = TypeVar("T")
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
-Country = Annotated[
-    str, InPath(description="An ISO 3166-1 code in any case, or world", examples=["US"])
-]
+Country = Annotated[str, InPath(description="An ISO 3166-1 code in any case", examples=["US"])]
 Mark = Annotated[
     str | None, InQuery(description="Where a page begins, as in ``next`` and ``previous``")
 ]
