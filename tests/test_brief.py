@@ -32,7 +32,7 @@ from backstory.model.errors import Unreadable
 from backstory.model.views import TopicRef
 from backstory.serve.brief import formats as briefs
 from backstory.serve.formatting import day_words
-from tests.archives import head
+from tests.archives import made
 from tests.sample import NOW, TIDAL_7, copied, merge_stories
 
 DAY = timedelta(days=1)
@@ -214,7 +214,7 @@ def test_data_names_everything(whole: Brief) -> None:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("brief")
-    file = head("huffpost/articles.jsonl.gz", 300, folder / "some.jsonl")
+    file = made(300, folder / "some.jsonl", per_day=20)
     url = f"sqlite:///{folder / 'brief.db'}"
     assert run("import", file, "--store", url).exit_code == 0
     return url

@@ -30,7 +30,7 @@ from backstory.serve.http.conditional import Changes
 from backstory.store import groups
 from backstory.store.database import Store
 from backstory.store.reading import guids
-from tests.archives import head
+from tests.archives import made
 from tests.feed_rules import problems
 from tests.sample import KAVERI, NOW, TIDAL, copied, merge_topics
 
@@ -276,7 +276,7 @@ def test_topics_that_become_one_bring_nothing_again(
 def test_topics_of_a_store_that_grows_bring_no_event_twice(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/grows.db")
     pipeline = Pipeline(store)
-    given = head("rss-2026/articles.jsonl.gz", 2000, tmp_path / "all.jsonl").read_bytes()
+    given = made(2000, tmp_path / "all.jsonl").read_bytes()
     articles = given.splitlines(keepends=True)
     part = tmp_path / "part.jsonl"
     read: dict[str, dict[str, str]] = {}  # of each topic: identifiers, and the stories they name
@@ -299,9 +299,9 @@ def test_topics_of_a_store_that_grows_bring_no_event_twice(tmp_path: Path) -> No
 
 
 def grouped(tmp_path: Path, count: int) -> tuple[Store, dict[int, int]]:
-    """A store of the first articles of rss-2026, and the topic of each of its stories."""
+    """A store of made-up articles, and the topic of each of its stories."""
     store = Store(f"sqlite:///{tmp_path}/some.db")
-    given = head("rss-2026/articles.jsonl.gz", count, tmp_path / "some.jsonl")
+    given = made(count, tmp_path / "some.jsonl")
     take_all(store, lines(str(given), lambda done: None), print, pipeline=Pipeline(store))
     with store.read() as connection:
         return store, dict(groups.all_topics(connection))

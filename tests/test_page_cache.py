@@ -27,7 +27,7 @@ from backstory.serve.http.static_files import static_files
 from backstory.serve.pages.rendering import Renderer
 from backstory.store.database import Store
 from backstory.store.reading import newest_topics
-from tests.archives import head
+from tests.archives import made
 
 PICTURE = "https://paper.example/dam.jpg"
 FIRST = datetime(2026, 6, 24, 8, 30, tzinfo=UTC)
@@ -171,7 +171,7 @@ def test_the_longest_unasked_make_room(stand: Newsstand) -> None:
 
 
 def test_search_and_topics_are_ready_before_anybody_asks(stand: Newsstand) -> None:
-    some = head("rss-2026/articles.jsonl.gz", 1000, stand.path / "some.jsonl")
+    some = made(1000, stand.path / "some.jsonl")
     take_all(stand.store, lines(str(some), lambda done: None), print)
     Pipeline(stand.store).drain()
     with stand.store.read() as connection:
