@@ -2,7 +2,8 @@
 
 A document has a block for each table, between ``<!-- table: NAME -->`` and ``<!-- end -->``.
 A command prints what it measured and, with ``--write``, puts it into its block of BENCHMARKS.md.
-A run over some of the sets alone replaces their rows and leaves the others.
+A run over some of the sets alone replaces their rows and leaves the others, and a cell that it
+leaves empty (a peer that is not installed) stays as it was.
 """
 
 from __future__ import annotations
@@ -44,13 +45,16 @@ def read(text: str, name: str) -> Table:
 
 
 def replaced(text: str, found: Table) -> str:
-    """The document with the table in its block; rows of the same columns that it lacks stay.
+    """The document with the table in its block; rows and cells that it lacks stay, if the
+    columns are the same.
 
     LookupError: the document has no such block.
     """
     old = read(text, found.name)
     rows = {row[0]: row for row in old.rows if old.columns == found.columns}
-    rows |= {row[0]: row for row in found.rows}
+    for row in found.rows:
+        before = rows.get(row[0], row)
+        rows[row[0]] = tuple(new or kept for new, kept in zip(row, before, strict=True))
     whole = Table(found.name, found.columns, tuple(rows.values()))
     start, end, _ = _block(text, found.name)
     return f"{text[:start]}\n{whole.markdown()}{text[end:]}"

@@ -182,8 +182,8 @@ after
 """
 
 
-def test_a_table_replaces_its_rows_and_leaves_the_others() -> None:
-    found = tables.table("rates", ("set", "rate"), [("b", "3"), ("c", "4")])
+def test_a_table_replaces_its_figures_and_leaves_the_others() -> None:
+    found = tables.table("rates", ("set", "rate"), [("a", ""), ("b", "3"), ("c", "4")])
     page = tables.replaced(PAGE, found)
     assert tables.read(page, "rates").rows == (("a", "1"), ("b", "3"), ("c", "4"))
     assert page.startswith("before\n") and page.endswith("<!-- end -->\nafter\n")
