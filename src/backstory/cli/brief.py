@@ -94,7 +94,7 @@ def brief(options: Options) -> None:
             if options.again:
                 deliver_pending(record, _print)
                 return
-            if record.told.pending is not None:
+            if record.log.pending is not None:
                 complain("the last brief may not have been delivered; --again prints it")
             with open_archive(options.store_url) as archive:
                 deliver(archive, asked, record, _print, mailing)

@@ -52,10 +52,10 @@ def _counted(tell: Callable[[int], str]) -> Callable[[int], str]:
     """Remembers what a number of things reads like, in each language."""
 
     @lru_cache(maxsize=4096)
-    def told(value: int, code: str) -> str:
+    def worded(value: int, code: str) -> str:
         return tell(value)
 
-    return wraps(tell)(lambda value: told(value, language()))
+    return wraps(tell)(lambda value: worded(value, language()))
 
 
 @_counted

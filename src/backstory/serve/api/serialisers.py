@@ -21,7 +21,7 @@ from backstory.model.views import (
 )
 from backstory.serve.formatting import web_address
 
-# An object of JSON: what it may hold is told by the models in ``models``.
+# An object of JSON: what it may hold is described by the models in ``models``.
 Json = dict[str, Any]
 
 
@@ -62,14 +62,14 @@ def details(view: ArticleView) -> Json:
     }
 
 
-def article_with_history(view: ArticleView, told: History, beside: Discovery) -> Json:
-    """An article with all that the command line prints of it; tags are told in full."""
+def article_with_history(view: ArticleView, around: History, beside: Discovery) -> Json:
+    """An article with all that the command line prints of it; tags stand in full."""
     return {
         **article(view.row),
         "author": view.author,
         "tags": [{"slug": t.slug, "name": t.name, "kind": t.kind} for t in view.row.tags],
         "story": story(view.story),
-        "history": history(told),
+        "history": history(around),
         "discover": discovery(beside),
         **details(view),
     }

@@ -60,7 +60,7 @@ def deliver(
     and then nothing counts as told. BriefError: an archive without articles.
     """
     made = compose(
-        archive, asked.edition, asked.since, asked.at, asked.followed, record.told.stories
+        archive, asked.edition, asked.since, asked.at, asked.followed, record.log.stories
     )
     if made is None:
         raise BriefError("the store is empty; import or crawl first")
@@ -69,7 +69,7 @@ def deliver(
     if message is not None and not made.sections:
         return  # nothing new is no mail
     # It counts as told before it goes out: whatever happens from here, nothing comes twice.
-    before = record.told
+    before = record.log
     record.keep(before.with_brief(made.stories, made.at, text))
     try:
         if message is not None and mailing is not None:
@@ -84,9 +84,9 @@ def deliver(
 
 def deliver_pending(record: Record, write: Callable[[str], None]) -> None:
     """The brief that was not delivered. BriefError: there is none."""
-    if record.told.pending is None:
+    if record.log.pending is None:
         raise BriefError("no brief is waiting to be delivered")
-    write(record.told.pending)
+    write(record.log.pending)
     record.delivered()
 
 

@@ -29,37 +29,37 @@ class NotDelivered(BriefError):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class BriefLog:
     """``stories``: when each was told, in ISO 8601. ``pending``: the last brief's text while it is
     being delivered; it stays there when the program ends before it was."""
 
     stories: dict[str, str] = field(default_factory=dict)
     pending: str | None = None
 
-    def with_brief(self, stories: Sequence[str], at: datetime, text: str) -> Told:
+    def with_brief(self, stories: Sequence[str], at: datetime, text: str) -> BriefLog:
         """The same with one brief more, which is to be delivered; what is old is forgotten."""
         oldest = (at - KEPT).isoformat(timespec="seconds")
         kept = {story: when for story, when in self.stories.items() if when >= oldest}
         now = at.astimezone(UTC).isoformat(timespec="seconds")
-        return Told(kept | dict.fromkeys(stories, now), text)
+        return BriefLog(kept | dict.fromkeys(stories, now), text)
 
 
 class Record:
     """The record of one reader's briefs; without a file it is forgotten with the program."""
 
-    def __init__(self, path: Path | None, told: Told) -> None:
+    def __init__(self, path: Path | None, log: BriefLog) -> None:
         self._path = path
-        self.told = told
+        self.log = log
 
-    def keep(self, told: Told) -> None:
+    def keep(self, log: BriefLog) -> None:
         """On disk when this returns."""
-        self.told = told
+        self.log = log
         if self._path is not None:
-            _write(self._path, told)
+            _write(self._path, log)
 
     def delivered(self) -> None:
         """The pending brief has reached its reader."""
-        self.keep(replace(self.told, pending=None))
+        self.keep(replace(self.log, pending=None))
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def held(path: Path | None) -> Iterator[Record]:
     RecordError: the file is another one, cannot be written beside, or is held already.
     """
     if path is None:
-        yield Record(None, Told())
+        yield Record(None, BriefLog())
         return
     try:
         lock = path.with_name(path.name + ".lock").open("w")
@@ -83,23 +83,23 @@ def held(path: Path | None) -> Iterator[Record]:
         yield Record(path, _read(path))
 
 
-def _read(path: Path) -> Told:
+def _read(path: Path) -> BriefLog:
     try:
         given = json.loads(path.read_text("utf-8"))
         if given["version"] != 1:
             raise ValueError
         stories = {str(story): str(at) for story, at in given["told"].items()}
-        return Told(stories, given.get("pending"))
+        return BriefLog(stories, given.get("pending"))
     except FileNotFoundError:
-        return Told()
+        return BriefLog()
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise RecordError(f"{path} is not a state file of briefs; choose another file") from None
 
 
-def _write(path: Path, told: Told) -> None:
+def _write(path: Path, log: BriefLog) -> None:
     part = path.with_name(path.name + ".part")
     with part.open("w", encoding="utf-8") as file:
-        json.dump({"version": 1, "told": told.stories, "pending": told.pending}, file)
+        json.dump({"version": 1, "told": log.stories, "pending": log.pending}, file)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)

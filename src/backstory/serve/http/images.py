@@ -39,7 +39,7 @@ MOST_PIXELS = 40_000_000  # unpacked; a bomb is refused by its head alone
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 MOST_BYTES = 500 * MEGABYTE  # of the whole cache
 AGAIN = 24 * 3600.0  # seconds until an image that failed is asked for again
-_TOUCH = 3600.0  # how finely "least recently used" is told, seconds
+_TOUCH = 3600.0  # how finely "least recently used" is known, seconds
 LIMITS = Limits(
     connect=5, first_byte=8, whole=15, bytes=12 * MEGABYTE, per_host=4, interval=0, at_once=16
 )

@@ -32,7 +32,7 @@ class RenderNotes:
 
     @property
     def until(self) -> datetime:
-        """When its ages are to be told anew: next minute, or next hour where all are of days."""
+        """When its ages are to be put anew: next minute, or next hour where all are of days."""
         start = self.now.replace(second=0, microsecond=0)
         return start + timedelta(minutes=1 if self.fresh else 60 - start.minute)
 
@@ -59,7 +59,7 @@ class PageCache:
     """Whole pages by address and language, the longest unasked given up first.
 
     A page is right while nothing was committed to the store since (whoever wrote it), its ages
-    are still told so, and its lead image is shown as before.
+    are still right, and its lead image is shown as before.
     """
 
     def __init__(

@@ -31,7 +31,7 @@ def manifest(request: Request) -> Response:
         for name, file in site_of(request).static.items()
         if (size := re.search(r"-(\d+)\.png$", name))
     ]
-    told = {
+    content = {
         "id": "/",
         "name": "Backstory",
         "short_name": "Backstory",
@@ -52,7 +52,9 @@ def manifest(request: Request) -> Response:
             },
         ],
     }
-    return Response(orjson.dumps(told), media_type="application/manifest+json", headers=REVALIDATED)
+    return Response(
+        orjson.dumps(content), media_type="application/manifest+json", headers=REVALIDATED
+    )
 
 
 @router.get("/worker.js")

@@ -1,4 +1,4 @@
-"""What a reader follows, told by the address alone: topics, tags, publishers and searches.
+"""What a reader follows, named by the address alone: topics, tags, publishers and searches.
 
 There are no accounts. The browser keeps the list and asks for this page with it; whoever has no
 scripts can keep the address itself. ``/following?list=/topic/ID&list=/us/tag/china&list=...``:

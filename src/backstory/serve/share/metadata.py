@@ -34,7 +34,7 @@ class Sharing:
     picture_text: str
     published: str | None = None
     data: Markup | None = None  # JSON-LD
-    embed: str | None = None  # where its oEmbed is told
+    embed: str | None = None  # the address of its oEmbed
 
 
 def _path(text: str) -> str:
@@ -85,7 +85,7 @@ def news_article(view: ArticleView, here: str, pictures: Sequence[str]) -> Marku
     """``NewsArticle`` of schema.org: the publisher's article, with this page as its summary."""
     row = view.row
     original = web_address(row.url)
-    told: dict[str, object] = {
+    fields: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": clean(row.title)[:MOST_HEADLINE],
@@ -101,7 +101,7 @@ def news_article(view: ArticleView, here: str, pictures: Sequence[str]) -> Marku
         "keywords": [clean(tag.name) for tag in row.tags],
         "isAccessibleForFree": None,
     }
-    text = orjson.dumps({name: value for name, value in told.items() if value}).decode()
+    text = orjson.dumps({name: value for name, value in fields.items() if value}).decode()
     # Inside <script> nothing may look like markup.
     escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return Markup(escaped)  # noqa: S704
