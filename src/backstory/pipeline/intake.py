@@ -12,15 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from backstory.collect.defaults import Publisher, publishers
 from backstory.extract.titles import signed
-from backstory.model.article import Article, Moment
+from backstory.model.article import Article
 from backstory.model.errors import Unreadable
 from backstory.model.problems import Kind, Report, problem
 from backstory.store import articles as kept_articles
-from backstory.store.articles import Kept
+from backstory.store.articles import Kept, NewArticle, NewPublisher, Revision
 from backstory.store.database import Store
 from backstory.store.transactions import Reader, Writer
 from backstory.text.words import RUN
@@ -54,10 +53,10 @@ class _Batch:
     contents: set[tuple[int, bytes]]
     crawled: bool
     next_seq: int
-    rows: dict[int, dict[str, Any]] = field(default_factory=dict)
+    articles: list[NewArticle] = field(default_factory=list)
     keys: dict[str, int] = field(default_factory=dict)
-    publishers: dict[str, dict[str, Any]] = field(default_factory=dict)
-    revisions: list[tuple[Kept, dict[str, Any]]] = field(default_factory=list)
+    publishers: dict[str, NewPublisher] = field(default_factory=dict)
+    revisions: list[Revision] = field(default_factory=list)
     # What a publisher's own identifiers and words lead to, for articles that were crawled.
     by_source_guid: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     by_content: dict[tuple[str, bytes], int] = field(default_factory=dict)
@@ -104,11 +103,9 @@ def take(
                 revised += 1
             else:
                 known += 1
-        kept_articles.insert(
-            writer, list(batch.rows.values()), batch.keys, list(batch.publishers.values())
-        )
-        for before, changed in batch.revisions:
-            kept_articles.revise(writer, before, moment, changed)
+        kept_articles.insert(writer, batch.articles, batch.keys, list(batch.publishers.values()))
+        for revision in batch.revisions:
+            kept_articles.revise(writer, revision, moment)
         if also is not None:
             also(writer, new)
     return Taken(new, known, revised, tuple(refused))
@@ -213,33 +210,9 @@ def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: 
     title = article.title
     text = article.text or article.summary or ""
     content = _content(title, text)
-    published = _seconds(article.published)
-    batch.rows[seq] = {
-        "seq": seq,
-        "guid": guid,
-        "source_guid": article.guid if article.guid != guid else None,
-        "url": address,
-        "domain": domain,
-        "site": site,
-        "title": title,
-        "text": text,
-        "author": article.author,
-        "image": article.image,
-        "given_language": article.language,
-        "country": country,
-        "given_tags": "\n".join(tag.replace("\n", " ") for tag in article.tags) or None,
-        "published": published,
-        "published_precision": article.published.precision if article.published else None,
-        "updated": _seconds(article.updated),
-        "updated_precision": article.updated.precision if article.updated else None,
-        "first_seen": seen,
-        "visited": seen,
-        "ordered": seen if published is None else published,
-        "content": content,
-        "kind": None if article.kind == "article" else article.kind,
-        "paywalled": article.paywalled or None,
-        "enclosures": kept_articles.enclosures_text(article.enclosures),
-    }
+    batch.articles.append(
+        NewArticle(seq, guid, address, domain, site, country, text, content, seen, article)
+    )
     if batch.crawled and article.guid:
         batch.by_source_guid.setdefault((domain, article.guid), []).append(seq)
     if batch.crawled and _tells(article):
@@ -249,13 +222,13 @@ def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: 
     batch.kept[seq] = Kept(seq, guid, title, text, content)
     if domain not in batch.publishers:
         listed = _listed().get(domain)
-        batch.publishers[domain] = {
-            "domain": domain,
-            "name": listed.name if listed else site,
-            "country": country,
-            "language": listed.language if listed else article.language,
-            "owner": (listed.owner or None) if listed else None,
-        }
+        batch.publishers[domain] = NewPublisher(
+            domain,
+            listed.name if listed else site,
+            country,
+            listed.language if listed else article.language,
+            (listed.owner or None) if listed else None,
+        )
 
 
 def _revise(batch: _Batch, seq: int, article: Article) -> bool:
@@ -269,18 +242,10 @@ def _revise(batch: _Batch, seq: int, article: Article) -> bool:
     content = _content(title, text)
     if content == before.content or (seq, content) in batch.contents:
         return False
-    changed: dict[str, Any] = {"title": title, "text": text, "content": content}
-    if article.updated is not None:
-        changed["updated"] = _seconds(article.updated)
-        changed["updated_precision"] = article.updated.precision
-    batch.revisions.append((before, changed))
+    batch.revisions.append(Revision(before, title, text, content, article.updated))
     batch.contents.add((seq, before.content))
     batch.kept[seq] = Kept(seq, before.guid, title, text, content)
     return True
-
-
-def _seconds(moment: Moment | None) -> int | None:
-    return None if moment is None else int(moment.at.timestamp())
 
 
 def _content(title: str, text: str) -> bytes:

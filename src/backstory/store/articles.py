@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from backstory.model.article import Enclosure
+from backstory.model.article import Article, Enclosure, Moment
 from backstory.store.schema import addresses, articles, enriched, sources, versions
 from backstory.store.transactions import Reader, Writer
 
@@ -26,6 +26,46 @@ class Kept:
     text: str
     content: bytes
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article to take in: ``article`` as it came, and what was decided of it.
+
+    ``url``: its canonical address; ``text``: what it says; ``content``: digest of title and
+    text; ``seen``: when it came, in seconds since 1970.
+    """
+
+    seq: int
+    guid: str
+    url: str
+    domain: str
+    site: str
+    country: str | None
+    text: str
+    content: bytes
+    seen: int
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class NewPublisher:
+    domain: str
+    name: str
+    country: str | None
+    language: str | None
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What an article says from now on, and when its page says that it changed."""
+
+    before: Kept
+    title: str
+    text: str
+    content: bytes
+    updated: Moment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +155,7 @@ def with_contents(reader: Reader, contents: Collection[bytes]) -> Iterator[tuple
         yield from ((row.seq, row.domain, row.content) for row in rows)
 
 
-def enclosures_text(enclosures: Sequence[Enclosure]) -> str | None:
+def _enclosures_text(enclosures: Sequence[Enclosure]) -> str | None:
     """Enclosures as the column of that name holds them; None where there is none."""
     if not enclosures:
         return None
@@ -194,21 +234,57 @@ def earlier_contents(reader: Reader, seqs: Collection[int]) -> set[tuple[int, by
 
 def insert(
     writer: Writer,
-    rows: Sequence[Mapping[str, Any]],
+    new: Sequence[NewArticle],
     keys: Mapping[str, int],
-    publishers: Sequence[Mapping[str, Any]],
+    publishers: Sequence[NewPublisher],
 ) -> None:
     """New articles, new addresses, and publishers that were not known."""
-    if rows:
-        writer.execute(articles.insert(), rows)
+    if new:
+        writer.execute(articles.insert(), [_row(one) for one in new])
     if keys:
         writer.insert_new(addresses, [{"address": key, "seq": seq} for key, seq in keys.items()])
     if publishers:
-        writer.insert_new(sources, publishers)
+        writer.insert_new(sources, [asdict(one) for one in publishers])
 
 
-def revise(writer: Writer, before: Kept, seen: int, changed: Mapping[str, Any]) -> None:
-    """Keep what the article said as a version, and let it say ``changed`` from now on."""
+def _row(new: NewArticle) -> dict[str, Any]:
+    article = new.article
+    published = _seconds(article.published)
+    return {
+        "seq": new.seq,
+        "guid": new.guid,
+        "source_guid": article.guid if article.guid != new.guid else None,
+        "url": new.url,
+        "domain": new.domain,
+        "site": new.site,
+        "title": article.title,
+        "text": new.text,
+        "author": article.author,
+        "image": article.image,
+        "given_language": article.language,
+        "country": new.country,
+        "given_tags": "\n".join(tag.replace("\n", " ") for tag in article.tags) or None,
+        "published": published,
+        "published_precision": article.published.precision if article.published else None,
+        "updated": _seconds(article.updated),
+        "updated_precision": article.updated.precision if article.updated else None,
+        "first_seen": new.seen,
+        "visited": new.seen,
+        "ordered": new.seen if published is None else published,
+        "content": new.content,
+        "kind": None if article.kind == "article" else article.kind,
+        "paywalled": article.paywalled or None,
+        "enclosures": _enclosures_text(article.enclosures),
+    }
+
+
+def _seconds(moment: Moment | None) -> int | None:
+    return None if moment is None else int(moment.at.timestamp())
+
+
+def revise(writer: Writer, revision: Revision, seen: int) -> None:
+    """Keep what the article said as a version, and let it say something else from now on."""
+    before, updated = revision.before, revision.updated
     writer.execute(
         versions.insert(),
         {
@@ -220,6 +296,13 @@ def revise(writer: Writer, before: Kept, seen: int, changed: Mapping[str, Any]) 
             "summarised": False,
         },
     )
+    changed: dict[str, Any] = {
+        "title": revision.title,
+        "text": revision.text,
+        "content": revision.content,
+    }
+    if updated is not None:
+        changed |= {"updated": _seconds(updated), "updated_precision": updated.precision}
     writer.execute(update(articles).where(articles.c.seq == before.seq).values(**changed))
 
 
