@@ -1,4 +1,4 @@
-"""Measure pages a second: beside trafilatura on one core, and on two cores.
+"""Measure pages per second: beside trafilatura on one core, and on two cores.
 
     python -m benchmarks.extraction [--rounds 3]
 
@@ -28,7 +28,7 @@ from evaluation.extraction import (
 
 
 def one_core(read: Callable[[Page], Read], given: list[Page]) -> float:
-    """Pages a second of processor time."""
+    """Pages per second of processor time."""
     started = time.process_time()
     for page in given:
         read(page)
@@ -53,7 +53,7 @@ def read_part(part: int, parts: int) -> float:
 
 
 def on_the_wall(pool: ProcessPoolExecutor, parts: int) -> tuple[float, float]:
-    """Pages a second of time on the wall with so many processes, and of processor time."""
+    """Pages per second of time on the wall with so many processes, and of processor time."""
     started = time.perf_counter()
     seconds = sum(pool.map(read_part, range(parts), [parts] * parts))
     count = 2 * len(own_pages())
@@ -61,7 +61,7 @@ def on_the_wall(pool: ProcessPoolExecutor, parts: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="pages a second of extraction")
+    parser = argparse.ArgumentParser(description="pages per second of extraction")
     parser.add_argument("--rounds", type=int, default=3)
     tables.write_option(parser)
     chosen = parser.parse_args()

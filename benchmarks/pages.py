@@ -172,7 +172,7 @@ class Client:
 
 
 def throughput(port: int, paths: list[str], clients: int) -> float:
-    """Pages a second that several readers together get."""
+    """Pages per second that several readers together get."""
     left = paths[::-1]
 
     def read() -> None:
@@ -238,7 +238,7 @@ def measure(store: str, count: int, clients: int) -> tuple[tables.Table, tables.
             rate = throughput(port, paths, clients)
             spent = _processor(server.pid) - spent
             busy = f"{1000 * spent / len(paths):.1f} ms of processor each" if spent else ""
-            print(f"  {what + ' a second, one core':34} {rate:7.0f}  {busy}", flush=True)
+            print(f"  {what + ' per second, one core':34} {rate:7.0f}  {busy}", flush=True)
             rates.append((what, f"{rate:,.0f}"))
         clicks = [f"/article/{guid}" for guid in as_readers_read(store, 6 * count)]
         with commits(store, EVERY):
@@ -269,7 +269,7 @@ def measure(store: str, count: int, clients: int) -> tuple[tables.Table, tables.
         listener.close()
     return (
         tables.table("pages", ("page", "p50", "p99"), times),
-        tables.table("page-rates", ("pages", "a second, one core"), rates),
+        tables.table("page-rates", ("pages", "per second, one core"), rates),
     )
 
 

@@ -1,4 +1,4 @@
-"""The whole pipeline: articles a second with everything stored, tagged, summarised and grouped.
+"""The whole pipeline: articles per second with everything stored, tagged, summarised and grouped.
 
 ``python -m benchmarks.pipeline [--rss]`` imports huffpost and bbc-extracts, with ``--rss`` also
 rss-2026 (long), each into a new store in a process of its own, on one core; then asks histories.

@@ -98,7 +98,7 @@ def take_in(path: Path, count: int, seed: int) -> tables.Table:
     store.close()
     now, most = memory()
     rows.append((f"{count:,}", "", f"{now:,.0f} MiB, at most {most:,.0f}"))
-    return tables.table("scale", ("articles", "a second of processor time", "memory"), rows)
+    return tables.table("scale", ("articles", "per second of processor time", "memory"), rows)
 
 
 def one_more(path: Path, folder: Path) -> list[tuple[str, str]]:

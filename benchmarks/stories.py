@@ -68,7 +68,7 @@ def grouped(articles: Sequence[Labelled], part: int) -> tuple[list[float], list[
 
 
 def plain(articles: Sequence[Labelled]) -> float:
-    """Articles a second of counting words and weighing them, in Python."""
+    """Articles per second of counting words and weighing them, in Python."""
     counts: Counter[str] = Counter()
     began = time.process_time()
     for number, one in enumerate(articles, 1):
@@ -101,17 +101,17 @@ def speed(count: int) -> Iterator[Row]:
         vectors, groups = grouped(articles, len(articles))
         yield {
             "what": f"stories: {name}",
-            "vectors a second": len(articles) / vectors[0],
-            "stories a second": len(articles) / groups[0],
-            "both a second": len(articles) / (vectors[0] + groups[0]),
-            "plain TF-IDF a second": plain(articles),
+            "vectors per second": len(articles) / vectors[0],
+            "stories per second": len(articles) / groups[0],
+            "both per second": len(articles) / (vectors[0] + groups[0]),
+            "plain TF-IDF per second": plain(articles),
         }
     vectors, groups = grouped(list(long_stream(count)), 10_000)
     each = [one + other for one, other in zip(vectors, groups, strict=True)]
     yield {
         "what": f"stories: stream of {count}",
-        "first 10,000 a second": 10_000 / each[0],
-        "last 10,000 a second": 10_000 / each[-1],
+        "first 10,000 per second": 10_000 / each[0],
+        "last 10,000 per second": 10_000 / each[-1],
         "last over first": each[-1] / each[0],
         "peak MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
@@ -205,9 +205,9 @@ def copies() -> Row:
     )
     return {
         "what": "copies",
-        "fingerprints a second": len(articles) / (middle - began),
-        "look-ups a second": len(articles) / (ended - middle),
-        "both a second": len(articles) / (ended - began),
+        "fingerprints per second": len(articles) / (middle - began),
+        "look-ups per second": len(articles) / (ended - middle),
+        "both per second": len(articles) / (ended - began),
         "precision": right / max(1, positives),
         "recall": right / sum(one is not None for one in made_of),
     }
@@ -237,7 +237,7 @@ def minhash() -> Row:
         index.insert(str(number), sketch)
     return {
         "what": "copies: datasketch",
-        "both a second": len(articles) / (time.process_time() - began),
+        "both per second": len(articles) / (time.process_time() - began),
         "precision": right / max(1, said),
         "recall": right / sum(one is not None for one in made_of),
     }
@@ -253,7 +253,7 @@ def summarised(rows: Iterable[Row]) -> Iterator[tables.Table]:
             "" if not isinstance(value, float) else f"{value:.3f}" if value < 2 else f"{value:,.0f}"
         )
 
-    rates = ("vectors a second", "stories a second", "both a second")
+    rates = ("vectors per second", "stories per second", "both per second")
     yield tables.table(
         "grouping-speed",
         ("articles", *rates),
@@ -262,7 +262,7 @@ def summarised(rows: Iterable[Row]) -> Iterator[tables.Table]:
             for kind in ("headlines", "texts")
         ],
     )
-    figures = ("both a second", "precision", "recall")
+    figures = ("both per second", "precision", "recall")
     yield tables.table(
         "copies-speed",
         ("method", *figures),

@@ -1,7 +1,7 @@
 """Compare extraction with trafilatura alone on real pages whose content is known.
 
 Prints the share of pages whose title (words only, case folded), date (within a day), author
-(one of the names), image (an address) are right, the F1 of the text's words, and pages a second.
+(one of the names), image (an address) are right, the F1 of the text's words, and pages per second.
 
     python -m evaluation.extraction [--verbose] [--limit N]
 
@@ -192,7 +192,7 @@ def score(page: Page, read: Read) -> dict[str, float]:
 def measure(
     read: Callable[[Page], Read], given: list[Page], verbose: bool = False
 ) -> dict[str, float]:
-    """Averages over the pages, and pages a second of processor time (modules loaded)."""
+    """Averages over the pages, and pages per second of processor time (modules loaded)."""
     read(given[0])
     sums: defaultdict[str, float] = defaultdict(float)
     counts: Counter[str] = Counter()

@@ -87,7 +87,7 @@ def replay(name: str, rows: list[dict[str, Any]]) -> Corpus:
             index.settle(seq)
     count = len({shelf.groups.story_of(seq) for seq in range(1, len(rows) + 1)})
     rate = len(rows) / (time.perf_counter() - started)
-    print(f"{name}: {len(rows)} articles, {count} stories, {rate:.0f} a second")
+    print(f"{name}: {len(rows)} articles, {count} stories, {rate:.0f} per second")
     return Corpus(rows, shelf, index, np.array([0, *map(minute_of, rows)]))
 
 

@@ -2,7 +2,7 @@
 
 Prints for each set BCubed precision, recall and F1 (of what was said first, and as the groups
 stand at the end), pairwise F1, adjusted Rand index, normalised mutual information, number of
-stories, and articles a second; beside it what else one could use, in the same call. Methods
+stories, and articles per second; beside it what else one could use, in the same call. Methods
 with a threshold show their best by the labels; ours has one set of defaults for everything.
 
     python -m evaluation.stories [--set NAME]... [--json] [--shuffles N] [--quick] [--embedder]
@@ -79,7 +79,7 @@ class Labelled:
 @dataclass(frozen=True)
 class Grouped:
     """What ours said of each article: at first and at the end; how often a reader would see
-    an identifier change; articles a second, all told and for grouping alone."""
+    an identifier change; articles per second, all told and for grouping alone."""
 
     first: list[int]
     end: list[int]
@@ -176,15 +176,15 @@ def identifiers(count: int) -> dict[str, float]:
     told = set(found.first)
     return {
         "articles": len(articles),
-        "addresses of stories told": len(told),
-        "of them lead to another story": len(told - set(found.end)),
-        "share": len(told - set(found.end)) / len(told),
-        "articles in another story than first said": sum(
+        "addresses of stories": len(told),
+        "of them redirect to another story": len(told - set(found.end)),
+        "share of them": len(told - set(found.end)) / len(told),
+        "articles no longer in their first story": sum(
             one != other for one, other in zip(found.first, found.end, strict=True)
         ),
         "stories at the end": len(set(found.end)),
-        "largest": max(Counter(found.end).values()),
-        "articles a second, grouping alone": found.group_speed,
+        "articles of the largest story": max(Counter(found.end).values()),
+        "articles per second, grouping alone": found.group_speed,
     }
 
 
@@ -402,7 +402,7 @@ def main() -> None:
     if not arguments.json:
         print(
             f"{'set':14} {'method':26} first  prec. recall F1    pairs ARI   NMI     said"
-            "  label     a second"
+            "  label     per second"
         )
     summaries, embedded = [], []
     for name in arguments.sets or SETS:

@@ -239,7 +239,7 @@ def against_people(stemmed: bool, write: bool = False) -> None:
     }
     print(
         f"\ninshorts-summaries/dev, {len(articles)} articles, ROUGE-1 / -2 / -L F1"
-        f"{', stemmed' if stemmed else ''}, articles a second"
+        f"{', stemmed' if stemmed else ''}, articles per second"
     )
     lines = []
     for name, method in methods.items():
