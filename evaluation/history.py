@@ -22,13 +22,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backstory.enrich.tags.aliases import Aliases
+from backstory.enrich.tags.tagger import tag
 from backstory.enrich.vector import Vectoriser
 from backstory.group.history.belonging import fading, strongest, unit
 from backstory.group.history.timeline import ranked, timeline
 from backstory.group.index.links import link
 from backstory.group.index.similar import Index
 from backstory.group.memory import MemoryShelf
+from backstory.group.serial import Serials
 from backstory.group.stories.online import Stories
+from backstory.model.changes import Placement
 from backstory.model.vector import Item
 from backstory.text.named_days import named_days
 from evaluation import tables
@@ -66,9 +70,10 @@ def minute_of(row: dict[str, Any]) -> int:
 
 
 def replay(name: str, rows: list[dict[str, Any]]) -> Corpus:
-    """Vectors, stories and links of all rows, one article at a time."""
+    """Vectors, tags, stories and links of all rows, one article at a time, as an import would."""
     shelf = MemoryShelf(name)
     index, vectoriser, stories = Index(shelf), Vectoriser(), Stories()
+    serials, aliases = Serials(), Aliases()
     started = time.perf_counter()
     for seq, row in enumerate(rows, 1):
         text = row.get("text") or ""
@@ -77,14 +82,21 @@ def replay(name: str, rows: list[dict[str, Any]]) -> Corpus:
         length = len(row["title"].split()) + len(text.split())
         source = row.get("site") or ""
         item = Item(seq, vector, minute_of(row), False, language, source, length)
-        placement = stories.add(item)
+        serial = serials.add(source, item.minute, row["title"])
+        placement = Placement(seq) if serial else stories.add(item)
         links = link(index, item)
         index.add(item, links)
         shelf.place(item, links.to_bytes(), placement)
+        if serial:
+            shelf.serials.add(seq)
+        given = tuple(row.get("tags") or ())
+        shelf.tags[seq] = aliases.add(tag(row["title"], text, language or None, given))
         published = datetime.fromtimestamp(60 * minute_of(row), UTC).date()
         shelf.days[seq] = named_days(f"{row['title']}\n{text}", published, language)
         if seq % 1000 == 0:
             index.settle(seq)
+            shelf.words.update(vectoriser.drain().new)
+    shelf.words.update(vectoriser.drain().new)
     count = len({shelf.groups.story_of(seq) for seq in range(1, len(rows) + 1)})
     rate = len(rows) / (time.perf_counter() - started)
     print(f"{name}: {len(rows)} articles, {count} stories, {rate:.0f} per second")

@@ -12,7 +12,7 @@ import pytest
 
 from backstory.enrich.vector import Vectoriser
 from backstory.group.history.related import beside
-from backstory.group.history.timeline import Timeline, ranked, timeline
+from backstory.group.history.timeline import Timeline, full_history, ranked, timeline
 from backstory.group.index.links import link
 from backstory.group.index.similar import Index
 from backstory.group.memory import MemoryShelf
@@ -166,10 +166,29 @@ def test_the_limit_counts_what_it_leaves_out() -> None:
     assert any(entry.here for entry in short.entries)
 
 
+def test_weaker_events_change_nothing_in_those_that_surely_belong() -> None:
+    rows = thread([(62, "Harlow dam fails, floods the valley", "The Harlow dam broke.")])
+    index, shelf = archive(rows)
+    for seq in range(1, len(rows) + 1):
+        sure = full_history(index, shelf, seq)
+        whole = full_history(index, shelf, seq, weaker=True)
+        assert sure.entries[0].here and whole.entries[0] == sure.entries[0]
+        assert len(sure.entries) == sure.sure == whole.sure
+        assert set(sure.entries) == set(whole.entries[: whole.sure])
+        stories = [entry.story for entry in whole.entries]
+        assert len(set(stories)) == len(stories)
+        members = [one for entry in whole.entries for one in entry.members]
+        assert len(set(members)) == len(members)
+
+
 def test_the_day_that_texts_look_back_at_is_told() -> None:
-    # Ten loud days, then a quiet one that every later article names.
+    # A quiet day that every later article names, then nine loud ones.
     rows = [
-        (day, f"Harlow dam inquiry hears witness number {word}", f"The Harlow dam {word} spoke.")
+        (
+            5 * day,
+            f"Harlow dam inquiry hears witness number {word}",
+            f"The Harlow dam {word} spoke.",
+        )
         for day, word in enumerate(
             ("anna", "bertil", "cecilia", "david", "erik", "filip", "gustav", "helge", "ivar")
         )
@@ -186,8 +205,8 @@ def test_the_day_that_texts_look_back_at_is_told() -> None:
     named = START // 1440 - 40
     shelf.days = dict.fromkeys(range(2, len(rows) + 1), (named,))
     assert -40 in days()
-    shelf.days = dict.fromkeys(range(2, len(rows) + 1), (START // 1440 + 4,))
-    assert 4 in days() and -40 not in days()
+    shelf.days = dict.fromkeys(range(2, len(rows) + 1), (START // 1440 + 20,))
+    assert 20 in days() and -40 not in days()
 
 
 def test_a_ranking_is_as_long_as_asked(huffpost: tuple[Index, MemoryShelf, list[str]]) -> None:

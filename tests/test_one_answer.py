@@ -10,8 +10,9 @@ from itertools import pairwise
 
 import pytest
 
-from backstory.archive import remembered, topics
+from backstory.archive import Archive, remembered, topics
 from backstory.model.article import Article, Moment
+from backstory.model.views import Event
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.running import Pipeline
 from backstory.store import reading
@@ -19,6 +20,7 @@ from backstory.store.database import Store
 from benchmarks.archive import articles
 
 COUNT, PER_DAY, PUBLISHERS = 1200, 30.0, 20  # over six weeks: topics run on
+MOST = 60  # events asked for
 
 
 def made() -> list[Article]:
@@ -77,3 +79,41 @@ def test_a_reworded_headline_is_not_forgotten_in_a_name(store: Store) -> None:
     after = replace(before, title="Lighthouse keeper of Ostrava wins chess cup")
     take_all(store, [after], print)
     assert names(store, [topic], forget=False) == names(store, [topic])
+
+
+@pytest.mark.parametrize("first", range(3))
+def test_a_limit_cuts_a_history_and_changes_nothing_else(store: Store, first: int) -> None:
+    beyond = 0
+    with Archive(store) as archive:
+        for number in range(5 + 40 * first, COUNT, 120):
+            guid = f"made-{number}"
+            shown = archive.history(guid)
+            assert shown is not None
+            before: dict[str, Event] = {}
+            for limit in range(1, MOST + 1):
+                history = archive.history(guid, limit)
+                assert history is not None
+                events = {event.story: event for event in history.events}
+                assert list(events.values()) == sorted(
+                    history.events, key=lambda one: (one.order, one.story), reverse=True
+                )
+                assert len(history.events) == len(events) <= limit
+                assert before.items() <= events.items()  # whole events: members, score, reasons
+                assert sum(event.here for event in events.values()) == 1
+                if len(events) < limit:
+                    assert events == before
+                    break
+                if limit == len(shown.events):
+                    assert history.events == shown.events
+                beyond += limit > len(shown.events)
+                before = events
+    assert beyond > 20  # weaker events were asked for, too
+
+
+def test_what_a_limit_leaves_out_is_counted(store: Store) -> None:
+    with Archive(store) as archive:
+        for number in range(7, COUNT, 90):
+            shown = archive.history(f"made-{number}")
+            cut = archive.history(f"made-{number}", 2)
+            assert shown is not None and cut is not None
+            assert cut.more == max(0, len(shown.events) + shown.more - 2)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from backstory.archive import Archive
-from backstory.archive.histories import places_alone
+from backstory.group.history.eventless import place_names_alone
 from backstory.model.article import Article, Moment
 from backstory.model.tag import Tag
 from backstory.pipeline.importing import take_all
@@ -48,8 +48,8 @@ def taken(folder: Path, articles: Iterable[Article]) -> Store:
         ([], [], False),
     ],
 )
-def testplaces_alone_make_no_event(shared: list[Tag], words: list[str], alone: bool) -> None:
-    assert places_alone(shared, words) is alone
+def test_place_names_alone_make_no_event(shared: list[Tag], words: list[str], alone: bool) -> None:
+    assert place_names_alone(shared, words) is alone
 
 
 def test_a_history_in_chinese_is_told(tmp_path: Path) -> None:

@@ -1,16 +1,16 @@
-"""Events: stories as the entries of a timeline, with publishers, reasons and what changed."""
+"""Events: the entries of a timeline as readers see them, with publishers, reasons and changes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from backstory.archive.cards import Told, listed_then, publishers, tell
-from backstory.group.history.timeline import Entry
+from backstory.group.history.entry import TimelineEntry
 from backstory.model.tag import Tag
 from backstory.model.views import Event, Reason, Row
-from backstory.present.changed import newest, prepare, terms_of
+from backstory.present.changed import Sentence, newest, prepare, terms_of
 from backstory.store import enriched, reading
 from backstory.store.reading import Listed, Report
 from backstory.store.transactions import Reader
@@ -43,15 +43,21 @@ def seen_from(row: Row, text: str) -> Seen:
 
 def events(
     connection: Reader,
-    entries: Sequence[Entry],
+    entries: Sequence[TimelineEntry],
     seen: Seen | None = None,
+    sure: int | None = None,
     until: int | None = None,
-) -> list[Event]:
-    """The entries as events, newest first; ``seen``: for the reasons why each is there;
-    ``until``: articles that came later are left out."""
+) -> dict[int, Event]:
+    """The events of entries by the numbers of their stories; entries of no article are left out.
+
+    ``entries``: in the order in which a limit keeps them, the first ``sure`` (default: all)
+    surely of the topic; ``seen``: for the reasons why each is there. An event is the same
+    whatever weaker entries are asked for with it. ``until``: articles that came later are left
+    out.
+    """
     members = {seq for entry in entries for seq in entry.members}
     listed = listed_then(connection, members, until)
-    tellings: dict[int, Told] = {}
+    stories: dict[int, Told] = {}
     for entry in entries:
         own = sorted((listed[seq] for seq in entry.members if seq in listed), key=_by_time)
         reports = [
@@ -60,53 +66,65 @@ def events(
             if one.story is not None and (until is None or one.ordered <= until)
         ]
         if reports:
-            tellings[entry.story] = tell(entry.story, reports, listed)
-    domains = {r.domain for telling in tellings.values() for r in telling.reports}
+            stories[entry.story] = tell(entry.story, reports, listed)
+    domains = {r.domain for story in stories.values() for r in story.reports}
     sites = reading.source_names(connection, domains)
-    ids = reading.guids(connection, list(tellings))
+    ids = reading.guids(connection, list(stories))
     words = enriched.term_words(connection, {t for entry in entries for t in entry.shared})
-    made: list[Event] = []
+    made: dict[int, Event] = {}
     for entry in entries:
-        telling = tellings.get(entry.story)
-        if telling is None:
+        story = stories.get(entry.story)
+        if story is None:
             continue
-        shown = [listed[r.seq] for r in _shown(telling)]
+        shown = [listed[r.seq] for r in _shown(story)]
         dated = [one.row.published for one in shown if one.row.published is not None]
-        made.append(
-            Event(
-                story=ids[entry.story],
-                headline=telling.headline,
-                first_published=min(dated) if dated else None,
-                last_published=max(dated) if dated else None,
-                order=datetime.fromtimestamp(telling.reports[0].ordered, UTC),
-                score=entry.score,
-                here=entry.here,
-                sources=tuple(sites.get(domain, domain) for domain in publishers(telling.reports)),
-                reasons=_reasons(entry, shown, seen, words) if seen and not entry.here else (),
-                changed=None,
-                articles=tuple(one.row for one in shown),
-            )
+        made[entry.story] = Event(
+            story=ids[entry.story],
+            headline=story.headline,
+            first_published=min(dated) if dated else None,
+            last_published=max(dated) if dated else None,
+            order=datetime.fromtimestamp(story.reports[0].ordered, UTC),
+            score=entry.score,
+            here=entry.here,
+            sources=tuple(sites.get(domain, domain) for domain in publishers(story.reports)),
+            reasons=_reasons(entry, shown, seen, words) if seen and not entry.here else (),
+            changed=None,
+            articles=tuple(one.row for one in shown),
         )
-    made.sort(key=lambda event: (event.order, event.story))
-    return _with_changes(made)[::-1]
+    surely = sum(entry.story in made for entry in entries[:sure])
+    changes = _changes(list(made.values()), surely)
+    return {
+        story: replace(event, changed=changed)
+        for (story, event), changed in zip(made.items(), changes, strict=True)
+    }
+
+
+def newest_first(made: Mapping[int, Event], stories: Iterable[int]) -> tuple[Event, ...]:
+    """The events of these stories, the newest first."""
+    some = [made[story] for story in stories if story in made]
+    return tuple(sorted(some, key=_moment, reverse=True))
+
+
+def _moment(event: Event) -> tuple[datetime, str]:
+    return event.order, event.story
 
 
 def _by_time(one: Listed) -> tuple[int, int]:
     return one.ordered, one.seq
 
 
-def _shown(telling: Told) -> Sequence[Report]:
+def _shown(story: Told) -> Sequence[Report]:
     """The first reports, and those that may lead the event."""
-    leading = {one.seq for one in telling.members}
+    leading = {one.seq for one in story.members}
     return [
         report
-        for place, report in enumerate(telling.reports)
+        for place, report in enumerate(story.reports)
         if place < _MOST_ARTICLES or report.seq in leading
     ]
 
 
 def _reasons(
-    entry: Entry, members: Sequence[Listed], seen: Seen, words: Mapping[int, str]
+    entry: TimelineEntry, members: Sequence[Listed], seen: Seen, words: Mapping[int, str]
 ) -> tuple[Reason, ...]:
     """Shared tags in the order in which they tell most of the article, then shared words."""
     theirs = {tag.slug for one in members for tag in one.row.tags}
@@ -126,28 +144,44 @@ def _reasons(
     return tuple(found)
 
 
-def _with_changes(made: Sequence[Event]) -> list[Event]:
-    """Events in the order of time, each with the sentence that those before it did not say."""
-    seen: set[str] = set()
-    found: list[Event] = []
-    for event in made:
-        own = prepare(
-            dict.fromkeys(
-                sentence
-                for row in event.articles[:_READ_OF_EVENT]
-                for sentence in split(row.summary, row.language)
-            )
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an event says: its sentences, the words of its headline, and all its words."""
+
+    sentences: tuple[Sentence, ...]
+    headline: frozenset[str]
+    words: frozenset[str]
+
+
+def _said(event: Event) -> _Said:
+    sentences = prepare(
+        dict.fromkeys(
+            sentence
+            for row in event.articles[:_READ_OF_EVENT]
+            for sentence in split(row.summary, row.language)
         )
-        headline = terms_of(event.headline)
-        found.append(_changed(event, newest(own, seen, headline)))
-        seen |= headline
-        for sentence in own:
-            seen |= sentence.terms
+    )
+    headline = terms_of(event.headline)
+    return _Said(sentences, headline, headline.union(*(sentence.terms for sentence in sentences)))
+
+
+def _changes(made: Sequence[Event], sure: int) -> list[str | None]:
+    """Of each event the sentence that earlier ones did not say: of those that are earlier, all
+    of the first ``sure`` and those that stand before it in ``made``, so that weaker events
+    change nothing in stronger ones."""
+    said = [_said(event) for event in made]
+    found: list[str | None] = [None] * len(made)
+    words: set[str] = set()
+    for position in sorted(range(min(sure, len(made))), key=lambda one: _moment(made[one])):
+        one = said[position]
+        found[position] = newest(one.sentences, words, one.headline)
+        words |= one.words
+    for position in range(sure, len(made)):
+        one = said[position]
+        earlier = [
+            said[other].words
+            for other in range(position)
+            if _moment(made[other]) < _moment(made[position])
+        ]
+        found[position] = newest(one.sentences, set().union(*earlier), one.headline)
     return found
-
-
-def _changed(event: Event, changed: str | None) -> Event:
-    return Event(
-        event.story, event.headline, event.first_published, event.last_published, event.order,
-        event.score, event.here, event.sources, event.reasons, changed, event.articles,
-    )  # fmt: skip

@@ -7,28 +7,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from backstory.archive import remembered, topics
-from backstory.archive.events import events, seen_from
+from backstory.archive.events import events, newest_first, seen_from
 from backstory.archive.threads import threads
 from backstory.group.history.related import beside
-from backstory.group.history.timeline import Entry, Timeline, ranked, timeline
+from backstory.group.history.timeline import FullHistory, full_history, ranked
 from backstory.group.index.similar import Index
 from backstory.model.tag import Tag
 from backstory.model.views import Discovery, History, Reason, RisingTag, Row, StoryCard, TopicRef
-from backstory.store import enriched, groups, reading, serials, stages, tagging
+from backstory.store import groups, reading, serials, stages, tagging
 from backstory.store.database import Store
 from backstory.store.reading import Founder
 from backstory.store.shelf import StoreShelf
 from backstory.store.transactions import Reader
-from backstory.text.folding import fold
 
 Cards = Callable[[Reader, Sequence[int]], dict[int, StoryCard]]
 
-_REMEMBERED = 2048  # timelines kept, so that a page asks once
+_REMEMBERED = 2048  # histories kept, so that a page asks once
 _BESIDE = 5  # topics, stories and tags shown beside a history
 _WEEK = 7 * 86_400
-_FAINTLY = 0.3  # the score below which one word makes no event of a topic
-_ROOT = 4  # letters that a place's name and its people's share
-_SHORT = 3  # letters of what may be an acronym, in Latin letters
 
 
 class Histories:
@@ -40,7 +36,7 @@ class Histories:
         self._latest_seen = latest_seen
         self._shelf = StoreShelf(store)
         self._index: Index | None = None
-        self._lines: dict[tuple[int, int | None, int | None, int], Timeline] = {}
+        self._remembered: dict[tuple[int, bool, int | None, int], FullHistory] = {}
         self._lock = threading.Lock()  # the index serves one thread at a time
 
     def _current(self) -> Index:
@@ -51,50 +47,23 @@ class Histories:
         self._index.refresh(grouped)
         return self._index
 
-    def _timeline(
-        self, seq: int, limit: int | None = None, until: int | None = None
-    ) -> Timeline | None:
+    def _full_history(
+        self, seq: int, weaker: bool = False, until: int | None = None
+    ) -> FullHistory | None:
         """None where the article is acknowledged but not grouped yet. ``until``: the horizon."""
         with self._lock:
             index = self._current()
             if seq > index.last:
                 return None
-            asked = (seq, limit, until, index.last)
-            line = self._lines.get(asked)
-            if line is None:
+            asked = (seq, weaker, until, index.last)
+            full = self._remembered.get(asked)
+            if full is None:
                 last = None if until is None else until // 60
-                line = self._of_events(timeline(index, self._shelf, seq, limit, last), seq)
-                if len(self._lines) >= _REMEMBERED:
-                    self._lines.clear()
-                self._lines[asked] = line
-            return line
-
-    def _of_events(self, line: Timeline, seq: int) -> Timeline:
-        """The timeline without what is no event of the topic: serial pieces, and what shares the
-        names of places with the article and nothing else (a country in both makes no topic), or
-        faintly a single word.
-        """
-        members = {member for entry in line.entries for member in entry.members}
-        with self._store.read() as connection:
-            tags = tagging.tags_of(connection, {seq, *members})
-            serial = serials.among(connection, members)
-            words = enriched.term_words(
-                connection, {term for entry in line.entries for term in entry.shared}
-            )
-        own = tags.get(seq, ())
-        kept: list[Entry] = []
-        for entry in line.entries:
-            if not entry.here:
-                if serial.issuperset(entry.members):
-                    continue
-                slugs = {tag.slug for member in entry.members for tag in tags.get(member, ())}
-                shared = [tag for tag in own if tag.slug in slugs]
-                if not shared and len(entry.shared) < 2 and entry.score < _FAINTLY:
-                    continue
-                if places_alone(shared, [words.get(term, "") for term in entry.shared]):
-                    continue
-            kept.append(entry)
-        return Timeline(tuple(kept), line.more)
+                full = full_history(index, self._shelf, seq, weaker, last)
+                if len(self._remembered) >= _REMEMBERED:
+                    self._remembered.clear()
+                self._remembered[asked] = full
+            return full
 
     def others(
         self, stories: Sequence[int], until: int | None = None
@@ -108,22 +77,29 @@ class Histories:
         found: dict[int, dict[int, float]] = {}
         for story in stories:
             founder = founders[story].seq if story in founders else story
-            line = self._timeline(founder, None, until)
-            entries = line.entries if line else ()
+            full = self._full_history(founder, until=until)
+            entries = full.kept(None) if full else ()
             found[story] = {one.story: one.score for one in entries if not one.here}
         return found
 
     def history(self, seq: int, guid: str, limit: int | None) -> History | None:
-        """None where the article is acknowledged but not grouped yet."""
-        line = self._timeline(seq, limit)
-        if line is None:
+        """None where the article is acknowledged but not grouped yet.
+
+        What an event's sentences are is worked out before the limit cuts, by all that surely
+        belongs and by what is stronger.
+        """
+        full = self._full_history(seq, weaker=limit is not None)
+        if full is None:
             return None
+        shown = full.cut(limit)
+        looked_at = full.entries[: max(full.sure, len(shown.entries))]
         with self._store.read() as connection:
             row = reading.listed(connection, [seq])[seq]
             text = reading.article_details(connection, seq).text
-            made = events(connection, line.entries, seen_from(row.row, text))
+            made = events(connection, looked_at, seen_from(row.row, text), full.sure)
             topic = self._topic(connection, row.story)
-        return History(guid, topic, tuple(made), line.more)
+        stories = [entry.story for entry in shown.entries]
+        return History(guid, topic, newest_first(made, stories), shown.more)
 
     @staticmethod
     def _topic(connection: Reader, story: int | None) -> TopicRef | None:
@@ -150,10 +126,10 @@ class Histories:
 
         ``cards``: makes the cards of the single stories.
         """
-        line = self._timeline(seq)
-        if line is None:
+        full = self._full_history(seq)
+        if full is None:
             return Discovery((), (), ())
-        shown = {story for entry in line.entries for story in (entry.story, *entry.members)}
+        shown = {story for entry in full.kept(None) for story in (entry.story, *entry.members)}
         with self._lock:
             index = self._current()
             found = beside(index, self._shelf, seq, shown)
@@ -183,15 +159,6 @@ class Histories:
                     borne,
                 ),
             )
-
-
-def places_alone(shared: Sequence[Tag], words: Sequence[str]) -> bool:
-    """Whether tags and words that are shared are the names of places, or of their people, or
-    letters that stand for one."""
-    if not (shared or words) or any(tag.kind != "place" for tag in shared):
-        return False
-    parts = {part[:_ROOT] for tag in shared for part in fold(tag.name).split()}
-    return all((word.isascii() and len(word) <= _SHORT) or word[:_ROOT] in parts for word in words)
 
 
 def _shares(row: Row, borne: Iterable[Tag]) -> tuple[Reason, ...]:

@@ -196,7 +196,8 @@ class Archive:
         """The timeline of the topic around an article, newest first.
 
         Without a ``limit`` the events that surely belong, 50 at most; with one the so many that
-        tell the topic best, weaker ones among them.
+        belong most, weaker ones behind those that surely do. A limit cuts, and changes nothing
+        else: an event is the same at each.
         """
         with self._store.read() as reader:
             seq = reading.seq_of(reader, guid)

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from backstory.archive import remembered
 from backstory.archive.cards import told
-from backstory.archive.events import events
+from backstory.archive.events import events, newest_first
 from backstory.archive.moments import horizon
 from backstory.archive.threads import threads
-from backstory.group.history.timeline import Entry
+from backstory.group.history.entry import TimelineEntry
 from backstory.model.tag import Tag
 from backstory.model.views import Bar, Before, Event, TopicCard, TopicView
 from backstory.present import naming
@@ -197,16 +197,17 @@ def view(reader: Reader, number: int, until: int | None = None) -> TopicView | N
     members = groups.members(reader, newest)
     made = events(
         reader,
-        [Entry(story, 1.0, False, tuple(members[story]), (), None) for story in newest],
+        [TimelineEntry(story, 1.0, False, tuple(members[story]), (), None) for story in newest],
         until=until,
     )
+    shown = newest_first(made, newest)
     card = cards(reader, [number], until).get(number)
     if card is None:
         return None
     told = groups.told_as(reader, newest)
     ids = reading.guids(reader, {*told, *told.values()})
     told_as = {ids[story]: ids[old] for story, old in told.items()}
-    return TopicView(card, tuple(made), bars(made), told_as)
+    return TopicView(card, shown, bars(shown), told_as)
 
 
 def bars(made: Sequence[Event]) -> tuple[Bar, ...]:

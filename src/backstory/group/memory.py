@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from backstory.group.groups import Groups
 from backstory.model.changes import Placement, Reassigned
+from backstory.model.tag import Tag
 from backstory.model.vector import Item
 
 
@@ -19,6 +20,9 @@ class MemoryShelf:
         self.stored: dict[int, Item] = {}
         self.link_bytes: dict[int, bytes] = {}
         self.days: dict[int, Sequence[int]] = {}
+        self.tags: dict[int, Sequence[Tag]] = {}
+        self.serials: set[int] = set()
+        self.words: dict[int, str] = {}
 
     def place(self, item: Item, links: bytes, placement: Placement) -> tuple[Reassigned, ...]:
         """Store an article with its links, and what its placement changed."""
@@ -50,3 +54,12 @@ class MemoryShelf:
 
     def topics_of(self, stories: Sequence[int]) -> dict[int, int]:
         return {one: self.groups.topic_of(one) for one in stories if self.groups.topic_of(one)}
+
+    def tags_of(self, seqs: Sequence[int]) -> dict[int, Sequence[Tag]]:
+        return {seq: self.tags[seq] for seq in seqs if seq in self.tags}
+
+    def serial_among(self, seqs: Sequence[int]) -> frozenset[int]:
+        return frozenset(self.serials.intersection(seqs))
+
+    def words_of(self, terms: Sequence[int]) -> dict[int, str]:
+        return {term: self.words[term] for term in terms if term in self.words}

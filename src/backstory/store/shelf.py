@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from backstory.model.tag import Tag
 from backstory.model.vector import Item
-from backstory.store import enriched, groups
+from backstory.store import enriched, groups, serials, tagging
 from backstory.store.database import Store
 
 
@@ -41,3 +42,15 @@ class StoreShelf:
     def topics_of(self, stories: Sequence[int]) -> dict[int, int]:
         with self._store.read() as connection:
             return groups.topics_of(connection, stories)
+
+    def tags_of(self, seqs: Sequence[int]) -> dict[int, tuple[Tag, ...]]:
+        with self._store.read() as connection:
+            return tagging.tags_of(connection, seqs)
+
+    def serial_among(self, seqs: Sequence[int]) -> frozenset[int]:
+        with self._store.read() as connection:
+            return serials.among(connection, seqs)
+
+    def words_of(self, terms: Sequence[int]) -> dict[int, str]:
+        with self._store.read() as connection:
+            return enriched.term_words(connection, terms)

@@ -6,7 +6,7 @@ articles that they are linked to. Deleting the files changes no answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from backstory.group.index import kernels
 from backstory.group.index.kernels import MISSING, QUARTERS
 from backstory.group.index.postings import CAP, Floats, Ints, Line, Rows, empty_line
+from backstory.model.tag import Tag
 from backstory.model.vector import Item
 
 _FOUND = 4096  # articles that a question finds; where there are more it is asked again
@@ -44,6 +45,15 @@ class Shelf(Protocol):
 
     def topics_of(self, stories: Sequence[int]) -> dict[int, int]:
         """The topic (its founding story's number, aliases resolved) of each story."""
+
+    def tags_of(self, seqs: Sequence[int]) -> Mapping[int, Sequence[Tag]]:
+        """The tags of articles, the most telling first, of those that have any."""
+
+    def serial_among(self, seqs: Sequence[int]) -> frozenset[int]:
+        """Those of these articles that are serial pieces."""
+
+    def words_of(self, terms: Sequence[int]) -> dict[int, str]:
+        """The terms of these numbers, as they are written."""
 
 
 class Links:
