@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import orjson
-
+from backstory.collect.mending import mended_xml, read_json
 from backstory.collect.parsed import Entry, ParsedFeed
 from backstory.collect.sitemaps import parse_sitemap
 from backstory.model.article import Enclosure, Moment
 from backstory.model.errors import unreadable
-from backstory.model.problems import Kind
+from backstory.model.problems import Kind, Problem, unforeseen
 from backstory.text import codes
 from backstory.text.charsets import decode
 from backstory.text.dates import stated_moment
@@ -26,6 +25,8 @@ from backstory.web.headers import media_type, whole_number
 
 if TYPE_CHECKING:
     from feedparser import FeedParserDict
+
+T = TypeVar("T")
 
 MOST_BYTES = 50_000_000  # unpacked
 MOST_ENTRIES = 2_000
@@ -54,8 +55,8 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Parsed
         body = unpacked(body, MOST_BYTES)
     except zlib.error as error:
         raise unreadable(Kind.COMPRESSION, detail=str(error)) from None
-    text = decode(body, media_type(content_type)[1]).lstrip("\ufeff \t\r\n")
-    if not text:
+    text = decode(body, media_type(content_type)[1]).lstrip("\ufeff \t\r\n\0")
+    if not _XML_HEAD.sub("", text, count=1).strip():
         raise unreadable(Kind.EMPTY)
     if text.startswith("{"):
         return _json_feed(text, url)
@@ -104,7 +105,7 @@ def discover_feeds(html: bytes | str, url: str) -> list[str]:
 def _xml_feed(text: str, url: str) -> ParsedFeed:
     import feedparser
 
-    text = _UNBROKEN.sub(r"\1", _XML_HEAD.sub("", text, count=1))
+    text, mended = mended_xml(_UNBROKEN.sub(r"\1", _XML_HEAD.sub("", text, count=1)))
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     try:
         parsed = feedparser.parse(
@@ -113,21 +114,14 @@ def _xml_feed(text: str, url: str) -> ParsedFeed:
             sanitize_html=False,  # plain text is made of everything below
             resolve_relative_uris=False,
         )
-    except (
-        ValueError,
-        TypeError,
-        AttributeError,
-        KeyError,
-        RecursionError,
-        AssertionError,
-    ) as error:
+    except Exception as error:  # whatever broken XML does to the library
         raise unreadable(Kind.BROKEN_FEED, detail=type(error).__name__) from None
-    if not parsed.version and not parsed.entries:
+    if not parsed.get("version") and not parsed.entries:
         raise unreadable(Kind.NO_FEED)
     feed = parsed.feed
     home = _link(feed.get("link"), url)
     base = home or url
-    entries = tuple(_entry(entry, base) for entry in parsed.entries[:MOST_ENTRIES])
+    entries, lost = _each(parsed.entries, lambda entry: _entry(entry, base))
     links = {link.get("rel"): link.get("href") for link in reversed(feed.get("links", []))}
     ttl = whole_number(feed.get("ttl"), 6)
     return ParsedFeed(
@@ -139,7 +133,22 @@ def _xml_feed(text: str, url: str) -> ParsedFeed:
         hub=_link(links.get("hub"), url),
         own=_link(links.get("self"), url),
         older=_link(links.get("prev-archive") or links.get("next"), url),
+        mended=(*mended, *lost),
     )
+
+
+def _each(
+    items: Sequence[T], read: Callable[[T], Entry]
+) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+    """The entries, and why some were left out: one that nobody foresaw costs itself alone."""
+    entries: list[Entry] = []
+    lost: list[Problem] = []
+    for item in items[:MOST_ENTRIES]:
+        try:
+            entries.append(read(item))
+        except Exception as error:
+            lost.append(unforeseen(error))
+    return tuple(entries), tuple(lost)
 
 
 def _entry(entry: FeedParserDict, base: str) -> Entry:
@@ -173,14 +182,21 @@ def _entry(entry: FeedParserDict, base: str) -> Entry:
 
 
 def _entry_link(entry: FeedParserDict, base: str) -> str | None:
-    original = entry.get("feedburner_origlink")
-    if original:
-        return _link(original, base)
-    for link in entry.get("links", ()):
-        if link.get("rel", "alternate") == "alternate" and link.get("href"):
-            found = _link(link["href"], base)
-            if found is not None:
-                return found
+    """The page: what FeedBurner took it from, if that is whole; else an HTML alternate before
+    one of another type (RFC 4287, 4.2.7)."""
+    original = _text(entry.get("feedburner_origlink")).strip()
+    if original.lower().startswith(("http://", "https://")):
+        found = _link(original, base)
+        if found is not None:
+            return found
+    alternates = [
+        one for one in entry.get("links", ()) if one.get("rel", "alternate") == "alternate"
+    ]
+    alternates.sort(key=lambda one: "html" not in str(one.get("type") or "html"))
+    for link in alternates:
+        found = _link(link.get("href"), base)
+        if found is not None:
+            return found
     return _link(entry.get("link"), base)
 
 
@@ -295,26 +311,27 @@ def image_in(markup: str, base: str) -> str | None:
 def _json_feed(text: str, url: str) -> ParsedFeed:
     """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
     try:
-        document = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        document, mended = read_json(text)
+    except ValueError as error:
         raise unreadable(Kind.BROKEN_JSON, detail=str(error)) from None
-    if "jsonfeed.org/version" not in str(document.get("version")):
+    if not isinstance(document, dict) or "jsonfeed.org/version" not in str(document.get("version")):
         raise unreadable(Kind.OTHER_JSON)
     items = document.get("items")
     home = _link(document.get("home_page_url"), url)
+    entries, lost = _each(
+        [item for item in _list(items) if isinstance(item, dict)],
+        lambda item: _json_entry(item, home or url),
+    )
     hubs = [hub for hub in _list(document.get("hubs")) if isinstance(hub, dict)]
     return ParsedFeed(
         title=plain_line(_text(document.get("title")))[:LONGEST_TITLE],
         home=home,
         language=_code(document.get("language")),
-        entries=tuple(
-            _json_entry(item, home or url)
-            for item in _list(items)[:MOST_ENTRIES]
-            if isinstance(item, dict)
-        ),
+        entries=entries,
         hub=_link(hubs[0].get("url"), url) if hubs else None,
         own=_link(document.get("feed_url"), url),
         older=_link(document.get("next_url"), url),
+        mended=(*mended, *lost),
     )
 
 

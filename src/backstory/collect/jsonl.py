@@ -14,7 +14,7 @@ import orjson
 
 from backstory.model.article import Article, Enclosure, Moment, PageKind
 from backstory.model.errors import Unreadable, unreadable
-from backstory.model.problems import Kind, Problem, problem
+from backstory.model.problems import Kind, Problem, problem, unforeseen
 from backstory.text import codes
 from backstory.text.dates import iso_moment
 from backstory.text.plain import plain_line, plain_text
@@ -69,6 +69,8 @@ def read(
                         yield _article(line, number == 1, read_page, repair_title)
                     except Unreadable as refused:
                         yield BadLine(name, number, refused.problem)
+                    except Exception as error:  # whatever nobody foresaw is this line's alone
+                        yield BadLine(name, number, unforeseen(error))
         except (EOFError, zlib.error, _Broken) as error:
             yield BadLine(name, number + 1, problem(Kind.BROKEN_FILE, detail=str(error)))
         if progress is not None:

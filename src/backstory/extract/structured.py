@@ -23,6 +23,9 @@ _ARTICLE_TYPES = {
 }  # fmt: skip
 
 
+DEEPEST = 40  # levels of lists and objects
+
+
 def objects(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     """Every object of the JSON-LD blocks, graphs and main entities unfolded, in their order."""
     for script in tree.iter("script"):
@@ -52,10 +55,19 @@ def _json(text: str) -> Any:
     text = _COMMENT.sub("", text.strip()).strip().rstrip(";")
     for mended in _mended(text):
         try:
-            return orjson.loads(mended)
+            return _shallow(orjson.loads(mended))
         except orjson.JSONDecodeError:
             continue
     return None
+
+
+def _shallow(value: Any, depth: int = DEEPEST) -> Any:
+    """The value without what is nested deeper than any description of an article."""
+    if isinstance(value, dict):
+        return {name: _shallow(one, depth - 1) for name, one in value.items()} if depth else None
+    if isinstance(value, list):
+        return [_shallow(one, depth - 1) for one in value] if depth else None
+    return value
 
 
 def _mended(text: str) -> Iterator[str]:

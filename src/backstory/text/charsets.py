@@ -12,6 +12,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WIDE = (
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
 _IN_HTML = re.compile(
     rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE
 )
@@ -38,13 +44,19 @@ _MEANT = {
     "iso-8859-11": "cp874",
     "utf8": "utf-8",
 }
+# Codecs of text that are no character sets of documents, or that fail on any bytes.
+_NO_SETS = frozenset(
+    {"undefined", "idna", "punycode", "unicode_escape", "unicode-escape", "raw_unicode_escape",
+     "raw-unicode-escape", "mbcs", "oem", "palmos"}
+)  # fmt: skip
 _ESCAPED = ("iso-2022-jp", "iso-2022-kr", "hz-gb-2312")
 
 
 def decode(body: bytes, declared: str | None = None) -> str:
     """The text of a page or feed.
 
-    ``declared`` is what HTTP said. A byte order mark decides; then UTF-8, if the bytes are
+    ``declared`` is what HTTP said. A byte order mark decides, or that the first sign takes two or
+    four bytes; then UTF-8, if the bytes are
     valid or nearly valid UTF-8, whatever was declared; then what HTTP or the document itself
     declares, if the bytes fit it; then what the bytes look like. Never fails.
     """
@@ -53,6 +65,9 @@ def decode(body: bytes, declared: str | None = None) -> str:
             return body[len(mark) :].decode(name, "replace")
     names = [_meant(name) for name in (declared, declared_inside(body)) if name]
     known = [name for name in names if _exists(name)]
+    wide = _wide(body, known)
+    if wide is not None:
+        return body.decode(wide, "replace")
     if known and known[0] in _ESCAPED and b"\x1b" in body:
         return body.decode(known[0], "replace")
     try:
@@ -91,12 +106,28 @@ def _meant(name: str) -> str:
 
 
 def _exists(name: str) -> bool:
+    """Whether a name is that of a character set: Python's codecs also have hex, zip and rot13,
+    which are none."""
     try:
-        codecs.lookup(name)
-        b"".decode(name)
+        found = codecs.lookup(name)
     except (LookupError, ValueError):
         return False
-    return True
+    return found._is_text_encoding and found.name not in _NO_SETS
+
+
+def _wide(body: bytes, known: list[str]) -> str | None:
+    """UTF-16 or UTF-32 without a mark: of which a document's first sign is half zeros."""
+    head = body[:4]
+    for start, name in _WIDE:
+        if head.startswith(start) and (len(start) > 2 or b"\0" in body[2:4]):
+            return name
+    if known and known[0].replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32")):
+        size = 4 if "32" in known[0] else 2
+        zeros = body[:200].count(0)
+        if zeros * 3 >= len(body[:200]):
+            order = "be" if body[0] == 0 else "le"
+            return f"utf-{size * 8}-{order}"
+    return None
 
 
 def _guess(body: bytes) -> str | None:
