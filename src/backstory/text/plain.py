@@ -17,12 +17,14 @@ _BLOCKS = (
 _INLINE = (
     "a|abbr|acronym|b|big|cite|code|del|dfn|em|embed|font|i|iframe|img|input|ins|kbd|label|mark|"
     "noscript|object|param|picture|q|s|samp|script|small|source|span|strike|strong|style|sub|sup|"
-    "svg|time|tt|u|var|video|audio|wbr|body|html|head|meta|link|title|base|button|select|option"
+    "svg|time|tt|u|var|video|audio|wbr|body|html|head|meta|link|title|base|button|select|option|"
+    "applet|basefont|bdi|bdo|bgsound|blink|frame|frameset|marquee|nobr|noembed|noframes|plaintext|"
+    "rb|rp|rt|rtc|ruby|textarea|xmp"
 )
 _BREAK = re.compile(rf"</?(?:{_BLOCKS})(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _MARKUP = re.compile(rf"</?(?:{_BLOCKS}|{_INLINE})(?=[\s/>])|<!--", re.IGNORECASE)
 # A tag or comment that was cut off at the end of the text.
-_CUT_TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|/|!(?:-[^>]*)?)?$")
+_CUT_TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|[/!])?$")
 _CUT_ENTITY = re.compile(
     r"&(?:#[0-9]*|#[xX][0-9A-Fa-f]*|(?:am|amp|qu|quo|quot|ap|apo|apos|ls|lsq|lsqu|lsquo|rs|rsq|"
     r"rsqu|rsquo|ld|ldq|ldqu|ldquo|rd|rdq|rdqu|rdquo|nb|nbs|nbsp|nd|nda|ndas|ndash|md|mda|mdas|"
@@ -73,10 +75,22 @@ def plain_line(markup: str) -> str:
     return _ANY_SPACE.sub(" ", plain_text(markup))
 
 
+def _uncut(text: str) -> str:
+    """The text without a tag or comment that it was cut off in: looked for behind the last
+    ``>`` alone, so that a text full of beginnings takes no longer than another."""
+    behind = text.rfind(">") + 1
+    start = text.find("<!-", behind)
+    if start < 0:
+        start = text.rfind("<", behind)
+        if start < 0 or not _CUT_TAG.match(text, start):
+            return text
+    return text[:start]
+
+
 def _without_markup(text: str) -> str:
     import nh3
 
-    text = _CUT_TAG.sub("", text)
+    text = _uncut(text)
     if not _MARKUP.search(text):
         return text  # "a < b": less-than signs, not tags
     text = _BREAK.sub("\n", text)

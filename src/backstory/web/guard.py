@@ -49,7 +49,6 @@ _NEVER_4 = [
 _NEVER_6 = [
     (IPv6Network("::ffff:0:0/96"), "an IPv4-mapped address"),
     (IPv6Network("::/96"), "an IPv4-compatible or unspecified address"),
-    (IPv6Network("64:ff9b::/96"), "a NAT64 address"),
     (IPv6Network("64:ff9b:1::/48"), "a NAT64 address"),
     (IPv6Network("100::/64"), "a discard address"),
     (IPv6Network("2001::/32"), "a Teredo address"),
@@ -63,6 +62,7 @@ _NEVER_6 = [
     (IPv6Network("fec0::/10"), "a site-local address"),
     (IPv6Network("ff00::/8"), "a multicast address"),
 ]
+_NAT64 = IPv6Network("64:ff9b::/96")
 _GLOBAL_6 = IPv6Network("2000::/3")
 # Ports on which other protocols than HTTP answer (WHATWG Fetch, 2.9).
 _OTHER_PORTS = frozenset(
@@ -79,7 +79,8 @@ def refusal(address: str, allow_private: bool = False) -> str | None:
 
     ``allow_private`` opens loopback and private networks, and nothing else: link-local
     addresses (where clouds answer with their keys), multicast, reserved, and those that carry
-    an IPv4 address inside stay closed.
+    an IPv4 address inside stay closed. Only of those that networks without IPv4 make of public
+    addresses (64:ff9b::/96) the address inside is judged.
     """
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv4Address):
@@ -98,6 +99,10 @@ def _refusal_4(ip: IPv4Address, allow_private: bool) -> str | None:
 
 
 def _refusal_6(ip: IPv6Address, allow_private: bool) -> str | None:
+    if ip in _NAT64:  # the way to the IPv4 address in its last four bytes (RFC 6052, 2.1)
+        inside = IPv4Address(int(ip) & 0xFFFFFFFF)
+        reason = _refusal_4(inside, allow_private=False)
+        return None if reason is None else f"{ip} leads to {reason}"
     for network, name in _PRIVATE_6:
         if ip in network:
             return None if allow_private else f"{ip} is {name}"

@@ -32,7 +32,7 @@ def parse(body: bytes) -> Reservations:
     """The rules of a tdmrep.json; none where it cannot be read."""
     try:
         document = orjson.loads(body)
-    except orjson.JSONDecodeError:
+    except (orjson.JSONDecodeError, RecursionError):
         return Reservations()
     rules = []
     for rule in (document if isinstance(document, list) else [])[:MOST_RULES]:
