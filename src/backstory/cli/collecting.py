@@ -113,7 +113,7 @@ def crawl(
             if total == 0:
                 complain("there are no feeds; add some with 'backstory feeds add URL'")
             with progress("feeds", total) as tell:
-                pipeline = Pipeline(store, embedder=embedder)
+                pipeline = Pipeline(store, embedder=embedder, tell=report)
                 found = await once(store, fetcher, workers, pipeline, report, tell)
             print(
                 f"{counted(found.feeds, 'feed')} polled, {found.failed} failed, "

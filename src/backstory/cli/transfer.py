@@ -36,7 +36,7 @@ def import_(files: tuple[str, ...], store_url: str, batch: int) -> None:
     failed = False
     embedder = chosen_embedder()
     with open_store(store_url, create=True) as store:
-        pipeline = Pipeline(store, min(batch, 256), embedder=embedder)
+        pipeline = Pipeline(store, min(batch, 256), embedder=embedder, tell=report)
         total = Counts()
         for name in files:
             try:

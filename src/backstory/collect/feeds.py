@@ -41,6 +41,15 @@ _UNBROKEN = re.compile(r"([\w.+-]{1000})[\w.+-]+")
 _FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
 )
+# Pages that let a browser prove that a person sits in front of it.
+_CHALLENGE = re.compile(
+    r"challenge-platform|cf-chl-|_cf_chl_opt|<title>\s*(?:just a moment|attention required|"
+    r"checking your browser|access denied|are you a robot|verifying you are human|"
+    r"security check)|px-captcha|captcha-delivery|geo\.captcha|ddos-guard|incapsula incident|"
+    r"sgcaptcha|anubis_challenge|making sure you(?:'|&#39;|’)re not a bot|"
+    r"enable javascript and cookies to continue",
+    re.IGNORECASE,
+)
 _SCRIPTS = ("javascript:", "vbscript:", "data:")
 _FEED_LINK = re.compile(r"(?:/|\.|\b)(?:rss|atom|feed|feeds|rdf)(?:\.xml|\.php|\.rdf|/|$|\?)", re.I)
 
@@ -67,7 +76,7 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Parsed
     if root == "html" or (
         root not in ("rss", "feed", "rdf") and ("<html" in head or "<!doctype html" in head)
     ):
-        raise unreadable(Kind.WEB_PAGE)
+        raise unreadable(Kind.CHALLENGE if _CHALLENGE.search(text[:50_000]) else Kind.WEB_PAGE)
     return _xml_feed(text, url)
 
 

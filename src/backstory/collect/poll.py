@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from backstory.collect.entries import Entries, Publisher, Tools
 from backstory.collect.feeds import discover_feeds, parse_feed
 from backstory.collect.parsed import Entry, ParsedFeed
+from backstory.collect.websub import LONGEST_LEASE
 from backstory.collect.workers import run_in
 from backstory.model.article import Article
 from backstory.model.errors import BackstoryError, FetchError, OwnFault, Unreadable
@@ -17,7 +18,7 @@ from backstory.model.problems import Kind, Problem, Report, problem, unforeseen
 from backstory.text.dates import believable
 from backstory.text.plain import plain_line
 from backstory.web.addresses import canonical, registrable_domain
-from backstory.web.fetcher import Fetched
+from backstory.web.fetcher import Fetched, same_server
 from backstory.web.headers import content_type, media_type
 
 SHORTEST = 600.0  # seconds between two polls of a feed that changes all the time
@@ -137,7 +138,9 @@ async def _poll(
         )
     else:
         fetched = _as_fetched(feed, pushed)
-    state = replace(feed, url=fetched.moved_to or feed.url, last_polled=now)
+    place = fetched.moved_to or feed.url
+    credentials = feed.credentials if same_server(feed.url, place) else ""
+    state = replace(feed, url=place, last_polled=now, credentials=credentials)
     if fetched.status == 304:
         return Poll(_quiet(state, fetched, now))
     parsed = await _parsed(tools, fetched)
@@ -152,7 +155,9 @@ async def _poll(
     entries = [one for one in entries if one.title or one.summary or one.text or _new(one, now)]
     publisher = Publisher(feed.source, parsed.title, feed.country, parsed.language or feed.language)
     reader = Entries(tools, publisher, now, problems)
-    wanted, left = _wanted(entries, parsed.home, known, again, feed.last_polled, problems)
+    # A clock that was ahead once must not hide what changed since.
+    last = feed.last_polled and min(feed.last_polled, now)
+    wanted, left = _wanted(entries, parsed.home, known, again, last, problems)
     articles, addresses = await reader.articles(wanted)
     state = replace(
         state,
@@ -254,7 +259,11 @@ async def _parsed(tools: Tools, fetched: Fetched) -> ParsedFeed | Problem:
         )
     except BackstoryError:
         return told
-    return problem(Kind.WEB_PAGE, feed=found[0]) if found else told
+    if found:
+        return problem(Kind.WEB_PAGE, feed=found[0])
+    if registrable_domain(fetched.final_url) != registrable_domain(fetched.url):
+        return problem(Kind.PORTAL, url=fetched.final_url)
+    return told
 
 
 async def _more(
@@ -382,7 +391,8 @@ def _wait(
 
 def _is_pushed(feed: FeedState, now: datetime) -> bool:
     """Whether a hub pushes the feed: then it is polled now and then, in case the hub forgot."""
-    return feed.pushed_until is not None and feed.pushed_until > now
+    longest = timedelta(seconds=LONGEST_LEASE + 24 * 3600)  # one that ends later is a mistake
+    return feed.pushed_until is not None and now < feed.pushed_until < now + longest
 
 
 def _quiet(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:

@@ -36,7 +36,7 @@ class Kind(StrEnum):
     ADDRESS_PORT = "address-port"  # port
 
     # The way to a server
-    NOT_PUBLIC = "not-public"  # host, address, why
+    NOT_PUBLIC = "not-public"  # host, why, private: 1 where a setting may open it
     OTHER_PORT = "other-port"  # port
     UNRESOLVED = "unresolved"  # host, detail
     NO_CONNECTION = "no-connection"  # seconds or detail
@@ -56,7 +56,7 @@ class Kind(StrEnum):
     SERVER_FAILED = "server-failed"  # status
     NO_PAGE = "no-page"  # status
     REDIRECT_NOWHERE = "redirect-nowhere"
-    REDIRECT_ELSEWHERE = "redirect-elsewhere"  # its cause: an address
+    REDIRECT_ELSEWHERE = "redirect-elsewhere"  # its cause: what is wrong with the address
     REDIRECTS = "redirects"  # most
     ROBOTS = "robots"
     ROBOTS_UNREAD = "robots-unread"  # its cause
@@ -64,7 +64,7 @@ class Kind(StrEnum):
     ENCODING = "encoding"  # encoding
     COMPRESSION = "compression"  # detail
     CHALLENGE = "challenge"
-    PORTAL = "portal"  # url
+    PORTAL = "portal"  # url: where a request for a feed was led, or status
 
     # A feed
     EMPTY = "empty"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from collections.abc import Callable
 from typing import Protocol
-from uuid import uuid4
 
 from backstory.enrich.meaning import Embedder
 from backstory.model.errors import LeaseLost
+from backstory.model.problems import Kind, Problem, Report, problem
 from backstory.pipeline.enriching import EnrichStage
 from backstory.pipeline.grouping import GroupStage
 from backstory.store import articles, stages
@@ -19,6 +17,7 @@ from backstory.store.stages import LEASE_SECONDS, Lease
 
 BATCH = 256  # articles a transaction
 _PAUSE = 0.1  # seconds between two looks at a lease that another holds
+_PATIENCE = 20  # looks after which it is told that one waits
 
 
 class _Stage(Protocol):
@@ -43,12 +42,15 @@ class Pipeline:
         batch: int = BATCH,
         lease_seconds: float = LEASE_SECONDS,
         embedder: Embedder | None = None,
+        tell: Callable[[Report], None] | None = None,
     ) -> None:
-        """``embedder``: whose vectors articles get and are grouped with."""
+        """``embedder``: whose vectors articles get and are grouped with. ``tell``: gets whom a
+        stage waits for, if it does."""
         self._store = store
         self._batch = batch
         self._seconds = lease_seconds
-        self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self._holder = stages.new_holder()
+        self._tell = tell
         self._embedder = embedder
         self._open: dict[str, _Stage] = {}
 
@@ -62,8 +64,17 @@ class Pipeline:
         with self._store.read() as connection:
             goal = articles.last_seq(connection)
         for name, make in _STAGES:
+            looks = 0
             while not self._drain(name, make, goal, progress):
+                looks += 1
+                if looks == _PATIENCE and self._tell is not None:
+                    self._tell(Report((), self._awaited(name)))
                 time.sleep(_PAUSE)
+
+    def _awaited(self, name: str) -> Problem:
+        with self._store.read() as connection:
+            holder = stages.holder_of(connection, name) or "another process"
+        return problem(Kind.WAITING, stage=name, holder=holder)
 
     def _drain(
         self,

@@ -54,7 +54,7 @@ async def for_ever(
     """
     await asyncio.gather(
         _again_and_again(_polling(store, fetcher, workers, tell), tell),
-        _again_and_again(_working(store, embedder), tell),
+        _again_and_again(_working(store, embedder, tell), tell),
         *([] if base_url is None else [
             _again_and_again(_subscribing(store, fetcher, base_url, tell), tell)
         ]),
@@ -82,9 +82,11 @@ def _polling(
     rounds: set[asyncio.Task[Round]] = set()
 
     async def step() -> None:
-        for task in [task for task in rounds if task.done()]:
-            rounds.discard(task)
-            task.result()
+        done = [task for task in rounds if task.done()]
+        rounds.difference_update(done)
+        failed = [error for task in done if (error := task.exception()) is not None]
+        if failed:
+            raise failed[0]  # told once, however many rounds it befell
         if len(rounds) < MOST_ROUNDS:
             rounds.add(asyncio.create_task(crawling.round()))
         await asyncio.wait(rounds, timeout=TICK)
@@ -92,8 +94,10 @@ def _polling(
     return step
 
 
-def _working(store: Store, embedder: Embedder | None) -> Callable[[], Awaitable[None]]:
-    pipeline = Pipeline(store, embedder=embedder)
+def _working(
+    store: Store, embedder: Embedder | None, tell: Callable[[Report], None]
+) -> Callable[[], Awaitable[None]]:
+    pipeline = Pipeline(store, embedder=embedder, tell=tell)
     done = (-1, -1)
 
     async def step() -> None:

@@ -52,7 +52,7 @@ _SENTENCES: dict[Kind, str] = {
     Kind.ENCODING: N_("it came in an encoding that was not requested (%(encoding)s)"),
     Kind.COMPRESSION: N_("its compression is broken (%(detail)s)"),
     Kind.CHALLENGE: N_("the publisher checks whether a person is reading"),
-    Kind.PORTAL: N_("the network answered with its own login page (%(url)s)"),
+    Kind.PORTAL: N_("a web page, not a feed; it led to %(url)s"),
     Kind.EMPTY: N_("the answer is empty"),
     Kind.WEB_PAGE: N_("a web page, not a feed"),
     Kind.BROKEN_FEED: N_("the feed is too broken to read (%(detail)s)"),
@@ -83,6 +83,7 @@ _SENTENCES: dict[Kind, str] = {
 }
 # Where the datum in brackets is missing or another one stands there.
 _WITHOUT: dict[Kind, str] = {
+    Kind.PORTAL: N_("the network asks for a login first (status %(status)s)"),
     Kind.ADDRESS_HOST: N_("the address has no host"),
     Kind.BROKEN_SITEMAP: N_("the sitemap is too broken to read"),
     Kind.HUB_REFUSES: N_("the hub refuses and gives no reason"),
@@ -121,9 +122,10 @@ _ADVICE: dict[Kind, str] = {
         "The publisher blocks programs: write to them, or look for another feed of theirs."
     ),
     Kind.PORTAL: N_(
-        "Log in to the network of this machine; the feed is then retried automatically."
+        "If this machine’s network has a login page, log in there; else look for the feed’s new "
+        "address."
     ),
-    Kind.NOT_PUBLIC: N_("If it is your own, allow it with --allow-private."),
+    Kind.NOT_PUBLIC: N_("No publisher is at such an address: check it, or remove the feed."),
     Kind.OTHER_PORT: N_("No feeds are read from this port: remove it."),
     Kind.UNRESOLVED: _SPELLING,
     Kind.ADDRESS_EMPTY: _SPELLING,
@@ -158,6 +160,7 @@ _ADVICE: dict[Kind, str] = {
         "feeds continue."
     ),
 }
+_OWN = N_("If it is your own, allow it with --allow-private.")
 _NAMED = N_("Add the address that is named, and remove this one.")
 
 
@@ -177,6 +180,8 @@ def advice(problem: Problem, failures: int) -> str:
     """What to do about a problem that came up so many times in a row."""
     if problem.kind is Kind.WEB_PAGE and problem.get("feed"):
         return gettext(_NAMED)
+    if problem.kind is Kind.NOT_PUBLIC and problem.get("private") != 0:
+        return gettext(_OWN)
     found = _ADVICE.get(problem.kind, _WAIT)
     return gettext(_MOVED if found is _WAIT and failures >= LASTING else found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, cast
 
 from sqlalchemy import func, or_, select, update
@@ -13,6 +13,8 @@ from backstory.store import hubs
 from backstory.store.articles import chunks, seqs_of_addresses
 from backstory.store.schema import addresses, feeds, sources
 from backstory.store.transactions import Reader, Writer
+
+LONGEST_WAIT = 8 * 24 * 3600  # seconds that a feed may be left alone, whatever its server asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class FeedRow:
     ended: bool = False
     domain: str | None = None
     last_new: int | None = None
-    credentials: str | None = None
+    credentials: str | None = field(default=None, repr=False)
     articles: int = 0
 
 
@@ -72,7 +74,12 @@ def due(reader: Reader, now: int) -> list[FeedRow]:
         select(*_COLUMNS)
         .where(
             feeds.c.ended.is_(False),
-            or_(feeds.c.next_poll.is_(None), feeds.c.next_poll <= now),
+            or_(
+                feeds.c.next_poll.is_(None),
+                feeds.c.next_poll <= now,
+                # Further ahead than anything may ask for: a clock was wrong.
+                feeds.c.next_poll > now + LONGEST_WAIT,
+            ),
         )
         .order_by(feeds.c.next_poll, feeds.c.id)
     )

@@ -84,7 +84,7 @@ def to_ask(reader: Reader, now: int, patience: int) -> list[Subscription]:
             or_(
                 and_(
                     or_(table.expires.is_(None), table.expires <= now),
-                    or_(table.asked.is_(None), table.asked <= now - patience),
+                    or_(table.asked.is_(None), table.asked <= now - patience, table.asked > now),
                 ),
                 and_(table.expires > now, 4 * (table.expires - now) <= table.expires - table.asked),
             )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy import or_, select, update
 
@@ -14,6 +18,7 @@ from backstory.store.schema import stages
 from backstory.store.transactions import Reader, Writer
 
 LEASE_SECONDS = 30.0
+_SLACK = 2_000  # milliseconds that clocks of two processes may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +30,74 @@ class Lease:
     epoch: int
 
 
+def new_holder() -> str:
+    """A name for a process that takes leases, by which others on this machine see if it lives."""
+    return f"{_machine()}:{os.getpid()}:{uuid4().hex[:8]}"
+
+
+def holder_of(connection: Connection, stage: str) -> str | None:
+    """Who holds a stage, as host and process number; None where nobody does."""
+    found: str | None = connection.execute(
+        select(stages.c.holder).where(stages.c.name == stage)
+    ).scalar_one_or_none()
+    return None if found is None else found.rpartition(":")[0] or found
+
+
+def _machine() -> str:
+    """This host and, within containers, which of its sets of process numbers."""
+    try:
+        space = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        space = 0
+    return f"{socket.gethostname()}/{space}"
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether a holder is surely no more: a process of this machine that does not run."""
+    machine, _, rest = holder.partition(":")
+    number = rest.partition(":")[0]
+    if machine != _machine() or not (number.isascii() and number.isdigit()):
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        pass
+    return False
+
+
 def _milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
 def acquire(store: Store, stage: str, holder: str, seconds: float = LEASE_SECONDS) -> Lease | None:
-    """Take the stage if it is free, lapsed, or ours already; None where another holds it."""
+    """Take the stage if it is free, lapsed, or ours already; None where another holds it.
+
+    Lapsed is also a lease that ends later than any may, as a clock was wrong, and that of a
+    process of this machine that lives no more.
+    """
     with store.write() as connection:
         connection.insert_new(
             stages,
             {"name": stage, "cursor": 0, "epoch": 0, "holder": None, "expires": 0},
         )
         now = _milliseconds()
+        latest = now + round(max(seconds, LEASE_SECONDS) * 1000) + _SLACK
+        held: str | None = connection.execute(
+            select(stages.c.holder).where(stages.c.name == stage)
+        ).scalar_one()
+        gone = held if held is not None and _is_dead(held) else holder
         taken = connection.execute(
             update(stages)
             .where(
                 stages.c.name == stage,
-                or_(stages.c.holder.is_(None), stages.c.holder == holder, stages.c.expires < now),
+                or_(
+                    stages.c.holder.is_(None),
+                    stages.c.holder.in_([holder, gone]),
+                    stages.c.expires < now,
+                    stages.c.expires > latest,
+                ),
             )
             .values(holder=holder, epoch=stages.c.epoch + 1, expires=now + round(seconds * 1000))
         )

@@ -36,6 +36,8 @@ _SAID = {
     407: Kind.PASSWORD,
     410: Kind.GONE,
     429: Kind.TOO_OFTEN,
+    451: Kind.FORBIDDEN,
+    511: Kind.PORTAL,
 }
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -224,7 +226,7 @@ class Fetcher:
         return answer.status
 
     async def _follow(self, asked: _Request, place: str, clock: asyncio.Timeout) -> Fetched:
-        url, first = asked.url, _origin(place)
+        url, first = asked.url, place
         moved_to: str | None = None
         for_good = True
         left = self.limits.whole  # waiting for one's turn is not counted
@@ -243,7 +245,7 @@ class Fetcher:
                 kept = cookies.get(urlsplit(place).netloc)
                 if kept:
                     headers["Cookie"] = "; ".join(f"{one}={kept[one]}" for one in kept)
-                if asked.credentials and _origin(place) == first:
+                if asked.credentials and same_server(first, place):
                     headers["Authorization"] = _basic(asked.credentials)
                 try:
                     answer = await self._ask(url, place, headers, asked.limit)
@@ -325,9 +327,8 @@ class Fetcher:
                 if response.status in _REDIRECTS or response.status == 304:
                     return _Answer(response.status, given, b"", stated.cookies(response.headers))
                 if not 200 <= response.status < 300:
-                    raise FetchError(
-                        url, of_status(response.status), response.status, stated.retry_after(given)
-                    )
+                    told = of_status(response.status, given)
+                    raise FetchError(url, told, response.status, stated.retry_after(given))
                 body = await _body(url, response, given, limit)
                 return _Answer(response.status, given, body, {})
         except BackstoryError as error:
@@ -430,8 +431,10 @@ def _fetched(url: str, place: str, answer: _Answer, moved_to: str | None) -> Fet
     )
 
 
-def of_status(status: int) -> Problem:
+def of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
     """What a status other than 200 to 299 says."""
+    if headers and headers.get("cf-mitigated", "").strip().lower() == "challenge":
+        return problem(Kind.CHALLENGE, status=status)
     kind = _SAID.get(status, Kind.SERVER_FAILED if status >= 500 else Kind.NO_PAGE)
     return problem(kind, status=status)
 
@@ -447,9 +450,14 @@ def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.encode(), value.encode("latin-1", "ignore")) for name, value in clean.items()]
 
 
-def _origin(place: str) -> tuple[str, str]:
-    parts = urlsplit(place)
-    return parts.scheme, parts.netloc
+def same_server(one: str, other: str) -> bool:
+    """Whether what is meant for one address may be told to another: of the same server, or of
+    its encrypted side."""
+    first, second = urlsplit(one), urlsplit(other)
+    if (first.scheme, first.netloc) == (second.scheme, second.netloc):
+        return True
+    upgraded = first.scheme == "http" and second.scheme == "https"
+    return upgraded and first.hostname == second.hostname and not second.port
 
 
 def _basic(credentials: str) -> str:

@@ -138,7 +138,9 @@ class Guard(httpcore.AsyncNetworkBackend):
         for address in found:
             reason = refusal(address, self.allow_private)
             if reason is not None:
-                raise FetchError(host, problem(Kind.NOT_PUBLIC, host=host, why=reason))
+                private = int(refusal(address, allow_private=True) is None)
+                told = problem(Kind.NOT_PUBLIC, host=host, why=reason, private=private)
+                raise FetchError(host, told)
         return found
 
     async def _resolve(self, host: str, port: int) -> list[str]:
@@ -188,7 +190,7 @@ class Guard(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        raise FetchError(path, problem(Kind.NOT_PUBLIC, host=path, why="it is a local socket"))
+        raise FetchError(path, problem(Kind.NOT_PUBLIC, host=path, why="a socket", private=0))
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
