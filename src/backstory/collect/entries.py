@@ -14,7 +14,7 @@ from backstory.model.article import Article, Moment, Reading
 from backstory.model.errors import BackstoryError, FetchError
 from backstory.model.problems import Kind, Problem, Report, problem, unforeseen
 from backstory.text.dates import believable
-from backstory.web.addresses import registrable_domain
+from backstory.web.addresses import canonical, registrable_domain
 from backstory.web.fetcher import Fetched, Fetcher
 from backstory.web.headers import content_type
 
@@ -95,6 +95,8 @@ class Entries:
 
     async def _page(self, address: str, entry: Entry) -> Article | None:
         if self.tools.read_page is None or self.unreachable >= HOPELESS:
+            return None
+        if not _has_page(address, entry):
             return None
         try:
             fetched = await self.tools.fetcher.fetch(entry.link or address)
@@ -193,6 +195,13 @@ class Entries:
             enclosures=entry.enclosures,
         )
         return article if page is None else _better(article, page, self.now)
+
+
+def _has_page(address: str, entry: Entry) -> bool:
+    """Whether an entry has a page of its own: podcasts may have a file alone, or a guid."""
+    if entry.link is not None:
+        return True
+    return "#!" not in address and address not in {canonical(one.url) for one in entry.enclosures}
 
 
 def _named_site(page: Article | None) -> str:
