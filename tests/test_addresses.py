@@ -69,6 +69,7 @@ DATA = Path(
             "https://www.example.com/a-1",
         ),
         ("http://2130706433/", "http://127.0.0.1/"),
+        ("http://ΒΌΛΟΣ/", "http://xn--nxasmq6b/"),  # as UTS 46 folds it, not as Python does
         ("http://0x7f.1/", "http://127.0.0.1/"),
         ("http://[0:0::1]:80/", "http://[::1]/"),
         ("http://gazette.localhost:8010/a", "http://gazette.localhost:8010/a"),
@@ -105,6 +106,7 @@ def test_one_form(given: str, expected: str) -> None:
         ("http://[::g]/", "has an invalid host"),
         ("http://[::1/", "has an invalid host"),
         ("http://example.com/" + "a" * 5000, "longer than"),
+        ("http://example.com/" + "é" * 4000, "longer than"),
     ],
 )
 def test_what_is_no_address_has_a_clear_reason(given: str, reason: str) -> None:
@@ -180,6 +182,10 @@ def test_links_are_resolved_and_keep_their_parameters() -> None:
     ):
         with pytest.raises(Unreadable):
             fetchable(link, base)
+
+
+def test_caches_within_caches_come_to_an_end() -> None:
+    assert canonical("https://www.google.com" + "/amp/s/www.google.com" * 190)
 
 
 @given(st.text(max_size=200))

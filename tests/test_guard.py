@@ -37,6 +37,9 @@ def test_what_looks_like_a_password_is_none() -> None:
         ("0.0.0.0", False),
         ("::ffff:127.0.0.1", False),
         ("64:ff9b::7f00:1", False),
+        ("64:ff9b::a9fe:a9fe", False),
+        ("64:ff9b::a01:203", False),
+        ("64:ff9b:1::808:808", False),
         ("2002:7f00:1::", False),
         ("224.0.0.1", False),
         ("255.255.255.255", False),
@@ -47,7 +50,9 @@ def test_allowing_private_networks_opens_those_alone(address: str, opened: bool)
     assert (refusal(address, allow_private=True) is None) is opened
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "151.101.0.81", "2606:4700::1111"])
+@pytest.mark.parametrize(
+    "address", ["64:ff9b::8d5f:accd", "8.8.8.8", "1.1.1.1", "151.101.0.81", "2606:4700::1111"]
+)
 def test_public_addresses_are_connected_to(address: str) -> None:
     assert refusal(address) is None
 

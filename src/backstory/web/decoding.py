@@ -25,6 +25,7 @@ class Unpacker:
         self._begun = False  # within a member
         self._members = 0
         self._plain = False
+        self._more = False  # whether what was taken in may still give something out
 
     def __call__(self, chunk: bytes, most: int) -> bytes:
         """What the next chunk unpacks to, and no more than ``most`` bytes of it: the rest comes
@@ -38,7 +39,7 @@ class Unpacker:
             self._rest = data  # too little to tell what it is
             return b""
         parts: list[bytes] = []
-        while data and most > 0:
+        while most > 0 and (data or self._more):
             if self._inflate.eof:
                 data = data.lstrip(b"\0")  # members may be padded
                 if self._lenient and not data.startswith(MAGIC[: len(data)]):
@@ -63,6 +64,7 @@ class Unpacker:
             if not first or not self._lenient:
                 raise
             block = self._unframed(data, most)
+        self._more = len(block) == most and not self._inflate.eof
         if self._inflate.eof:
             self._begun = False
             self._members += 1
