@@ -475,4 +475,4 @@ def test_the_command_line_lists_and_sets(store: Store) -> None:
 @pytest.mark.parametrize("kind", sorted(Kind))
 def test_every_problem_of_a_feed_has_an_advice_and_what_lasts_is_not_waited_for(kind: Kind) -> None:
     assert advice(Problem(kind), 1)
-    assert "asked again by itself, less" not in advice(Problem(kind), 30)
+    assert "retried automatically, at growing" not in advice(Problem(kind), 30)
