@@ -175,7 +175,7 @@ def test_a_poll_too_far_ahead_is_due(store: Store) -> None:
         ],
     )
     with store.read() as connection:
-        due = [row["url"] for row in kept.due(connection, int(NOW.timestamp()))]
+        due = [row.url for row in kept.due(connection, int(NOW.timestamp()))]
     assert due == ["https://clock.example/feed"]
 
 
@@ -232,7 +232,7 @@ def test_sentences_and_secrets_of_an_old_store_are_brought_over(tmp_path: Path) 
     old = Store(url)
     config = Config()
     config.set_main_option("script_location", str(Path(module.__file__).parent / "migrations"))
-    with old.write() as connection:
+    with old.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0009")
         for number, address in enumerate(("https://ada:geheim@a.example/f", "https://b.example/f")):

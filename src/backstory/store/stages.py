@@ -35,7 +35,7 @@ def new_holder() -> str:
     return f"{_machine()}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
-def holder_of(connection: Connection, stage: str) -> str | None:
+def holder_of(connection: Reader, stage: str) -> str | None:
     """Who holds a stage, as host and process number; None where nobody does."""
     found: str | None = connection.execute(
         select(stages.c.holder).where(stages.c.name == stage)
