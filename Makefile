@@ -56,8 +56,9 @@ messages: $(INSTALLED)
 	  for language in de es fr hi; do \
 	    $$pybabel -q update -i $$strings -d locale -l $$language --no-fuzzy-matching \
 	      --ignore-obsolete --width 100; \
-	    sed -i -E '/^"(Project-Id|Report-Msgid|POT-|PO-Rev|Last-Tr|Language-Team|Generated)/d' \
-	      locale/$$language/LC_MESSAGES/messages.po; done; rm $$strings
+	    sed -E -i.old '/^"(Project-Id|Report-Msgid|POT-|PO-Rev|Last-Tr|Language-Team|Generated)/d' \
+	      locale/$$language/LC_MESSAGES/messages.po; \
+	    rm locale/$$language/LC_MESSAGES/messages.po.old; done; rm $$strings
 
 lock:
 	$(BIN)/python -m pip install --quiet uv

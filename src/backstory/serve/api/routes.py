@@ -160,7 +160,7 @@ router.add_api_route(
 @add_get(
     "/article/{guid}",
     models.ArticleWhole,
-    "One article with its history and what lies beside it",
+    "One article with its history and related stories",
 )
 def article(request: Request, guid: str) -> serialisers.Json:
     archive = site_of(request).archive

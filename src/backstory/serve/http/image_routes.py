@@ -28,7 +28,7 @@ async def image(request: Request, guid: str, mark: str, width: str) -> Response:
     assert site.images is not None, "without a cache these routes are left out"
     url = web_address(await run_in_threadpool(site.archive.image, guid))
     if url is None or mark != mark_of(url) or width not in map(str, WIDTHS):
-        raise HTTPException(404, "There is no such picture here.")
+        raise HTTPException(404, "This picture is not in this archive.")
     content = await site.images.get(url, int(width))
     if content is None:
         return Response(
