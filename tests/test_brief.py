@@ -77,16 +77,16 @@ def test_tags_sources_and_searches_are_followed(sample: Archive) -> None:
 def test_what_was_told_is_not_told_again(sample: Archive) -> None:
     first = stories(compose(sample, "US", 30 * DAY, NOW))
     assert len(first) == 10
-    again = stories(compose(sample, "US", 30 * DAY, NOW, told=first[:2]))
+    again = stories(compose(sample, "US", 30 * DAY, NOW, reported=first[:2]))
     assert again[:8] == first[2:] and not set(again) & set(first[:2])
-    more = stories(compose(sample, "US", 30 * DAY, NOW, told={*first, *again}))
-    none = compose(sample, "US", 30 * DAY, NOW, told={*first, *again, *more})
+    more = stories(compose(sample, "US", 30 * DAY, NOW, reported={*first, *again}))
+    none = compose(sample, "US", 30 * DAY, NOW, reported={*first, *again, *more})
     assert none is not None and none.sections == ()
 
 
 def test_a_brief_without_news_says_since_when(sample: Archive) -> None:
     first = compose(sample, None, DAY, NOW)
-    later = compose(sample, None, DAY, NOW, told=["a-tidal-7a"])
+    later = compose(sample, None, DAY, NOW, reported=["a-tidal-7a"])
     assert first is not None and later is not None
     first, later = replace(first, sections=()), replace(later, sections=())
     assert "the last brief" not in briefs.text(first)
@@ -100,7 +100,7 @@ def test_what_took_in_a_told_story_has_been_told(sample_folder: Path, tmp_path: 
     merge_stories(store, "a-town-0", TIDAL_7)
     with Archive(store) as merged:
         assert TIDAL_7 in stories(compose(merged, None, DAY, NOW))
-        assert TIDAL_7 not in stories(compose(merged, None, DAY, NOW, told=["a-town-0"]))
+        assert TIDAL_7 not in stories(compose(merged, None, DAY, NOW, reported=["a-town-0"]))
     store.close()
 
 

@@ -187,6 +187,6 @@ def test_an_import_that_was_killed_goes_on_behind_its_last_record(tmp_path: Path
     assert take_file(whole, lines(str(file), lambda read: None), told.append).new == 60
     assert list(export(store)) == list(export(whole))
     with store.read() as connection:
-        assert imports.place(connection, given.file or "") == 0
+        assert imports.last_record(connection, given.file or "") == 0
     store.close()
     whole.close()

@@ -1,5 +1,5 @@
 """The daily brief: what is new in what a reader follows, then the day's stories, each with what
-came before it, and nothing that an earlier brief told."""
+came before it, and nothing that an earlier brief reported."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from backstory.archive.reader import Archive
 from backstory.model.views import Before, Query, StoryCard, TopicRef
 
-BEFORE = 3  # earlier events that a story is told with
+BEFORE = 3  # earlier events shown with a story
 PER_LIST = 8  # stories of one followed list
 OF_THE_DAY = 10
 
@@ -29,7 +29,7 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class BriefStory:
     """One story of a brief. ``before``: at most three earlier events, the latest first."""
 
     story: str
@@ -48,7 +48,7 @@ class Section:
 
     kind: str
     name: str
-    stories: tuple[Told, ...]
+    stories: tuple[BriefStory, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ class Brief:
     since: datetime
     at: datetime
     sections: tuple[Section, ...]  # none of them empty
-    first: bool = False  # no earlier brief is known to have told anything
+    first: bool = False  # no earlier brief is known to have reported anything
 
     @property
     def stories(self) -> tuple[str, ...]:
-        return tuple(told.story for section in self.sections for told in section.stories)
+        return tuple(one.story for section in self.sections for one in section.stories)
 
 
 def compose(
@@ -70,22 +70,22 @@ def compose(
     span: timedelta,
     at: datetime | None = None,
     followed: Followed | None = None,
-    told: Collection[str] = (),
+    reported: Collection[str] = (),
 ) -> Brief | None:
     """The brief as of ``at`` (default: the newest article's time); None for an empty archive.
 
-    ``told``: stories that earlier briefs told; they stay told when they are merged.
+    ``reported``: stories of earlier briefs; they stay reported when they are merged.
     """
     end = at or archive.newest()
     if end is None:
         return None
     start = end - span
     wanted = followed or Followed()
-    # A story that took in one that was told has been told.
-    seen = set(told) | set(archive.leads_to(told))
+    # A story that took in one that was reported has been reported.
+    seen = set(reported) | set(archive.leads_to(reported))
 
-    def section(kind: str, name: str, found: Iterable[Told]) -> Iterator[Section]:
-        chosen: list[Told] = []
+    def section(kind: str, name: str, found: Iterable[BriefStory]) -> Iterator[Section]:
+        chosen: list[BriefStory] = []
         for one in found:
             if one.story not in seen and len(chosen) < (OF_THE_DAY if kind == "day" else PER_LIST):
                 seen.add(one.story)
@@ -93,39 +93,41 @@ def compose(
         if chosen:
             yield Section(kind, name, tuple(chosen))
 
-    def listed(query: Query) -> Iterator[Told]:
+    def listed(query: Query) -> Iterator[BriefStory]:
         for card in archive.latest_stories(query, 3 * PER_LIST, at=end).results:
             if start < card.first_published <= end and not _muted(card, wanted):
-                yield _told(archive, card, end)
+                yield _brief_story(archive, card, end)
 
     days = Query(date_from=start.date(), date_to=end.date())
     sections: list[Section] = []
     for topic in wanted.topics:
         sections += section("topic", topic.name, _of_topic(archive, topic.id, start, end))
-    for place, slug, name in wanted.tags:
-        query = replace(days, edition=place, tags=(slug,))
+    for country, slug, name in wanted.tags:
+        query = replace(days, edition=country, tags=(slug,))
         sections += section("tag", name, listed(query))
     for domain, name in wanted.sources:
         sections += section("source", name, listed(replace(days, source=domain)))
-    for place, words in wanted.searches:
-        sections += section("search", words, listed(replace(days, edition=place, text=words)))
+    for country, words in wanted.searches:
+        sections += section("search", words, listed(replace(days, edition=country, text=words)))
     cards = archive.stories(edition, span, end, 3 * OF_THE_DAY + len(seen)).results
-    of_the_day = (_told(archive, card, end) for card in cards if not _muted(card, wanted))
+    of_the_day = (_brief_story(archive, card, end) for card in cards if not _muted(card, wanted))
     sections += section("day", "", of_the_day)
-    return Brief(edition, start, end, tuple(sections), first=not told)
+    return Brief(edition, start, end, tuple(sections), first=not reported)
 
 
-def _of_topic(archive: Archive, topic_id: str, start: datetime, end: datetime) -> Iterator[Told]:
+def _of_topic(
+    archive: Archive, topic_id: str, start: datetime, end: datetime
+) -> Iterator[BriefStory]:
     """What happened in a topic within the span, each with the events before it."""
     view = archive.topic(topic_id, end)
     if view is None:
         return
     topic = TopicRef(view.card.id, view.card.name)
-    for place, event in enumerate(view.events):
+    for number, event in enumerate(view.events):
         if event.order <= start:
             break
         lead = event.articles[0] if event.articles else None
-        yield Told(
+        yield BriefStory(
             story=event.story,
             headline=event.headline,
             summary=event.changed or archive.story_summary(event.story, end),
@@ -135,13 +137,13 @@ def _of_topic(archive: Archive, topic_id: str, start: datetime, end: datetime) -
             topic=topic,
             before=tuple(
                 Before(one.story, one.headline, one.first_published, one.order)
-                for one in view.events[place + 1 : place + 1 + BEFORE]
+                for one in view.events[number + 1 : number + 1 + BEFORE]
             ),
         )
 
 
-def _told(archive: Archive, card: StoryCard, at: datetime) -> Told:
-    return Told(
+def _brief_story(archive: Archive, card: StoryCard, at: datetime) -> BriefStory:
+    return BriefStory(
         story=card.id,
         headline=card.headline,
         summary=archive.story_summary(card.id, at) or card.summary,

@@ -14,38 +14,38 @@ from backstory.store.reading import Cut, Listed
 from backstory.store.search import matching, query_words
 from backstory.store.search_values import SearchQuery
 
-Place = tuple[int, int]  # (ordered, seq)
-Fetch = Callable[[Place | None, bool, int], list[Listed]]  # behind, oldest first, at most
+Position = tuple[int, int]  # (ordered, seq)
+Fetch = Callable[[Position | None, bool, int], list[Listed]]  # behind, oldest first, at most
 
 
-def read_mark(mark: str | None) -> tuple[bool, Place | None]:
+def read_mark(mark: str | None) -> tuple[bool, Position | None]:
     """Whether the mark asks for the page before, and where it stands."""
     if mark is None:
         return False, None
     try:
         way, ordered, seq = mark.split(".")
-        place = (int(ordered), int(seq))
+        position = (int(ordered), int(seq))
     except ValueError:
         raise unreadable(Kind.NOT_A_MARK, mark=mark[:40]) from None
     if way not in ("a", "b"):
         raise unreadable(Kind.NOT_A_MARK, mark=mark[:40])
-    return way == "b", place
+    return way == "b", position
 
 
-def place_of(listed: Listed) -> Place:
+def position_of(listed: Listed) -> Position:
     return listed.ordered, listed.seq
 
 
-def _mark(way: str, place: Place) -> str:
-    return f"{way}.{place[0]}.{place[1]}"
+def _mark(way: str, position: Position) -> str:
+    return f"{way}.{position[0]}.{position[1]}"
 
 
 def page(
     fetch: Fetch, mark: str | None, limit: int, oldest_first: bool
 ) -> tuple[list[Listed], str | None, str | None]:
     """One page of a list, and the marks of the next and the previous one."""
-    backwards, place = read_mark(mark)
-    found = fetch(place, oldest_first != backwards, limit + 1)
+    backwards, position = read_mark(mark)
+    found = fetch(position, oldest_first != backwards, limit + 1)
     more = len(found) > limit
     found = found[:limit]
     if backwards:
@@ -53,11 +53,11 @@ def page(
     if not found:
         return [], None, None
     onward = more if not backwards else True
-    back = more if backwards else place is not None
+    back = more if backwards else position is not None
     return (
         found,
-        _mark("a", place_of(found[-1])) if onward else None,
-        _mark("b", place_of(found[0])) if back else None,
+        _mark("a", position_of(found[-1])) if onward else None,
+        _mark("b", position_of(found[0])) if back else None,
     )
 
 
@@ -67,7 +67,7 @@ def seconds(day: date, *, end: bool = False) -> int:
     return int((start + timedelta(days=1)).timestamp()) - 1 if end else int(start.timestamp())
 
 
-def cut_of(query: Query, place: Place | None, oldest_first: bool) -> Cut:
+def cut_of(query: Query, position: Position | None, oldest_first: bool) -> Cut:
     return Cut(
         country=query.edition,
         domain=query.source,
@@ -76,7 +76,7 @@ def cut_of(query: Query, place: Place | None, oldest_first: bool) -> Cut:
         tags=query.tags,
         any_tag=query.any_tag,
         oldest_first=oldest_first,
-        after=place,
+        after=position,
     )
 
 
@@ -84,7 +84,7 @@ def fetcher(store: Store, query: Query) -> Fetch:
     """How the list that a query asks for is read, a page at a time."""
     words = query_words(query.text) if query.text else []
 
-    def by_words(place: Place | None, oldest_first: bool, limit: int) -> list[Listed]:
+    def by_words(position: Position | None, oldest_first: bool, limit: int) -> list[Listed]:
         found: list[Listed] = []
         while len(found) < limit:
             seqs = matching(
@@ -96,7 +96,7 @@ def fetcher(store: Store, query: Query) -> Fetch:
                     query.edition,
                     query.source,
                     oldest_first,
-                    place,
+                    position,
                 ),
                 limit,
             )
@@ -108,15 +108,15 @@ def fetcher(store: Store, query: Query) -> Fetch:
             found.extend(one for one in in_order if _bears(one.row, query))
             if len(seqs) < limit or not query.tags:
                 break
-            place = place_of(in_order[-1])
+            position = position_of(in_order[-1])
         return found[:limit]
 
-    def by_cut(place: Place | None, oldest_first: bool, limit: int) -> list[Listed]:
+    def by_cut(position: Position | None, oldest_first: bool, limit: int) -> list[Listed]:
         with store.read() as reader:
-            return reading.cut_list(reader, cut_of(query, place, oldest_first), limit)
+            return reading.cut_list(reader, cut_of(query, position, oldest_first), limit)
 
     if query.text and query.text.strip():
-        return by_words if words else lambda place, oldest_first, limit: []
+        return by_words if words else lambda position, oldest_first, limit: []
     return by_cut
 
 

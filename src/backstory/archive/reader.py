@@ -38,14 +38,14 @@ from backstory.model.views import (
     TopicView,
 )
 from backstory.store import articles as kept_articles
-from backstory.store import groups, publishers, reading, tagging, wordings, written
+from backstory.store import groups, publishers, reading, tagging, versions, written
 from backstory.store.database import Store
 from backstory.store.reading import Listed
 from backstory.store.search import refresh
 from backstory.store.transactions import Reader
 
 TRENDING = timedelta(days=3)  # how far back trending looks
-LIVING = timedelta(days=30)  # how far back a topic that lives was last heard of
+ACTIVE = timedelta(days=30)  # how far back an active topic was last reported
 TOLD_BY = 6  # articles of a story that its summary is made from
 
 
@@ -176,7 +176,7 @@ class Archive:
     def earlier_titles(self, guids: Collection[str]) -> dict[str, tuple[str, ...]]:
         """What the headlines of these articles were before, the newest first."""
         with self._store.read() as reader:
-            return wordings.earlier_titles(reader, guids)
+            return versions.earlier_titles(reader, guids)
 
     def taken_in(
         self, kind: Literal["story", "topic"], id: str, limit: int = 12
@@ -185,7 +185,7 @@ class Archive:
         with, oldest first."""
         with self._store.read() as reader:
             seq = reading.seq_of(reader, id)
-            old = [] if seq is None else wordings.taken_in(reader, kind, seq, limit)
+            old = [] if seq is None else groups.taken_in(reader, kind, seq, limit)
             listed = reading.listed(reader, old)
         return tuple(
             Before(one.row.guid, headline_of(one.row), one.row.published, one.row.order)
@@ -278,16 +278,16 @@ class Archive:
         end = None if at is None else int(at.timestamp())
 
         def newest_of_each(
-            place: lists.Place | None, oldest_first: bool, limit: int
+            position: lists.Position | None, oldest_first: bool, limit: int
         ) -> list[Listed]:
             found: list[Listed] = []
             while len(found) < limit:
-                rows = fetch(place, oldest_first, 3 * limit)
+                rows = fetch(position, oldest_first, 3 * limit)
                 if not rows:
                     break
                 known = [row for row in rows if end is None or row.ordered <= end]
                 found.extend(self._last_of_story(known, query, end))
-                place = lists.place_of(rows[-1])
+                position = lists.position_of(rows[-1])
             return found[:limit]
 
         listed, onward, back = lists.page(newest_of_each, mark, limit, query.oldest_first)
@@ -397,7 +397,7 @@ class Archive:
         if moment is None:
             return ()
         with self._store.read() as reader:
-            return topics.living(reader, edition, moment, since or LIVING, limit)
+            return topics.active(reader, edition, moment, since or ACTIVE, limit)
 
     def topic(self, topic_id: str, at: datetime | None = None) -> TopicView | None:
         """A topic (as of ``at``): None where there was none of it."""
@@ -462,7 +462,7 @@ class Archive:
 
 
 def _by_time(rows: Iterable[Listed]) -> list[Listed]:
-    return sorted(rows, key=lists.place_of)
+    return sorted(rows, key=lists.position_of)
 
 
 def _told_by_all(

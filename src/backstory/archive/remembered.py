@@ -13,7 +13,7 @@ from backstory.model.tag import Tag
 from backstory.model.views import Edition, TopicCard
 from backstory.present.naming import Commonness
 from backstory.present.trending import Ranked
-from backstory.store import stages, wordings
+from backstory.store import stages, versions
 from backstory.store.database import Store
 from backstory.store.enriched import last_epoch
 from backstory.store.transactions import Reader
@@ -41,8 +41,8 @@ class Memo:
     threads: dict[AsOf, tuple[int, ...]] = field(default_factory=dict)  # stories of topics
     began: dict[AsOf, int] = field(default_factory=dict)  # when topics did
     tags: dict[int, tuple[Tag, ...]] = field(default_factory=dict)  # of topics
-    # Of lists as they were asked for: topics that live, stories by rank.
-    living: dict[tuple[str | None, int, int, int], list[int]] = field(default_factory=dict)
+    # Of lists as they were asked for: active topics, stories by rank.
+    active: dict[tuple[str | None, int, int, int], list[int]] = field(default_factory=dict)
     ranked: dict[tuple[str | None, int, int], list[Ranked]] = field(default_factory=dict)
     editions: tuple[Edition, ...] | None = None
     # Stories with each tag, lately and before, by the latest time seen.
@@ -54,7 +54,7 @@ class Memo:
                 some.clear()
         if len(self.terms) > MOST_TERMS:
             self.terms.clear()
-        for lists in (self.living, self.ranked):
+        for lists in (self.active, self.ranked):
             if len(lists) > MOST_LISTS:
                 lists.clear()
 
@@ -71,7 +71,7 @@ def of(reader: Reader) -> Memo:
     now = Memo(
         stages.cursor(reader, "group"),
         last_epoch(reader).number,
-        wordings.last_version(reader),
+        versions.last_version(reader),
     )
     memo = _kept.get(reader.origin)
     if memo is None or (memo.cursor, memo.epoch, memo.version) != (
@@ -91,7 +91,7 @@ def _still_right(reader: Reader, memo: Memo) -> dict[AsOf, tuple[tuple[int, ...]
 
     A name follows from these headlines, their tags and the statistics alone.
     """
-    reworded = wordings.reworded_since(reader, memo.version)
+    reworded = versions.reworded_since(reader, memo.version)
     return {
         topic: (stories, name)
         for topic, (stories, name) in list(memo.names.items())

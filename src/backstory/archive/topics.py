@@ -17,13 +17,13 @@ from backstory.model.tag import Tag
 from backstory.model.views import Bar, Before, Event, TopicCard, TopicView
 from backstory.present import naming
 from backstory.present.naming import Commonness, Headline
-from backstory.store import groups, reading, tagging, telling
+from backstory.store import groups, reading, tagging, topic_headlines
 from backstory.store.transactions import Reader
 from backstory.text.folding import fold
 
 MOST_EVENTS = 300  # of a topic's page
 _SHARED = 8  # tags of a topic that tell what it is about
-_ASKED_AT_ONCE = 50  # living topics, so that short lists and the long one are one question
+_ASKED_AT_ONCE = 50  # active topics, so that short lists and the long one are one question
 _BARS = (8, 32)
 _STEPS = (1, 2, 3, 7, 14, 30, 61, 91, 183, 365, 730, 1461)  # days a bar may span
 
@@ -90,7 +90,7 @@ def _named(
 ) -> dict[int, str]:
     """The name of each topic, of the headlines and tags of its first stories."""
     seqs = {seq for some in looked.values() for seq in some}
-    lines = telling.headlines(reader, seqs)
+    lines = topic_headlines.headlines(reader, seqs)
     if until is not None:
         for seq, (title, _) in reading.words_then(reader, seqs, until).items():
             if title and seq in lines:
@@ -121,7 +121,7 @@ def _common(reader: Reader, terms: Collection[str]) -> dict[str, Commonness]:
     known = remembered.of(reader).terms
     missing = [term for term in terms if term not in known]
     fresh: dict[str, Commonness | None] = dict.fromkeys(missing)
-    for term, share, upper, lower in telling.term_counts(reader, missing):
+    for term, share, upper, lower in topic_headlines.term_counts(reader, missing):
         fresh[term] = Commonness(share, upper, lower)
     known.update(fresh)
     found = ((term, known.get(term)) for term in terms)
@@ -172,16 +172,16 @@ def _cards(reader: Reader, numbers: Sequence[int], until: int | None) -> dict[in
     return found
 
 
-def living(
+def active(
     reader: Reader, edition: str | None, at: datetime, since: timedelta, limit: int
 ) -> tuple[TopicCard, ...]:
     """Topics heard of within ``since`` of ``at``: those with most stories in it first."""
     end = int(at.timestamp())
     most = max(_ASKED_AT_ONCE, limit)
     asked = (edition, end - int(since.total_seconds()), end, most)
-    known = remembered.of(reader).living
+    known = remembered.of(reader).active
     if asked not in known:
-        known[asked] = reading.living_topics(reader, asked[1], end, edition, most)
+        known[asked] = reading.active_topics(reader, asked[1], end, edition, most)
     numbers = known[asked][:limit]
     found = cards(reader, numbers, horizon(reader, end))
     return tuple(found[number] for number in numbers if number in found)
@@ -234,12 +234,12 @@ def bars(made: Sequence[Event]) -> tuple[Bar, ...]:
     domains: list[set[str]] = [set() for _ in range(number)]
     here = [False] * number
     for order, domain, marked in reported:
-        place = (order - first).days // step
-        domains[place].add(domain)
-        here[place] = here[place] or marked
+        bar = (order - first).days // step
+        domains[bar].add(domain)
+        here[bar] = here[bar] or marked
     return tuple(
-        Bar(first + timedelta(days=place * step), len(some), here[place])
-        for place, some in enumerate(domains)
+        Bar(first + timedelta(days=bar * step), len(some), here[bar])
+        for bar, some in enumerate(domains)
     )
 
 

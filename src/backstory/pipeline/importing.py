@@ -47,7 +47,7 @@ def take_file(
         return take_all(store, given, complain, pipeline=pipeline, batch=batch)
     file = given.file
     with store.read() as reader:
-        given.after = imports.place(reader, file)
+        given.after = imports.last_record(reader, file)
     if given.after:
         complain(Report((), problem(Kind.RESUMED, record=given.after)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from sqlalchemy import bindparam, select, update
 
@@ -93,6 +94,17 @@ def leads_to(connection: Reader, kind: str, number: int) -> int:
     """The story or topic that took this one in, or the same number."""
     found = connection.fetch("SELECT new FROM aliases WHERE kind = ? AND old = ?", kind, number)
     return found[0][0] if found else number
+
+
+def taken_in(reader: Reader, kind: Literal["story", "topic"], number: int, limit: int) -> list[int]:
+    """The numbers of the stories or topics that were merged into this one, oldest first."""
+    rows = reader.execute(
+        select(aliases.c.old)
+        .where(aliases.c.kind == kind, aliases.c.new == number)
+        .order_by(aliases.c.old)
+        .limit(limit)
+    )
+    return list(rows.scalars())
 
 
 def topic_at(connection: Reader, number: int) -> int:

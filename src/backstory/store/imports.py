@@ -8,7 +8,7 @@ from backstory.store.schema import imports
 from backstory.store.transactions import Reader, Writer
 
 
-def place(reader: Reader, file: str) -> int:
+def last_record(reader: Reader, file: str) -> int:
     """The last record whose article is in; 0 where no import of the file was broken off."""
     found: int | None = reader.execute(
         select(imports.c.record).where(imports.c.file == file)

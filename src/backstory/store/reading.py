@@ -436,7 +436,7 @@ def founders(reader: Reader, some: Collection[int], until: int | None = None) ->
     return found
 
 
-_LIVING_TOPICS = """
+_ACTIVE_TOPICS = """
     SELECT stories.topic
     FROM articles
     CROSS JOIN memberships ON memberships.seq = articles.seq
@@ -453,14 +453,14 @@ _LIVING_TOPICS = """
 """
 
 
-def living_topics(
+def active_topics(
     reader: Reader, ordered_from: int, ordered_to: int, country: str | None, limit: int
 ) -> list[int]:
     """Topics of two stories or more, by how many of them were reported in a span of time.
 
     Nothing after ``ordered_to`` counts.
     """
-    rows = reader.fetch(_LIVING_TOPICS, ordered_from, ordered_to, country, limit)
+    rows = reader.fetch(_ACTIVE_TOPICS, ordered_from, ordered_to, country, limit)
     return [topic for (topic,) in rows]
 
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from markupsafe import Markup
 
-from backstory.archive.briefs import Brief, Followed, Section, Told
+from backstory.archive.briefs import Brief, BriefStory, Followed, Section
 from backstory.model.errors import Unreadable, unreadable
 from backstory.model.problems import Kind
 from backstory.model.views import Before, TopicRef
@@ -103,13 +103,13 @@ def heading(section: Section) -> str:
     return clean(section.name)
 
 
-def _link(told: Told, base: str | None) -> str | None:
+def _link(told: BriefStory, base: str | None) -> str | None:
     if base:
         return f"{base.rstrip('/')}/story/{quote(told.story, safe='')}"
     return web_address(told.url)
 
 
-def _facts(told: Told) -> str:
+def _facts(told: BriefStory) -> str:
     shown = [clean(source) for source in told.sources[:3]]
     if len(told.sources) > len(shown):
         return f"{publishers(len(told.sources))}: {', '.join(shown)}, …"
@@ -149,7 +149,7 @@ def text(brief: Brief, base: str | None = None) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _before_text(told: Told) -> Iterator[str]:
+def _before_text(told: BriefStory) -> Iterator[str]:
     if not told.before:
         yield _("Before this: nothing earlier in this archive.")
         return

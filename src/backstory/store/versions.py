@@ -1,13 +1,9 @@
-"""What headlines were before, and which stories and topics another one took in."""
+"""What articles said before: earlier titles, and which articles were reworded."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Literal
 
-from sqlalchemy import select
-
-from backstory.store.schema import aliases
 from backstory.store.transactions import Reader
 
 
@@ -39,14 +35,3 @@ def reworded_since(reader: Reader, version: int) -> frozenset[int]:
     """The articles that were reworded after this version was left behind."""
     rows = reader.fetch("SELECT DISTINCT seq FROM versions WHERE id > ?", version)
     return frozenset(row[0] for row in rows)
-
-
-def taken_in(reader: Reader, kind: Literal["story", "topic"], number: int, limit: int) -> list[int]:
-    """The numbers of the stories or topics that were merged into this one, oldest first."""
-    rows = reader.execute(
-        select(aliases.c.old)
-        .where(aliases.c.kind == kind, aliases.c.new == number)
-        .order_by(aliases.c.old)
-        .limit(limit)
-    )
-    return list(rows.scalars())
