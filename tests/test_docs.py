@@ -159,6 +159,13 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
 
 
+def test_the_index_of_decisions_lists_every_page() -> None:
+    folder = ROOT / "docs" / "decisions"
+    linked = re.findall(r"\]\(([\w-]+\.md)\)", (folder / "README.md").read_text("utf-8"))
+    pages = {path.name for path in folder.glob("*.md")} - {"README.md"}
+    assert sorted(linked) == sorted(pages)
+
+
 def test_paths_in_the_architecture_exist() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
     paths = {path for path in re.findall(r"`([\w./-]+)`", text) if re.search(r"[./]", path)}
