@@ -165,6 +165,28 @@ def test_functions_are_of_a_size_to_read() -> None:
     assert found == set(LARGE)
 
 
+def test_errors_have_one_base() -> None:
+    """So that whoever catches ``BackstoryError`` has caught all; what only undoes is private."""
+    bases = {
+        node.name: {ast.unparse(one) for one in node.bases}
+        for tree in modules().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+
+    def is_error(name: str) -> bool:
+        return name in ("Exception", "ValueError", "BaseException") or any(
+            is_error(one) for one in bases.get(name, ())
+        )
+
+    def is_ours(name: str) -> bool:
+        return name == "BackstoryError" or any(is_ours(one) for one in bases.get(name, ()))
+
+    errors = {name for name in bases if is_error(name) and not name.startswith("_")}
+    assert len(errors) > 5
+    assert {name for name in errors if not is_ours(name)} == set()
+
+
 def circles() -> set[frozenset[str]]:
     """Sets of modules that import one another, directly or through others."""
     needs = {name: set(imported(tree)) & set(modules()) for name, tree in modules().items()}

@@ -104,7 +104,7 @@ def test_times_as_they_are_stated(tmp_path: Path, stated: str, iso: str | None) 
         ({"url": None}, "no url"),
         ({"url": ""}, "no url"),
         ({"url": 5}, "url is not a string"),
-        ({"url": "javascript:alert(1)"}, "url: addresses with “javascript”"),
+        ({"url": "javascript:alert(1)"}, "“javascript” are not read"),
         ({"url": "example.com/a"}, "does not begin with http"),
         ({"title": None}, "no title"),
         ({"title": ["x"]}, "title is not a string"),

@@ -71,7 +71,7 @@ def read(
                         yield BadLine(name, number, refused.problem)
                     except Exception as error:  # whatever nobody foresaw is this line's alone
                         yield BadLine(name, number, unforeseen(error))
-        except (EOFError, zlib.error, _Broken) as error:
+        except (EOFError, zlib.error) as error:
             yield BadLine(name, number + 1, problem(Kind.BROKEN_FILE, detail=str(error)))
         if progress is not None:
             progress(counter.news())
@@ -81,10 +81,6 @@ def read(
 
 
 # ---------------------------------------------------------------- lines
-
-
-class _Broken(Exception):
-    """A compressed stream that cannot be read on."""
 
 
 class _Counter(io.RawIOBase):
@@ -121,7 +117,7 @@ def _unpacked(counter: _Counter) -> IO[bytes]:
 
 
 class _Zstandard(io.RawIOBase):
-    """A stream of one or more zstandard frames, whose errors are ``_Broken``."""
+    """A stream of one or more zstandard frames, whose errors are ``zlib.error``."""
 
     def __init__(self, inner: IO[bytes]) -> None:
         import zstandard
@@ -138,7 +134,7 @@ class _Zstandard(io.RawIOBase):
         try:
             block = self._reader.read(len(buffer))
         except self._error as error:
-            raise _Broken(str(error)) from None
+            raise zlib.error(str(error)) from None
         buffer[: len(block)] = block
         return len(block)
 

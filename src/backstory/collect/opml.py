@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from backstory.collect.mending import mended_xml
 from backstory.collect.poll import FeedState
 from backstory.model.errors import Unreadable, unreadable
 from backstory.model.problems import Kind, Problem
 from backstory.text.charsets import decode
 from backstory.text.plain import plain_line
 from backstory.web.addresses import apart, fetchable, linked
-
-_BARE_AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}[0-9]{0,2});)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def read(body: bytes) -> list[Outline | BadOutline]:
     text = decode(body)
     if text.startswith("<?xml"):
         text = text.partition("?>")[2]
-    text = _BARE_AMPERSAND.sub("&amp;", text)
+    text, _ = mended_xml(text)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     try:
         root = etree.parse(io.BytesIO(text.encode("utf-8", "replace")), parser).getroot()

@@ -102,7 +102,7 @@ def _refusal_6(ip: IPv6Address, allow_private: bool) -> str | None:
     if ip in _NAT64:  # the way to the IPv4 address in its last four bytes (RFC 6052, 2.1)
         inside = IPv4Address(int(ip) & 0xFFFFFFFF)
         reason = _refusal_4(inside, allow_private=False)
-        return None if reason is None else f"{ip} leads to {reason}"
+        return None if reason is None else f"{ip} is a NAT64 address: {reason}"
     for network, name in _PRIVATE_6:
         if ip in network:
             return None if allow_private else f"{ip} is {name}"
