@@ -53,9 +53,9 @@ async def collect(store: Store) -> Round:
 def first_page(store: Store, stand: Newsstand) -> str | None:
     """The guid of the article to open first."""
     wanted = [key(canonical(address)) for address in stand.truth() if address.endswith(FIRST)]
-    with store.read() as connection:
-        seqs = list(seqs_of_addresses(connection, wanted).values())
-        found = guids(connection, seqs)
+    with store.read() as reader:
+        seqs = list(seqs_of_addresses(reader, wanted).values())
+        found = guids(reader, seqs)
     return found[seqs[0]] if seqs else None
 
 

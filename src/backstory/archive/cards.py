@@ -22,8 +22,8 @@ AS_SURELY = 0.5  # the score of one of them, of the third highest
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A story with the members that it is told by."""
+class Outline:
+    """A story with the article that leads it, and those that might."""
 
     story: int
     reports: Sequence[Report]  # all, by time
@@ -32,12 +32,14 @@ class Told:
     lead: Row
 
 
-def told(reader: Reader, stories: Collection[int], until: int | None = None) -> dict[int, Told]:
+def outlines(
+    reader: Reader, stories: Collection[int], until: int | None = None
+) -> dict[int, Outline]:
     """Headline and lead of each story (as of ``until``); stories without members are left out."""
     reports = reading.story_reports(reader, stories, until)
     chosen = [report.seq for some in reports.values() for report in _candidates(some)]
     listed = listed_then(reader, chosen, until)
-    return {story: tell(story, some, listed) for story, some in reports.items() if some}
+    return {story: outline(story, some, listed) for story, some in reports.items() if some}
 
 
 def listed_then(reader: Reader, seqs: Collection[int], until: int | None) -> Mapping[int, Listed]:
@@ -59,18 +61,18 @@ def _candidates(reports: Sequence[Report]) -> Sequence[Report]:
     return ([report for report in reports if not report.copy] or reports)[:_CANDIDATES]
 
 
-def tell(story: int, reports: Sequence[Report], listed: Mapping[int, Listed]) -> Told:
+def outline(story: int, reports: Sequence[Report], listed: Mapping[int, Listed]) -> Outline:
     """A story by its reports, by time; ``listed`` has those that may lead it."""
     members = [listed[report.seq] for report in _candidates(reports)]
     lead = members[
         best(
             [
-                HeadlineCandidate(member.row.title, member.row.site, place)
-                for place, member in enumerate(members)
+                HeadlineCandidate(member.row.title, member.row.site, position)
+                for position, member in enumerate(members)
             ]
         )
     ].row
-    return Told(story, reports, members, headline_of(lead), lead)
+    return Outline(story, reports, members, headline_of(lead), lead)
 
 
 def headline_of(row: Row) -> str:
@@ -115,41 +117,41 @@ def cards(
     at: int | None = None,
     trends: Mapping[int, str] | None = None,
 ) -> dict[int, StoryCard]:
-    """The card of each story. ``names``: of topics (one without a name is not told);
+    """The card of each story. ``names``: of topics (one without a name is not shown);
     ``histories``: the other stories of each one's history, with their scores there; ``until``:
     the horizon, nothing later is shown; ``at``: the moment that the list is of, else the last
     report of each story."""
-    tellings = told(reader, stories, until)
-    topics = groups.topics_of(reader, list(tellings))
+    outlined = outlines(reader, stories, until)
+    topics = groups.topics_of(reader, list(outlined))
     stories_of = threads(reader, topics.values(), until)
     since = began(reader, topics.values(), until)
     founders = reading.founders(reader, {one for some in histories.values() for one in some}, until)
     earlier: dict[int, list[int]] = {}
-    for story, telling in tellings.items():
-        begun = telling.reports[0].ordered
+    for story, shown in outlined.items():
+        begun = shown.reports[0].ordered
         earlier[story] = leading_up(
             {one: score for one, score in histories.get(story, {}).items()
              if one in founders and founders[one].ordered < begun},
             founders,
         )  # fmt: skip
-    lines = told(reader, {one for some in earlier.values() for one in some}, until)
-    domains = {r.domain for telling in tellings.values() for r in telling.reports}
+    lines = outlines(reader, {one for some in earlier.values() for one in some}, until)
+    domains = {r.domain for shown in outlined.values() for r in shown.reports}
     sites = reading.source_names(reader, domains)
-    ids = reading.guids(reader, [*tellings, *lines, *topics.values()])
+    ids = reading.guids(reader, [*outlined, *lines, *topics.values()])
     found: dict[int, StoryCard] = {}
-    for story, telling in tellings.items():
-        reports = telling.reports
+    for story, shown in outlined.items():
+        reports = shown.reports
         topic = topics.get(story)
         thread = stories_of[topic] if topic is not None else ()
         known = topic is not None and len(thread) > 1
         end = at if at is not None else reports[-1].ordered
         found[story] = StoryCard(
             id=ids[story],
-            headline=telling.headline,
-            lead=telling.lead,
-            summary=telling.lead.summary,
+            headline=shown.headline,
+            lead=shown.lead,
+            summary=shown.lead.summary,
             sources=tuple(sites.get(domain, domain) for domain in publishers(reports)),
-            first=telling.members[0].row,
+            first=shown.members[0].row,
             first_published=_time(reports[0].ordered),
             last_published=_time(reports[-1].ordered),
             article_count=len(reports),
@@ -169,7 +171,7 @@ def cards(
                 for one in earlier[story]
                 if one in lines
             ),
-            spark=spark(telling.reports, end),
+            spark=spark(shown.reports, end),
             trend=(trends or {}).get(story, "steady"),
         )
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from backstory.archive.cards import Told, listed_then, publishers, tell
+from backstory.archive.cards import Outline, listed_then, outline, publishers
 from backstory.group.history.entry import TimelineEntry
 from backstory.model.tag import Tag
 from backstory.model.views import Event, Reason, Row
@@ -42,7 +42,7 @@ def seen_from(row: Row, text: str) -> Seen:
 
 
 def events(
-    connection: Reader,
+    reader: Reader,
     entries: Sequence[TimelineEntry],
     seen: Seen | None = None,
     sure: int | None = None,
@@ -56,8 +56,8 @@ def events(
     out.
     """
     members = {seq for entry in entries for seq in entry.members}
-    listed = listed_then(connection, members, until)
-    stories: dict[int, Told] = {}
+    listed = listed_then(reader, members, until)
+    stories: dict[int, Outline] = {}
     for entry in entries:
         own = sorted((listed[seq] for seq in entry.members if seq in listed), key=_by_time)
         reports = [
@@ -66,11 +66,11 @@ def events(
             if one.story is not None and (until is None or one.ordered <= until)
         ]
         if reports:
-            stories[entry.story] = tell(entry.story, reports, listed)
+            stories[entry.story] = outline(entry.story, reports, listed)
     domains = {r.domain for story in stories.values() for r in story.reports}
-    sites = reading.source_names(connection, domains)
-    ids = reading.guids(connection, list(stories))
-    words = enriched.term_words(connection, {t for entry in entries for t in entry.shared})
+    sites = reading.source_names(reader, domains)
+    ids = reading.guids(reader, list(stories))
+    words = enriched.term_words(reader, {t for entry in entries for t in entry.shared})
     made: dict[int, Event] = {}
     for entry in entries:
         story = stories.get(entry.story)
@@ -113,13 +113,13 @@ def _by_time(one: Listed) -> tuple[int, int]:
     return one.ordered, one.seq
 
 
-def _shown(story: Told) -> Sequence[Report]:
+def _shown(story: Outline) -> Sequence[Report]:
     """The first reports, and those that may lead the event."""
     leading = {one.seq for one in story.members}
     return [
         report
-        for place, report in enumerate(story.reports)
-        if place < _MOST_ARTICLES or report.seq in leading
+        for position, report in enumerate(story.reports)
+        if position < _MOST_ARTICLES or report.seq in leading
     ]
 
 

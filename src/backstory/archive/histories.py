@@ -40,8 +40,8 @@ class Histories:
         self._lock = threading.Lock()  # the index serves one thread at a time
 
     def _current(self) -> Index:
-        with self._store.read() as connection:
-            grouped = stages.cursor(connection, "group")
+        with self._store.read() as reader:
+            grouped = stages.cursor(reader, "group")
         if self._index is None:
             self._index = Index(self._shelf, self._store.derived / "similar")
         self._index.refresh(grouped)
@@ -72,8 +72,8 @@ class Histories:
         their scores there; as of ``until``, if there is a horizon."""
         founders: Mapping[int, Founder] = {}
         if until is not None:
-            with self._store.read() as connection:
-                founders = reading.founders(connection, stories, until)
+            with self._store.read() as reader:
+                founders = reading.founders(reader, stories, until)
         found: dict[int, dict[int, float]] = {}
         for story in stories:
             founder = founders[story].seq if story in founders else story
@@ -93,23 +93,23 @@ class Histories:
             return None
         shown = full.cut(limit)
         looked_at = full.entries[: max(full.sure, len(shown.entries))]
-        with self._store.read() as connection:
-            row = reading.listed(connection, [seq])[seq]
-            text = reading.article_details(connection, seq).text
-            made = events(connection, looked_at, seen_from(row.row, text), full.sure)
-            topic = self._topic(connection, row.story)
+        with self._store.read() as reader:
+            row = reading.listed(reader, [seq])[seq]
+            text = reading.article_details(reader, seq).text
+            made = events(reader, looked_at, seen_from(row.row, text), full.sure)
+            topic = self._topic(reader, row.story)
         stories = [entry.story for entry in shown.entries]
         return History(guid, topic, newest_first(made, stories), shown.more)
 
     @staticmethod
-    def _topic(connection: Reader, story: int | None) -> TopicRef | None:
+    def _topic(reader: Reader, story: int | None) -> TopicRef | None:
         if story is None:
             return None
-        number = groups.topics_of(connection, [story]).get(story)
-        if number is None or len(threads(connection, [number])[number]) < 2:
+        number = groups.topics_of(reader, [story]).get(story)
+        if number is None or len(threads(reader, [number])[number]) < 2:
             return None
-        name = topics.names(connection, [number]).get(number, "")
-        return TopicRef(reading.guids(connection, [number])[number], name)
+        name = topics.names(reader, [number]).get(number, "")
+        return TopicRef(reading.guids(reader, [number])[number], name)
 
     def ranked(self, seq: int, limit: int) -> tuple[tuple[str, float], ...] | None:
         with self._lock:
@@ -117,8 +117,8 @@ class Histories:
             if seq > index.last:
                 return None
             order = ranked(index, seq, limit)
-        with self._store.read() as connection:
-            guids = reading.guids(connection, [other for other, _ in order])
+        with self._store.read() as reader:
+            guids = reading.guids(reader, [other for other, _ in order])
         return tuple((guids[other], round(score, 6)) for other, score in order)
 
     def discover(self, seq: int, cards: Cards) -> Discovery:
@@ -133,17 +133,17 @@ class Histories:
         with self._lock:
             index = self._current()
             found = beside(index, self._shelf, seq, shown)
-        with self._store.read() as connection:
-            stories_of = threads(connection, found.topics)
+        with self._store.read() as reader:
+            stories_of = threads(reader, found.topics)
             living = [topic for topic in found.topics if len(stories_of[topic]) > 1][:_BESIDE]
-            named = topics.cards(connection, living)
+            named = topics.cards(reader, living)
             inside = {story for topic in living for story in stories_of[topic]}
-            inside |= serials.among(connection, found.stories)
+            inside |= serials.among(reader, found.stories)
             single = [story for story in found.stories if story not in inside][:_BESIDE]
-            told = cards(connection, single)
-            row = reading.listed(connection, [seq])[seq].row
-            borne = topics.tags(connection, living)
-            near = [told[story] for story in single if story in told]
+            single_cards = cards(reader, single)
+            row = reading.listed(reader, [seq])[seq].row
+            borne = topics.tags(reader, living)
+            near = [single_cards[story] for story in single if story in single_cards]
             return Discovery(
                 tuple(
                     replace(named[topic], shares=_shares(row, borne.get(topic, ())))
@@ -152,8 +152,8 @@ class Histories:
                 ),
                 tuple(near),
                 _rising(
-                    connection,
-                    self._latest_seen(connection) or 0,
+                    reader,
+                    self._latest_seen(reader) or 0,
                     row,
                     [card.lead for card in near],
                     borne,
@@ -168,7 +168,7 @@ def _shares(row: Row, borne: Iterable[Tag]) -> tuple[Reason, ...]:
 
 
 def _rising(
-    connection: Reader,
+    reader: Reader,
     now: int,
     row: Row,
     near: Sequence[Row],
@@ -179,7 +179,7 @@ def _rising(
     around = [*row.tags, *(tag for other in near for tag in other.tags[:4])]
     around.extend(tag for some in borne.values() for tag in some)
     tags = {tag.slug: tag for tag in around if tag.slug not in own}
-    counts = _stories_with_tags(connection, now)
+    counts = _stories_with_tags(reader, now)
     rising = []
     for slug, tag in tags.items():
         last, before = counts.get(slug, (0, 0))
@@ -189,10 +189,10 @@ def _rising(
     return tuple(rising[:_BESIDE])
 
 
-def _stories_with_tags(connection: Reader, now: int) -> dict[str, tuple[int, int]]:
+def _stories_with_tags(reader: Reader, now: int) -> dict[str, tuple[int, int]]:
     """Stories with each tag in the archive's last week, and in the four weeks before."""
-    known = remembered.of(connection).rising
+    known = remembered.of(reader).rising
     if now not in known:
         known.clear()
-        known[now] = tagging.stories_with_tags(connection, now - 5 * _WEEK, now - _WEEK, now)
+        known[now] = tagging.stories_with_tags(reader, now - 5 * _WEEK, now - _WEEK, now)
     return known[now]

@@ -46,7 +46,7 @@ from backstory.store.transactions import Reader
 
 TRENDING = timedelta(days=3)  # how far back trending looks
 ACTIVE = timedelta(days=30)  # how far back an active topic was last reported
-TOLD_BY = 6  # articles of a story that its summary is made from
+SUMMARISED = 6  # articles of a story that its summary is made from
 
 
 def _clock() -> datetime:
@@ -346,7 +346,7 @@ class Archive:
                 return None
             rows = reading.listed(reader, members)
             card = self._cards(reader, [story])[story]
-            summary = _told_by_all(reader, card, rows)
+            summary = _summary_of_all(reader, card, rows)
             by_model = written.of_story(reader, story, len(members))
         history = self.history(card.lead.guid)
         assert history is not None
@@ -375,7 +375,7 @@ class Archive:
                 for seq, one in listed_then(reader, members, until).items()
                 if until is None or one.ordered <= until
             }
-            return _told_by_all(reader, card, rows, until)
+            return _summary_of_all(reader, card, rows, until)
 
     def leads_to(self, story_ids: Iterable[str]) -> tuple[str, ...]:
         """The stories that these, or what took them in, are now; unknown ones are left out."""
@@ -465,7 +465,7 @@ def _by_time(rows: Iterable[Listed]) -> list[Listed]:
     return sorted(rows, key=lists.position_of)
 
 
-def _told_by_all(
+def _summary_of_all(
     reader: Reader,
     card: StoryCard,
     rows: Mapping[int, Listed],
@@ -481,7 +481,7 @@ def _told_by_all(
     ]
     own.sort(key=lambda seq: (rows[seq].row.order, seq), reverse=True)
     lead = [seq for seq, one in rows.items() if one.row.guid == card.lead.guid]
-    chosen = lead + own[: TOLD_BY - 1]
+    chosen = lead + own[: SUMMARISED - 1]
     then = {} if until is None else reading.words_then(reader, chosen, until)
     details = [
         then.get(seq) or (rows[seq].row.title, reading.article_details(reader, seq).text)

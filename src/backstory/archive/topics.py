@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from backstory.archive import remembered
-from backstory.archive.cards import told
+from backstory.archive.cards import outlines
 from backstory.archive.events import events, newest_first
 from backstory.archive.moments import horizon
 from backstory.archive.threads import threads
@@ -148,7 +148,7 @@ def _cards(reader: Reader, numbers: Sequence[int], until: int | None) -> dict[in
         for number in facts
         if stories_of[number]
     }
-    lines = told(reader, last.values(), until)
+    lines = outlines(reader, last.values(), until)
     ids = reading.guids(reader, {*numbers, *last.values()})
     found: dict[int, TopicCard] = {}
     for number in numbers:
@@ -204,9 +204,9 @@ def view(reader: Reader, number: int, until: int | None = None) -> TopicView | N
     card = cards(reader, [number], until).get(number)
     if card is None:
         return None
-    told = groups.told_as(reader, newest)
-    ids = reading.guids(reader, {*told, *told.values()})
-    told_as = {ids[story]: ids[old] for story, old in told.items()}
+    known_as = groups.told_as(reader, newest)
+    ids = reading.guids(reader, {*known_as, *known_as.values()})
+    told_as = {ids[story]: ids[old] for story, old in known_as.items()}
     return TopicView(card, shown, bars(shown), told_as)
 
 

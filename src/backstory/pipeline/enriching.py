@@ -49,27 +49,27 @@ class EnrichStage:
         self._store = store
         self._embedder = embedder
         self._map = mapper
-        with store.read() as connection:
-            self.cursor = stages.cursor(connection, STAGE)
-            epoch = kept.last_epoch(connection)
-            self._vectoriser = Vectoriser(kept.all_terms(connection), epoch.number, epoch.documents)
-            self._tags = TagNumbers(kept.tag_count(connection), self._stored_tags)
+        with store.read() as reader:
+            self.cursor = stages.cursor(reader, STAGE)
+            epoch = kept.last_epoch(reader)
+            self._vectoriser = Vectoriser(kept.all_terms(reader), epoch.number, epoch.documents)
+            self._tags = TagNumbers(kept.tag_count(reader), self._stored_tags)
             self._aliases = Aliases()
             self._aliases.restore(
-                tagging.tags_by_article(connection, self.cursor - ALIASES_WINDOW, self.cursor)
+                tagging.tags_by_article(reader, self.cursor - ALIASES_WINDOW, self.cursor)
             )
             at = epoch.seq
             while at < self.cursor:
-                for words in kept_articles.words_after(connection, at, min(500, self.cursor - at)):
+                for words in kept_articles.words_after(reader, at, min(500, self.cursor - at)):
                     language = detect(words.title, words.text, words.given_language)
                     self._vectoriser.recount(words.title, words.text, language)
                     at = words.seq
 
     def batch(self, lease: Lease, limit: int) -> int:
         """Enrich at most ``limit`` articles in one transaction; how many there were."""
-        with self._store.read() as connection:
-            words = kept_articles.words_after(connection, self.cursor, limit)
-            stale = kept_articles.unsummarised(connection, limit)
+        with self._store.read() as reader:
+            words = kept_articles.words_after(reader, self.cursor, limit)
+            stale = kept_articles.unsummarised(reader, limit)
         if not words and not stale:
             return 0
         found = list(self._map(enrich, map(_unread, words)))
@@ -78,18 +78,18 @@ class EnrichStage:
         changes = self._vectoriser.drain()
         summaries = {row.seq: summarise(row.title, row.text, row.language) for row in stale}
         done = words[-1].seq if words else self.cursor
-        with self._store.write() as connection:
-            kept.insert(connection, rows, self._tags.drain())
+        with self._store.write() as writer:
+            kept.insert(writer, rows, self._tags.drain())
             if self._embedder is not None:
-                kept.keep_meanings(connection, self._embedder.name, meanings)
-            kept.keep_terms(connection, changes.new, changes.counts)
+                kept.keep_meanings(writer, self._embedder.name, meanings)
+            kept.keep_terms(writer, changes.new, changes.counts)
             if changes.documents is not None:
                 # The counts include the articles that were read with older statistics.
                 ended = max(row.seq for row in rows if row.vector.epoch < changes.epoch)
-                kept.keep_epoch(connection, Epoch(changes.epoch, ended, changes.documents))
-            kept.resummarise(connection, summaries)
-            kept_articles.mark_summarised(connection, [row.version for row in stale])
-            stages.advance(connection, lease, done)
+                kept.keep_epoch(writer, Epoch(changes.epoch, ended, changes.documents))
+            kept.resummarise(writer, summaries)
+            kept_articles.mark_summarised(writer, [row.version for row in stale])
+            stages.advance(writer, lease, done)
         self.cursor = done
         self._tags.forget()
         return len(words) + len(stale)
@@ -130,8 +130,8 @@ class EnrichStage:
         return {one.seq: vector for one, vector in found if vector is not None}
 
     def _stored_tags(self, slugs: Collection[str]) -> Mapping[str, tuple[int, Tag]]:
-        with self._store.read() as connection:
-            return kept.tags_of_slugs(connection, slugs)
+        with self._store.read() as reader:
+            return kept.tags_of_slugs(reader, slugs)
 
 
 def _unread(words: Words) -> Unread:

@@ -31,18 +31,18 @@ class GroupStage:
         self._copies = Copies()
         self._stories = Stories()
         self._serials = Serials()
-        with store.read() as connection:
-            self.cursor = stages.cursor(connection, STAGE)
+        with store.read() as reader:
+            self.cursor = stages.cursor(reader, STAGE)
             first = max(1, self.cursor - Copies.WINDOW + 1)
-            self._copies.restore(groups.fingerprints(connection, first, self.cursor))
+            self._copies.restore(groups.fingerprints(reader, first, self.cursor))
             first = max(1, self.cursor - Serials.WINDOW + 1)
-            self._serials.restore(serials.titles(connection, first, self.cursor))
-            first = serials.newest_but(connection, self.cursor, Stories.WINDOW)
-            of = dict(groups.all_memberships(connection, first, self.cursor))
-            alone = serials.marked(connection, first, self.cursor)
+            self._serials.restore(serials.titles(reader, first, self.cursor))
+            first = serials.newest_but(reader, self.cursor, Stories.WINDOW)
+            of = dict(groups.all_memberships(reader, first, self.cursor))
+            alone = serials.marked(reader, first, self.cursor)
             self._stories.restore(
                 (item, of[item.seq])
-                for item in enriched.items(connection, first, self.cursor, self._embedder)
+                for item in enriched.items(reader, first, self.cursor, self._embedder)
                 if item.seq not in alone
             )
         self._shelf = StoreShelf(store)
@@ -50,18 +50,18 @@ class GroupStage:
         self._index.refresh(self.cursor)
         self._groups = Groups()
         self._topics = Topics(self._index, self._groups)
-        with store.read() as connection:
+        with store.read() as reader:
             self._groups.restore(
-                groups.all_memberships(connection, 1, self.cursor), groups.all_topics(connection)
+                groups.all_memberships(reader, 1, self.cursor), groups.all_topics(reader)
             )
 
     def batch(self, lease: Lease, limit: int) -> int:
         """Group at most ``limit`` articles in one transaction; how many there were."""
-        with self._store.read() as connection:
-            last = min(enriched.last_seq(connection), self.cursor + limit)
-            items = list(enriched.items(connection, self.cursor + 1, last, self._embedder))
-            prints = dict(enriched.fingerprints(connection, self.cursor + 1, last))
-            told_by = list(serials.titles(connection, self.cursor + 1, last))
+        with self._store.read() as reader:
+            last = min(enriched.last_seq(reader), self.cursor + limit)
+            items = list(enriched.items(reader, self.cursor + 1, last, self._embedder))
+            prints = dict(enriched.fingerprints(reader, self.cursor + 1, last))
+            told_by = list(serials.titles(reader, self.cursor + 1, last))
         if not items:
             return 0
         found: list[Grouped] = []
@@ -76,9 +76,9 @@ class GroupStage:
             copied = self._copies.add(item.seq, prints[item.seq])
             found.append(Grouped(item.seq, copied, links.to_bytes(), serial))
         done = items[-1].seq
-        with self._store.write() as connection:
-            groups.write(connection, found, self._groups.drain())
-            stages.advance(connection, lease, done)
+        with self._store.write() as writer:
+            groups.write(writer, found, self._groups.drain())
+            stages.advance(writer, lease, done)
         self.cursor = done
         self._index.settle(done)
         return len(items)

@@ -61,8 +61,8 @@ class Pipeline:
         unless the other has done the work by then. ``progress``: called with the numbers of
         articles that each batch was about.
         """
-        with self._store.read() as connection:
-            goal = articles.last_seq(connection)
+        with self._store.read() as reader:
+            goal = articles.last_seq(reader)
         for name, make in _STAGES:
             looks = 0
             while not self._drain(name, make, goal, progress):
@@ -72,8 +72,8 @@ class Pipeline:
                 time.sleep(_PAUSE)
 
     def _awaited(self, name: str) -> Problem:
-        with self._store.read() as connection:
-            holder = stages.holder_of(connection, name) or "another process"
+        with self._store.read() as reader:
+            holder = stages.holder_of(reader, name) or "another process"
         return problem(Kind.WAITING, stage=name, holder=holder)
 
     def _drain(
@@ -84,8 +84,8 @@ class Pipeline:
         progress: Callable[[int], None] | None,
     ) -> bool:
         """Whether the stage is at the goal, by our work or another's."""
-        with self._store.read() as connection:
-            if stages.cursor(connection, name) >= goal and not self._stale(name):
+        with self._store.read() as reader:
+            if stages.cursor(reader, name) >= goal and not self._stale(name):
                 return True
         lease = stages.acquire(self._store, name, self._holder, self._seconds)
         if lease is None:
@@ -109,13 +109,13 @@ class Pipeline:
         """Whether there are revised articles that the enrich stage has yet to summarise."""
         if name != "enrich":
             return False
-        with self._store.read() as connection:
-            return bool(articles.unsummarised(connection, 1))
+        with self._store.read() as reader:
+            return bool(articles.unsummarised(reader, 1))
 
     def _stage(self, name: str, make: _Make) -> _Stage:
         stage = self._open.get(name)
-        with self._store.read() as connection:
-            cursor = stages.cursor(connection, name)
+        with self._store.read() as reader:
+            cursor = stages.cursor(reader, name)
         if stage is None or stage.cursor != cursor:  # another process went on meanwhile
             stage = self._open[name] = make(self._store, self._embedder)
         return stage

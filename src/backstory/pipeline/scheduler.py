@@ -102,8 +102,8 @@ def _working(
 
     async def step() -> None:
         nonlocal done
-        with store.read() as connection:
-            mark = articles.mark(connection)
+        with store.read() as reader:
+            mark = articles.mark(reader)
         if mark != done:
             await asyncio.to_thread(pipeline.drain)
             await asyncio.to_thread(refresh, store)

@@ -164,16 +164,16 @@ class Summarising:
         if self._clock() < self._until:
             return 0
         moment = int(now.timestamp())
-        with self._store.read() as connection:
+        with self._store.read() as reader:
             room = min(
                 IN_A_ROW,
-                self._model.per_hour - written.calls_since(connection, moment - 3600),
-                self._model.per_day - written.calls_since(connection, moment - 86_400),
+                self._model.per_hour - written.calls_since(reader, moment - 3600),
+                self._model.per_day - written.calls_since(reader, moment - 86_400),
             )
             if room <= 0:
                 return 0
             since = moment - int(FRESH.total_seconds())
-            wanted = written.wanting(connection, since, LEAST_WORDS, room)
+            wanted = written.wanting(reader, since, LEAST_WORDS, room)
         for done, one in enumerate(wanted):
             try:
                 summary, lacking = self._write(one)
@@ -186,8 +186,8 @@ class Summarising:
                 self._tell(Report((), told))
                 return done
             self._pause = 0.0
-            with self._store.write() as connection:
-                written.keep(connection, one, summary, lacking, self._model.name, moment)
+            with self._store.write() as writer:
+                written.keep(writer, one, summary, lacking, self._model.name, moment)
         return len(wanted)
 
     def _write(self, one: Wanted) -> tuple[str | None, str | None]:

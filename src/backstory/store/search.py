@@ -61,13 +61,13 @@ def refresh(store: Store) -> None:
 def bring_in(store: Store) -> bool:
     """Bring in the next of them; whether there were any."""
     done_seq, done_version = store.search.done()
-    with store.read() as connection:
-        rows = connection.execute(
+    with store.read() as reader:
+        rows = reader.execute(
             select(articles.c.seq, articles.c.title, articles.c.text, articles.c.ordered,
                    articles.c.country, articles.c.domain)
             .where(articles.c.seq > done_seq).order_by(articles.c.seq).limit(_BATCH)
         ).all()  # fmt: skip
-        changed = connection.execute(
+        changed = reader.execute(
             select(versions.c.id, versions.c.seq, versions.c.title, versions.c.text)
             .where(versions.c.id > done_version)
             .order_by(versions.c.id)
@@ -76,7 +76,7 @@ def bring_in(store: Store) -> bool:
         # An article that comes in with versions behind it enters with what it said first.
         first: dict[int, tuple[str, str]] = {}
         if rows:
-            for said in connection.execute(
+            for said in reader.execute(
                 select(versions.c.seq, versions.c.title, versions.c.text)
                 .where(
                     versions.c.seq.between(rows[0].seq, rows[-1].seq),
@@ -86,7 +86,7 @@ def bring_in(store: Store) -> bool:
             ):
                 first.setdefault(said.seq, (said.title, said.text))
         now = {
-            row.id: _after(connection, row.id, row.seq)
+            row.id: _after(reader, row.id, row.seq)
             for row in changed
             if row.seq <= (rows[-1].seq if rows else done_seq)
         }

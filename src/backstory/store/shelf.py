@@ -20,37 +20,37 @@ class StoreShelf:
         return self._store.identity()
 
     def items(self, first: int, last: int) -> Iterator[Item]:
-        with self._store.read() as connection:
-            yield from enriched.items(connection, first, last)
+        with self._store.read() as reader:
+            yield from enriched.items(reader, first, last)
 
     def links(self, first: int, last: int) -> Iterator[tuple[int, bytes]]:
-        with self._store.read() as connection:
-            yield from groups.links(connection, first, last)
+        with self._store.read() as reader:
+            yield from groups.links(reader, first, last)
 
     def stories_of(self, seqs: Sequence[int]) -> dict[int, int]:
-        with self._store.read() as connection:
-            return groups.stories_of(connection, seqs)
+        with self._store.read() as reader:
+            return groups.stories_of(reader, seqs)
 
     def members(self, stories: Sequence[int]) -> dict[int, Sequence[int]]:
-        with self._store.read() as connection:
-            return dict(groups.members(connection, stories))
+        with self._store.read() as reader:
+            return dict(groups.members(reader, stories))
 
     def named_days(self, seqs: Sequence[int]) -> dict[int, Sequence[int]]:
-        with self._store.read() as connection:
-            return dict(enriched.named_days_of(connection, seqs))
+        with self._store.read() as reader:
+            return dict(enriched.named_days_of(reader, seqs))
 
     def topics_of(self, stories: Sequence[int]) -> dict[int, int]:
-        with self._store.read() as connection:
-            return groups.topics_of(connection, stories)
+        with self._store.read() as reader:
+            return groups.topics_of(reader, stories)
 
     def tags_of(self, seqs: Sequence[int]) -> dict[int, tuple[Tag, ...]]:
-        with self._store.read() as connection:
-            return tagging.tags_of(connection, seqs)
+        with self._store.read() as reader:
+            return tagging.tags_of(reader, seqs)
 
     def serial_among(self, seqs: Sequence[int]) -> frozenset[int]:
-        with self._store.read() as connection:
-            return serials.among(connection, seqs)
+        with self._store.read() as reader:
+            return serials.among(reader, seqs)
 
     def words_of(self, terms: Sequence[int]) -> dict[int, str]:
-        with self._store.read() as connection:
-            return enriched.term_words(connection, terms)
+        with self._store.read() as reader:
+            return enriched.term_words(reader, terms)

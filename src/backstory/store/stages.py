@@ -35,9 +35,9 @@ def new_holder() -> str:
     return f"{_machine()}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
-def holder_of(connection: Reader, stage: str) -> str | None:
+def holder_of(reader: Reader, stage: str) -> str | None:
     """Who holds a stage, as host and process number; None where nobody does."""
-    found: str | None = connection.execute(
+    found: str | None = reader.execute(
         select(stages.c.holder).where(stages.c.name == stage)
     ).scalar_one_or_none()
     return None if found is None else found.rpartition(":")[0] or found
@@ -77,18 +77,18 @@ def acquire(store: Store, stage: str, holder: str, seconds: float = LEASE_SECOND
     Lapsed is also a lease that ends later than any may, as a clock was wrong, and that of a
     process of this machine that lives no more.
     """
-    with store.write() as connection:
-        connection.insert_new(
+    with store.write() as writer:
+        writer.insert_new(
             stages,
             {"name": stage, "cursor": 0, "epoch": 0, "holder": None, "expires": 0},
         )
         now = _milliseconds()
         latest = now + round(max(seconds, LEASE_SECONDS) * 1000) + _SLACK
-        held: str | None = connection.execute(
+        held: str | None = writer.execute(
             select(stages.c.holder).where(stages.c.name == stage)
         ).scalar_one()
         gone = held if held is not None and _is_dead(held) else holder
-        taken = connection.execute(
+        taken = writer.execute(
             update(stages)
             .where(
                 stages.c.name == stage,
@@ -103,18 +103,18 @@ def acquire(store: Store, stage: str, holder: str, seconds: float = LEASE_SECOND
         )
         if taken.rowcount == 0:
             return None
-        epoch: int = connection.execute(
+        epoch: int = writer.execute(
             select(stages.c.epoch).where(stages.c.name == stage)
         ).scalar_one()
     return Lease(stage, holder, epoch)
 
 
-def advance(connection: Writer, lease: Lease, cursor: int, seconds: float = LEASE_SECONDS) -> None:
+def advance(writer: Writer, lease: Lease, cursor: int, seconds: float = LEASE_SECONDS) -> None:
     """Move the cursor within the transaction that holds the batch's work.
 
     LeaseLost: another holder came since; the caller's transaction must not commit.
     """
-    moved = connection.execute(
+    moved = writer.execute(
         update(stages)
         .where(stages.c.name == lease.stage, stages.c.epoch == lease.epoch)
         .values(cursor=cursor, expires=_milliseconds() + round(seconds * 1000))
@@ -125,15 +125,15 @@ def advance(connection: Writer, lease: Lease, cursor: int, seconds: float = LEAS
 
 def release(store: Store, lease: Lease) -> None:
     """Give the stage back, if it is still ours."""
-    with store.write() as connection:
-        connection.execute(
+    with store.write() as writer:
+        writer.execute(
             update(stages)
             .where(stages.c.name == lease.stage, stages.c.epoch == lease.epoch)
             .values(holder=None, expires=0)
         )
 
 
-def cursor(connection: Reader, stage: str) -> int:
+def cursor(reader: Reader, stage: str) -> int:
     """The last seq that the stage has done; 0 before the first."""
-    found = connection.fetch("SELECT cursor FROM stages WHERE name = ?", stage)
+    found = reader.fetch("SELECT cursor FROM stages WHERE name = ?", stage)
     return found[0][0] if found else 0
