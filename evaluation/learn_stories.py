@@ -28,7 +28,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from backstory.group.stories import assignment, candidates, pairs, repair, score, window
+from backstory.group.stories import (
+    assignment,
+    candidates,
+    evidence,
+    pairs,
+    parts,
+    repair,
+    score,
+    window,
+)
+from backstory.group.stories.records import column
 from backstory.group.stories.score import Forests, Trees
 from backstory.group.stories.window import Live
 from backstory.model.vector import Item
@@ -96,12 +106,12 @@ def share_of(live: Live, row: int, slot: int, story: Any, day: Any) -> Any:
     """Of the pairs of an article and a story's, of which it is known, the share that is one
     story; -1 where nothing is known."""
     known = same = 0
-    other = live.first[slot]
+    other = live.stories[slot].first
     while other != -1:
         if story[row] >= 0 or story[other] >= 0 or abs(day[row] - day[other]) > APART:
             known += 1
             same += story[row] >= 0 and story[row] == story[other]
-        other = live.after[other]
+        other = live.order[other].after
     return same / known if known else -1.0
 
 
@@ -109,15 +119,15 @@ def share_of(live: Live, row: int, slot: int, story: Any, day: Any) -> Any:
 def share_of_both(live: Live, one: int, two: int, story: Any, day: Any) -> Any:
     """The same of the pairs between two stories."""
     known = same = 0
-    row = live.first[one]
+    row = live.stories[one].first
     while row != -1:
-        other = live.first[two]
+        other = live.stories[two].first
         while other != -1:
             if story[row] >= 0 or story[other] >= 0 or abs(day[row] - day[other]) > APART:
                 known += 1
                 same += story[row] >= 0 and story[row] == story[other]
-            other = live.after[other]
-        row = live.after[row]
+            other = live.order[other].after
+        row = live.order[row].after
     return same / known if known else -1.0
 
 
@@ -135,6 +145,7 @@ class Run:
         self.live = window.empty(WINDOW)
         self.candidates = assignment.candidates()
         self.pair = pairs.pair()
+        self.parts = parts.parts()
         self.story = np.full(WINDOW, -1, np.int64)  # by row: the story it is of, -1 if unknown
         self.day = np.zeros(WINDOW, np.int64)
         self.joins: list[Note] = []
@@ -146,26 +157,28 @@ class Run:
         if len(stream) > WINDOW:
             raise ValueError(f"a stream of {len(stream)} articles")
         for item, label in zip(stream, labels, strict=True):
-            if self.live.meta[window.COUNT] and item.seq % repair.EVERY == 0:
+            if self.live.counts.articles and item.seq % repair.EVERY == 0:
                 self._repair()
             self._add(item, label)
 
     def _add(self, item: Item, label: Label) -> None:
         vector = item.vector
         self.live = window.with_room(self.live, int(vector.terms.max(initial=0)))
-        row = window.enter(
-            self.live, item.seq, vector.terms, vector.weights, vector.flags, vector.bigrams,
+        arrival = window.Arrival(
+            item.seq, vector.terms, vector.weights, vector.flags, vector.bigrams,
             window.NO_TIME, False, 0, item.length,
         )  # fmt: skip
+        row = window.enter(self.live, arrival)
         self.story[row], self.day[row] = label
         out = self.candidates
-        count = candidates.gather(self.live, row, self.live.near, self.live.near_score)
-        near, scores = self.live.near[:count], self.live.near_score[:count]
+        near, scores = self.live.scratch.near, self.live.scratch.near_scores
+        count = candidates.gather(self.live, row, near, scores)
+        near, scores = near[:count], scores[:count]
         found = assignment.weigh(self.live, self.trees.join, row, near, scores, out)
         for i in range(found):
             same = share_of(self.live, row, int(out.slots[i]), self.story, self.day)
             # Only the nearest candidate matters, and is learned from.
-            if same >= 0 and out.table[i, score.MARGIN] > 0:
+            if same >= 0 and out.table[i, evidence.MARGIN] > 0:
                 self.joins.append(Note(out.table[i].copy(), same, 1.0))
             out.odds[i] = self._answer(float(out.odds[i]), same)
         best = assignment.surest(self.live, out, found)
@@ -182,48 +195,51 @@ class Run:
     def _repair(self) -> None:
         live = self.live
         first, past = repair.last_numbers(live, repair.EVERY)
-        near = repair.look_around(live, first, past)
-        merged = self._merge(first, past, near)
+        room = repair.room(past - first)
+        repair.look_around(live, first, past, room.near)
+        merged = self._merge(first, past, room)
         for number in range(first, past):
             self._part(number % WINDOW, merged)
         if self.right:
             return
-        moved = np.empty(((1 + repair.BESIDE) * (past - first), 3), np.int64)
-        repair.move(live, self.trees.join, first, past, near, self.candidates, moved)
+        repair.move(live, self.trees.join, first, past, self.candidates, room)
 
-    def _merge(self, first: int, past: int, near: repair.Near) -> dict[int, int]:
+    def _merge(self, first: int, past: int, room: repair.Room) -> dict[int, int]:
         live = self.live
-        slots = {int(live.founder[s]): int(s) for s in np.flatnonzero(live.size > 0)}
+        founders = column(live.stories, "founder")
+        slots = {
+            int(founders[slot]): int(slot) for slot in np.flatnonzero(column(live.stories, "count"))
+        }
         into: dict[int, int] = {}
-        for one, two, _ in repair.nearby(live, first, past, near)[0]:
+        count, _ = repair.nearby(live, first, past, self.candidates, room)
+        for one, two, _ in room.pairs[:count]:
             older, younger = sorted((_final(into, int(one)), _final(into, int(two))))
             if older == younger or older not in slots or younger not in slots:
                 continue
             a, b = slots[older], slots[younger]
             odds, same = self._both(self.trees.merge, a, b, self.merges)
             if self._answer(odds, same) >= repair.SURELY_ONE:
-                window.pour(live, b, a)
+                window.merge_into(live, b, a)
                 into[younger] = older
                 del slots[younger]
         return into
 
     def _part(self, row: int, merged: Collection[int]) -> None:
-        slot = int(self.live.story[row])
-        rows, second = np.empty(repair.LARGEST, np.int64), np.empty(repair.LARGEST, np.bool_)
-        other = int(repair.part(self.live, row, rows, second))
+        slot = int(self.live.articles[row].story)
+        other = int(parts.part(self.live, row, self.parts))
         if other < 0:
             return
         odds, same = self._both(self.trees.split, slot, other, self.splits)
-        founder = int(self.live.founder[other])
+        founder = int(self.live.stories[other].founder)
         if founder in merged or self._answer(odds, same) > repair.SURELY_TWO:
-            window.pour(self.live, other, slot)
+            window.merge_into(self.live, other, slot)
 
     def _both(self, trees: Trees, one: int, two: int, notes: list[Note]) -> tuple[float, float]:
         """The log-odds of two stories, and the share of their pairs that are one story."""
         odds = float(repair.odds_of_both(self.live, trees, one, two, self.pair))
         same = share_of_both(self.live, one, two, self.story, self.day)
         if same >= 0:
-            weight = float(min(self.live.size[one], self.live.size[two])) ** 0.5
+            weight = float(min(self.live.stories[one].count, self.live.stories[two].count)) ** 0.5
             notes.append(Note(self.pair.row.copy(), same, weight))
         return odds, same
 
@@ -251,7 +267,7 @@ def fit(
     noted = [one for one in noted if len(one.rows)]
     rows = np.concatenate([one.rows for one in noted])
     weights = np.concatenate([one.weights for one in noted])
-    prior = -score.CROWDING * rows[:, score.ALIVE]
+    prior = -score.CROWDING * rows[:, evidence.ALIVE]
     rows[:, [name not in used for name in names]] = 0.0
     settings = {
         "objective": "cross_entropy", "num_leaves": 8, "learning_rate": 0.06,
@@ -315,7 +331,7 @@ def _forests(
             noted.append(run.noted())
         joins, merges, splits = zip(*noted, strict=True)
         forests = Forests(
-            fit(joins, score.FEATURES, asked, score.MONOTONE),
+            fit(joins, evidence.FEATURES, asked, evidence.MONOTONE),
             fit(merges, pairs.PAIR_FEATURES, asked_of_pairs, pairs.PAIR_MONOTONE),
             fit(splits, pairs.PAIR_FEATURES, asked_of_pairs, pairs.PAIR_MONOTONE),
         )

@@ -45,9 +45,6 @@ LARGE: dict[str, str] = {
     "group.index.walk._neighbours": "compiled: takes the index's arrays one by one",
     "group.index.walk._push": "compiled: takes the index's arrays one by one",
     "group.index.walk._inside": "compiled: takes the index's arrays one by one",
-    "group.stories.assignment.place": "compiled",
-    "group.stories.score.features": "compiled: all evidence in one pass",
-    "group.stories.window.enter": "compiled: takes the index's arrays one by one",
     "store.migrations.versions.0001_first_store.upgrade": "the first store's tables",
 }
 

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from backstory.group.stories import rules, score
+from backstory.group.stories import evidence, rules, score
 from backstory.group.stories.pairs import PAIR_FEATURES
 
 
 def row(**features: float) -> NDArray[np.float64]:
-    asked = np.zeros(len(score.FEATURES))
+    asked = np.zeros(len(evidence.FEATURES))
     for name, value in features.items():
-        asked[score.FEATURES.index(name)] = value
+        asked[evidence.FEATURES.index(name)] = value
     return asked
 
 
@@ -39,7 +39,7 @@ def test_a_story_of_one_article_is_forgiven_the_more_there_are() -> None:
 
 
 def test_other_words_count_for_texts_and_not_for_headlines() -> None:
-    headline, text = math.log(score.FEWEST_WORDS), math.log(score.MOST_WORDS)
+    headline, text = math.log(evidence.FEWEST_WORDS), math.log(evidence.MOST_WORDS)
 
     def odds(agreed: float, length: float) -> float:
         return float(rules.other_words_odds(row(other_link=agreed, length=length)))
@@ -54,7 +54,7 @@ def test_the_trees_ask_what_there_is_and_are_kept_as_they_are() -> None:
     forests = score.load()
     assert score.packed(forests) == score.SHIPPED.read_bytes()
     for trees, features in zip(
-        forests, (score.FEATURES, PAIR_FEATURES, PAIR_FEATURES), strict=True
+        forests, (evidence.FEATURES, PAIR_FEATURES, PAIR_FEATURES), strict=True
     ):
         assert trees.feature.max() < len(features)
         inner = trees.feature >= 0

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backstory.enrich.fingerprint import HEAD, KEPT, TEXT_HASH, TEXT_WORDS, TITLE_HASH, TITLE_WORDS
-from backstory.group.stories.nopython import lean
+from backstory.group.stories.nopython import entry, nopython
 
 _LONG = 40  # words from which a text is told by its runs of words, whatever the headline
 _TELLING = 6  # words of a headline that stands alone: fewer may be a rubric ("Morning briefing")
@@ -76,7 +76,7 @@ class Copies:
         return None if original == seq else original
 
 
-@lean
+@entry
 def _place(shelf: _Shelf, numbers: Any, seq: int) -> Any:
     original = _look(shelf, numbers)
     if original < 0:
@@ -85,7 +85,7 @@ def _place(shelf: _Shelf, numbers: Any, seq: int) -> Any:
     return original
 
 
-@lean
+@entry
 def _shelve(shelf: _Shelf, numbers: Any, seq: int, original: int) -> None:
     window = shelf.seq.shape[0]
     number = shelf.meta[0]
@@ -113,7 +113,7 @@ def _shelve(shelf: _Shelf, numbers: Any, seq: int, original: int) -> None:
         shelf.newest[place] = number * _ROW + j
 
 
-@lean
+@nopython
 def _look(shelf: _Shelf, numbers: Any) -> Any:
     """The original of the article that this one is most surely a copy of, or -1."""
     window = shelf.seq.shape[0]
@@ -164,7 +164,7 @@ def _look(shelf: _Shelf, numbers: Any) -> Any:
     return shelf.original[best] if best >= 0 else -1
 
 
-@lean
+@nopython
 def _share(shelf: _Shelf, row: int, numbers: Any) -> Any:
     """How much of the shorter text stands in the other, 0 where it is no copy."""
     head = shelf.head[row]

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backstory.group.stories.bigrams import bigram_odds
 from backstory.group.stories.candidates import choose, gather
+from backstory.group.stories.evidence import FEATURES, ask, features, margins, unask
 from backstory.group.stories.languages import abroad, sense
-from backstory.group.stories.nopython import lean
+from backstory.group.stories.nopython import entry, nopython
+from backstory.group.stories.records import Floats, Integers
 from backstory.group.stories.rules import other_words_odds, own_words_odds
 from backstory.group.stories.score import (
-    FEATURES,
     Trees,
-    ask,
     day_odds,
-    features,
     log_odds,
-    margins,
     name_odds,
     span,
     span_odds,
     theme_odds,
     time_odds,
-    unask,
 )
 from backstory.group.stories.window import (
     CANDIDATES,
     LINKS,
     NEAREST,
+    NONE,
+    Arrival,
     Live,
     enter,
     index,
@@ -44,12 +44,12 @@ class Candidates(NamedTuple):
     """Stories that an article may be of, those with the closest article first. Filled in again
     for each article: beyond those that were found, rows mean nothing."""
 
-    slots: Any  # (CANDIDATES,)
-    links: Any  # (CANDIDATES, LINKS): the closest articles of each, -1 where there are fewer
-    scores: Any  # and about how close they are
-    table: Any  # (CANDIDATES, len(FEATURES)): what speaks for each
-    odds: Any  # its log-odds
-    sensed: Any  # articles of other languages nearest in meaning: what ``sense`` fills in
+    slots: Integers  # (CANDIDATES,)
+    links: Integers  # (CANDIDATES, LINKS): the closest articles of each, -1 where there are fewer
+    scores: NDArray[np.int32]  # and about how close they are
+    table: Floats  # (CANDIDATES, len(FEATURES)): what speaks for each
+    odds: Floats  # its log-odds
+    sensed: Integers  # articles of other languages nearest in meaning: what ``sense`` fills in
 
 
 def candidates() -> Candidates:
@@ -64,8 +64,15 @@ def candidates() -> Candidates:
     )
 
 
-@lean
-def weigh(live: Live, trees: Trees, row: int, near: Any, scores: Any, out: Candidates) -> Any:
+@nopython
+def weigh(
+    live: Live,
+    trees: Trees,
+    row: int,
+    near: Integers,
+    scores: NDArray[np.int32],
+    out: Candidates,
+) -> int:
     """Fill in the stories of the articles near one, as ``gather`` found them: what speaks for
     them, and their log-odds; how many."""
     slots, links, table = out.slots, out.links, out.table
@@ -92,8 +99,8 @@ def weigh(live: Live, trees: Trees, row: int, near: Any, scores: Any, out: Candi
     return found
 
 
-@lean
-def surest(live: Live, out: Candidates, found: int) -> Any:
+@nopython
+def surest(live: Live, out: Candidates, found: int) -> int:
     """Which of the candidates that ``weigh`` filled in an article joins, -1 for none."""
     slots, odds = out.slots, out.odds
     best = -1
@@ -101,36 +108,38 @@ def surest(live: Live, out: Candidates, found: int) -> Any:
         if odds[i] >= SURE and (
             best < 0
             or odds[i] > odds[best]
-            or (odds[i] == odds[best] and live.founder[slots[i]] < live.founder[slots[best]])
+            or (
+                odds[i] == odds[best]
+                and live.stories[slots[i]].founder < live.stories[slots[best]].founder
+            )
         ):
             best = i
     return best
 
 
-@lean
-def place(
-    live: Live,
-    trees: Trees,
-    out: Candidates,
-    seq: int,
-    terms: Any,
-    weights: Any,
-    flags: Any,
-    bigrams: Any,
-    minute: int,
-    day_only: bool,
-    language: int,
-    length: int,
-) -> Any:
+@entry
+def place(live: Live, trees: Trees, out: Candidates, arrival: Arrival) -> int:
     """Make an article the newest of the window and put it into a story; the story's founder."""
-    row = enter(live, seq, terms, weights, flags, bigrams, minute, day_only, language, length)
-    count = gather(live, row, live.near, live.near_score)
+    row = enter(live, arrival)
+    count = gather(live, row, live.scratch.near, live.scratch.near_scores)
     sense(live, row, out.sensed)
-    found = weigh(live, trees, row, live.near[:count], live.near_score[:count], out)
-    best = surest(live, out, found)
+    near, scores = live.scratch.near[:count], live.scratch.near_scores[:count]
+    best = surest(live, out, weigh(live, trees, row, near, scores, out))
     slot = out.slots[best] if best >= 0 else abroad(live, row, out.sensed)
     if slot < 0:
-        slot = open_story(live, live.seq[row])
-    put(live, row, slot, -1)
+        slot = open_story(live, live.order[row].seq)
+    put(live, row, slot, NONE)
     index(live, row)
-    return live.founder[slot]
+    return live.stories[slot].founder
+
+
+@entry
+def restore(live: Live, arrival: Arrival, founder: int, slot: int) -> int:
+    """Make an article the newest of the window, in the story of ``founder``: in the place ``slot``
+    if that is still its. The place that the story has."""
+    row = enter(live, arrival)
+    if slot < 0 or live.stories[slot].count == 0 or live.stories[slot].founder != founder:
+        slot = open_story(live, founder)
+    put(live, row, slot, NONE)
+    index(live, row)
+    return slot

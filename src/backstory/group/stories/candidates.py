@@ -2,86 +2,84 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
-from backstory.group.stories.nopython import lean
+from backstory.group.stories.nopython import nopython
+from backstory.group.stories.records import Integers
 from backstory.group.stories.window import (
     APART,
     ASKED,
     BEHIND,
-    COUNT,
+    BLOCK,
     DEPTH,
     FAINT,
-    LEAF,
     MOST_NEAR,
-    NEWEST,
     NO_TIME,
-    POSTED,
     POSTING_WEIGHT,
     Live,
     minutes_apart,
 )
 
 
-@lean
-def oldest_number(live: Live, row: int) -> Any:
+@nopython
+def oldest_number(live: Live, row: int) -> int:
     """The number of an article before which all have left the window or are too far in time
     from another."""
-    count = live.meta[COUNT]
-    window = live.seq.shape[0]
+    count = live.counts.articles
+    window = live.articles.shape[0]
     low, high = max(0, count - window), count - 1
-    if live.minute[row] != NO_TIME:
-        flood = np.int64(live.minute[row]) - APART - 1439 * live.day_only[row]
+    if live.articles[row].minute != NO_TIME:
+        earliest = live.articles[row].minute - APART - 1439 * live.articles[row].day_only
         while low < high:
             middle = (low + high) >> 1
-            if live.tide[middle % window] < flood:
+            if live.order[middle % window].latest < earliest:
                 low = middle + 1
             else:
                 high = middle
     return low
 
 
-@lean
-def gather(live: Live, row: int, near: Any, scores: Any) -> Any:
+@nopython
+def gather(live: Live, row: int, near: Integers, scores: NDArray[np.int32]) -> int:
     """Fill in the articles that share heavy terms with one, none too far in time or of another
     language, and about how much, if that is more than next to nothing; how many."""
-    mask = live.seq.shape[0] - 1
-    newest = live.meta[COUNT] - 1
+    vector, scores_of = live.vectors[row], live.scratch.score
+    mask = live.articles.shape[0] - 1
+    newest = live.counts.articles - 1
     back = newest - oldest_number(live, row)
     touched = 0
     left = MOST_NEAR
-    for i in range(min(ASKED, live.filled[row])):
-        term = live.terms[row, i]
-        weight = np.int32(live.weights[row, i])
-        leaf = live.shelf[term, NEWEST]
-        posted = live.shelf[term, POSTED]
+    for i in range(min(ASKED, vector.filled)):
+        term = live.terms[vector.terms[i]]
+        weight = np.int32(vector.weights[i])
+        block = term.newest
+        posted = term.posted
         # An article that left the window was its terms' oldest: what is held is in the window.
-        many = min(DEPTH, left, live.held[term])
+        many = min(DEPTH, left, term.frequency)
         for _ in range(many):
             posted -= 1
-            at = posted & (LEAF - 1)
-            posting = live.postings[leaf, at]
+            at = posted & (BLOCK - 1)
+            posting = live.blocks[block].postings[at]
             if at == 0:
-                leaf = live.beside[leaf, 0]
+                block = live.blocks[block].older
             other = np.int64(posting >> POSTING_WEIGHT)
             if (newest - other) & mask > back:
                 break
             left -= 1
-            score = live.score[other]
+            score = scores_of[other]
             near[touched] = other  # overwritten unless it is new: no branch to foretell
             touched += score == 0
-            live.score[other] = score + weight * (posting & np.int32((1 << POSTING_WEIGHT) - 1))
+            scores_of[other] = score + weight * (posting & np.int32((1 << POSTING_WEIGHT) - 1))
     found = 0
     for i in range(touched):
         other = near[i]
-        score = live.score[other]
-        live.score[other] = 0
+        score = scores_of[other]
+        scores_of[other] = 0
         if (
             score >= FAINT
             and other != row
-            and live.language[other] == live.language[row]
+            and live.articles[other].language == live.articles[row].language
             and minutes_apart(live, row, other) <= APART
         ):
             near[found] = other
@@ -90,23 +88,31 @@ def gather(live: Live, row: int, near: Any, scores: Any) -> Any:
     return found
 
 
-@lean
-def choose(live: Live, near: Any, scores: Any, slots: Any, links: Any, link_scores: Any) -> Any:
+@nopython
+def choose(
+    live: Live,
+    near: Integers,
+    scores: NDArray[np.int32],
+    slots: Integers,
+    links: Integers,
+    link_scores: NDArray[np.int32],
+) -> int:
     """The stories of articles that ``gather`` found, those with the closest article first.
 
     Fills ``slots`` (CANDIDATES,), ``links`` (CANDIDATES, LINKS) with the closest articles of
     each, -1 where there are fewer, and ``link_scores`` with about how close. How many stories.
     """
+    best, touched = live.scratch.best, live.scratch.touched
     stories = 0
     for i in range(near.shape[0]):
-        slot = live.story[near[i]]
-        if live.best[slot] == 0:
-            live.touched_stories[stories] = slot
+        slot = live.articles[near[i]].story
+        if best[slot] == 0:
+            touched[stories] = slot
             stories += 1
-        live.best[slot] = max(live.best[slot], scores[i])
+        best[slot] = max(best[slot], scores[i])
     found = 0
     for i in range(stories):
-        slot = live.touched_stories[i]
+        slot = touched[i]
         if found == slots.shape[0]:
             last = slots[found - 1]
             if not _closer(live, slot, last):
@@ -119,19 +125,19 @@ def choose(live: Live, near: Any, scores: Any, slots: Any, links: Any, link_scor
             j -= 1
         slots[j] = slot
     # Those far behind the nearest cost time and are never it.
-    while found > 0 and live.best[slots[found - 1]] < BEHIND * live.best[slots[0]]:
+    while found > 0 and best[slots[found - 1]] < BEHIND * best[slots[0]]:
         found -= 1
     for i in range(stories):
-        live.best[live.touched_stories[i]] = 0
+        best[touched[i]] = 0
     for i in range(found):
-        live.best[slots[i]] = i + 1
+        best[slots[i]] = i + 1
         for j in range(links.shape[1]):
             links[i, j] = -1
             link_scores[i, j] = 0
     for i in range(near.shape[0]):
-        slot = live.story[near[i]]
-        if live.best[slot] > 0:
-            at = live.best[slot] - 1
+        slot = live.articles[near[i]].story
+        if best[slot] > 0:
+            at = best[slot] - 1
             j = links.shape[1] - 1
             if scores[i] > link_scores[at, j]:
                 while j > 0 and scores[i] > link_scores[at, j - 1]:
@@ -141,12 +147,13 @@ def choose(live: Live, near: Any, scores: Any, slots: Any, links: Any, link_scor
                 links[at, j] = near[i]
                 link_scores[at, j] = scores[i]
     for i in range(found):
-        live.best[slots[i]] = 0
+        best[slots[i]] = 0
     return found
 
 
-@lean
-def _closer(live: Live, slot: int, other: int) -> Any:
-    if live.best[slot] != live.best[other]:
-        return live.best[slot] > live.best[other]
-    return live.founder[slot] < live.founder[other]
+@nopython
+def _closer(live: Live, slot: int, other: int) -> bool:
+    mine, its = int(live.scratch.best[slot]), int(live.scratch.best[other])
+    if mine != its:
+        return mine > its
+    return live.stories[slot].founder < live.stories[other].founder

@@ -9,26 +9,23 @@ restart finds the same.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backstory.enrich.meaning import SPREAD
 from backstory.group.stories.candidates import oldest_number
-from backstory.group.stories.nopython import lean
+from backstory.group.stories.nopython import nopython
+from backstory.group.stories.records import Integers, value
 from backstory.group.stories.score import AT_ONCE, PER_DAY
 from backstory.group.stories.window import (
     APART,
-    COUNT,
-    MEANT,
-    MIXED,
     NEAREST,
     NO_TIME,
     Live,
+    merge_into,
     minutes_apart,
     open_story,
-    pour,
 )
 from backstory.model.vector import NAME, NUMBER
 
@@ -48,7 +45,7 @@ def with_size(live: Live, size: int) -> Live:
     if live.meaning.shape[1]:
         raise ValueError(f"a meaning of {size} numbers among those of {live.meaning.shape[1]}")
     return live._replace(
-        meaning=np.zeros((len(live.seq), size), np.int8),
+        meaning=np.zeros((live.articles.shape[0], size), np.int8),
         meant_sum=np.zeros(size, np.int64),
     )
 
@@ -56,71 +53,73 @@ def with_size(live: Live, size: int) -> Live:
 def enter(live: Live, meaning: NDArray[np.int8] | None) -> None:
     """Take down the meaning of the article that comes next, if it has one, where the window's
     oldest leaves."""
-    row = int(live.meta[COUNT]) % len(live.seq)
+    row = value(live.counts, "articles") % len(live.articles)
     if live.meant[row]:
         live.meant_sum[:] -= live.meaning[row]
         live.meant[row] = 0
-        live.meta[MEANT] -= 1
+        live.counts.meant -= 1
     if meaning is None or not meaning.any():
         return
     wide = meaning.astype(np.int64)
     live.meaning[row] = meaning
     live.meant[row] = int(wide @ wide)
     live.meant_sum[:] += wide
-    live.meta[MEANT] += 1
+    live.counts.meant += 1
 
 
 # ------------------------------------------------------------------ how alike
 
 
-@lean
-def _product(live: Live, row: int, other: int) -> Any:
-    total = np.int64(0)
+@nopython
+def _product(live: Live, row: int, other: int) -> int:
+    total = 0
     for j in range(live.meaning.shape[1]):
-        total += np.int32(live.meaning[row, j]) * np.int32(live.meaning[other, j])
+        total += int(live.meaning[row, j]) * int(live.meaning[other, j])
     return total
 
 
-@lean
-def usual(live: Live, row: int) -> Any:
+@nopython
+def usual(live: Live, row: int) -> float:
     """The mean cosine of an article to the others of the window, and some that are not there."""
     total = -live.meant[row]
     for j in range(live.meaning.shape[1]):
         total += live.meaning[row, j] * live.meant_sum[j]
     length = SPREAD * math.sqrt(float(live.meaning.shape[1]))
-    mean = total / (math.sqrt(float(live.meant[row])) * length * (live.meta[MEANT] - 1 + UNRELATED))
-    return min(0.9, mean)
+    mean = total / (
+        math.sqrt(float(live.meant[row])) * length * (live.counts.meant - 1 + UNRELATED)
+    )
+    return min(0.9, float(mean))
 
 
-@lean
-def _beyond(cosine: float, usual_of_both: float) -> Any:
+@nopython
+def _beyond(cosine: float, usual_of_both: float) -> float:
     """A cosine as what it is beyond the usual: 0 there, 1 for the same meaning."""
     return (cosine - usual_of_both) / (1.0 - usual_of_both)
 
 
-@lean
-def alike(live: Live, row: int, other: int, usual_of_row: float) -> Any:
+@nopython
+def alike(live: Live, row: int, other: int, usual_of_row: float) -> float:
     """How alike two articles are in meaning, beyond what is usual."""
     cosine = _product(live, row, other) / math.sqrt(float(live.meant[row] * live.meant[other]))
     return _beyond(cosine, 0.5 * (usual_of_row + usual(live, other)))
 
 
-@lean
-def sense(live: Live, row: int, out: Any) -> None:
+@nopython
+def sense(live: Live, row: int, out: Integers) -> None:
     """Fill in the articles of other languages that are nearest in meaning, none too far in time,
     -1 where there are fewer. ``out``: (NEAREST,)."""
     for j in range(NEAREST):
         out[j] = -1
-        live.sense_score[j] = -(2.0**30)
+        live.scratch.sense_scores[j] = -(2.0**30)
     if live.meant[row] == 0:
         return
-    window = live.seq.shape[0]
-    scores = live.sense_score
-    for number in range(oldest_number(live, row), live.meta[COUNT]):
+    window = live.articles.shape[0]
+    scores = live.scratch.sense_scores
+    for number in range(oldest_number(live, row), live.counts.articles):
         other = number % window
         if (
             live.meant[other] == 0
-            or live.language[other] == live.language[row]
+            or live.articles[other].language == live.articles[row].language
             or minutes_apart(live, row, other) > APART
         ):
             continue
@@ -136,8 +135,8 @@ def sense(live: Live, row: int, out: Any) -> None:
         out[j] = other
 
 
-@lean
-def likeness(live: Live, row: int, slot: int, sensed: Any) -> Any:
+@nopython
+def likeness(live: Live, row: int, slot: int, sensed: Integers) -> tuple[bool, float, float]:
     """Whether an article and a strand have a meaning; and how alike they are, in the article's
     closest of the strand and, on the mean, in the strand's newest."""
     if live.meant[row] == 0:
@@ -146,35 +145,35 @@ def likeness(live: Live, row: int, slot: int, sensed: Any) -> Any:
     best = -1.0
     total = 0.0
     count = 0
-    other = live.last[slot]
+    other = live.stories[slot].last
     while other != -1 and count < _SAMPLE:
         if other != row and live.meant[other]:
             found = alike(live, row, other, mine)
             best = max(best, found)
             total += found
             count += 1
-        other = live.before[other]
+        other = live.order[other].before
     if count == 0:
         return False, 0.0, 0.0
     for i in range(sensed.shape[0]):
-        if sensed[i] >= 0 and live.story[sensed[i]] == slot:
+        if sensed[i] >= 0 and live.articles[sensed[i]].story == slot:
             best = max(best, alike(live, row, sensed[i], mine))
     return True, best, total / count
 
 
-@lean
-def likeness_of_both(live: Live, one: int, two: int) -> Any:
+@nopython
+def likeness_of_both(live: Live, one: int, two: int) -> tuple[bool, float, float]:
     """The same of two strands: the closest pair of their newest and the mean of all pairs."""
     best = -1.0
     total = 0.0
     count = 0
-    row = live.last[one]
+    row = live.stories[one].last
     seen = 0
     while row != -1 and seen < _SAMPLE // 2:
         if live.meant[row]:
             seen += 1
             mine = usual(live, row)
-            other = live.last[two]
+            other = live.stories[two].last
             met = 0
             while other != -1 and met < _SAMPLE // 2:
                 if live.meant[other]:
@@ -183,8 +182,8 @@ def likeness_of_both(live: Live, one: int, two: int) -> Any:
                     best = max(best, found)
                     total += found
                     count += 1
-                other = live.before[other]
-        row = live.before[row]
+                other = live.order[other].before
+        row = live.order[row].before
     if count == 0:
         return False, 0.0, 0.0
     return True, best, total / count
@@ -193,50 +192,50 @@ def likeness_of_both(live: Live, one: int, two: int) -> Any:
 # ------------------------------------------------------------------ across languages
 
 
-@lean
-def strand(live: Live, founder: int, language: int) -> Any:
+@nopython
+def strand(live: Live, founder: int, language: int) -> int:
     """The strand of a story in a language, -1 without one."""
-    for slot in range(live.size.shape[0]):
+    for slot in range(live.stories.shape[0]):
         if (
-            live.founder[slot] == founder
-            and live.size[slot] > 0
-            and live.language[live.last[slot]] == language
+            live.stories[slot].founder == founder
+            and live.stories[slot].count > 0
+            and live.articles[live.stories[slot].last].language == language
         ):
             return slot
     return -1
 
 
-@lean
-def many(live: Live, slot: int) -> Any:
+@nopython
+def many(live: Live, slot: int) -> int:
     """How many articles the story of a strand has in all its languages."""
-    if live.meta[MIXED] == 0:
-        return live.size[slot]
+    if live.counts.mixed == 0:
+        return live.stories[slot].count
     total = 0
-    for other in range(live.size.shape[0]):
-        if live.founder[other] == live.founder[slot]:
-            total += live.size[other]
+    for other in range(live.stories.shape[0]):
+        if live.stories[other].founder == live.stories[slot].founder:
+            total += live.stories[other].count
     return total
 
 
-@lean
+@nopython
 def take_in(live: Live, founder: int, into: int) -> None:
     """Bring all strands of a story into another, each to that of its language if there is one."""
-    for slot in range(live.size.shape[0]):
-        if live.size[slot] > 0 and live.founder[slot] == founder:
-            other = strand(live, into, live.language[live.last[slot]])
+    for slot in range(live.stories.shape[0]):
+        if live.stories[slot].count > 0 and live.stories[slot].founder == founder:
+            other = strand(live, into, live.articles[live.stories[slot].last].language)
             if other >= 0:
-                pour(live, slot, other)
+                merge_into(live, slot, other)
             else:
-                live.founder[slot] = into
+                live.stories[slot].founder = into
 
 
-@lean
-def _agree(live: Live, one: int, two: int) -> Any:
+@nopython
+def _agree(live: Live, one: int, two: int) -> bool:
     """Whether two stories can be one for all that their strands of one language say."""
-    for slot in range(live.size.shape[0]):
-        if live.founder[slot] != one or live.size[slot] == 0:
+    for slot in range(live.stories.shape[0]):
+        if live.stories[slot].founder != one or live.stories[slot].count == 0:
             continue
-        other = strand(live, two, live.language[live.last[slot]])
+        other = strand(live, two, live.articles[live.stories[slot].last].language)
         if other >= 0:
             known, best, _ = likeness_of_both(live, slot, other)
             if not known or best < AGREED:
@@ -244,29 +243,29 @@ def _agree(live: Live, one: int, two: int) -> Any:
     return True
 
 
-@lean
-def _names(live: Live, row: int, other: int) -> Any:
+@nopython
+def _names(live: Live, row: int, other: int) -> int:
     """How many names and numbers two articles share."""
     count = 0
-    for i in range(live.filled[row]):
-        if live.flags[row, i] & (NAME | NUMBER):
-            for j in range(live.filled[other]):
-                if live.terms[other, j] == live.terms[row, i]:
+    for i in range(live.vectors[row].filled):
+        if live.vectors[row].marks[i] & (NAME | NUMBER):
+            for j in range(live.vectors[other].filled):
+                if live.vectors[other].terms[j] == live.vectors[row].terms[i]:
                     count += 1
                     break
     return min(count, MOST_NAMES)
 
 
-@lean
-def _time(live: Live, row: int, other: int) -> Any:
-    if live.minute[row] == NO_TIME or live.minute[other] == NO_TIME:
+@nopython
+def _time(live: Live, row: int, other: int) -> float:
+    if live.articles[row].minute == NO_TIME or live.articles[other].minute == NO_TIME:
         return 0.0
-    exact = not live.day_only[row] and not live.day_only[other]
+    exact = not live.articles[row].day_only and not live.articles[other].day_only
     return (AT_ONCE if exact else 0.0) - PER_DAY * minutes_apart(live, row, other) / 1440.0
 
 
-@lean
-def abroad_odds(live: Live, row: int, other: int, closest: float, mean: float) -> Any:
+@nopython
+def abroad_odds(live: Live, row: int, other: int, closest: float, mean: float) -> float:
     """The log-odds that an article is of the story of another in another language, whose
     likeness is ``closest`` and ``mean``."""
     return (
@@ -277,49 +276,51 @@ def abroad_odds(live: Live, row: int, other: int, closest: float, mean: float) -
     )
 
 
-@lean
-def abroad(live: Live, row: int, sensed: Any) -> Any:
+@nopython
+def abroad(live: Live, row: int, sensed: Integers) -> int:
     """A new strand for an article, in a story of other languages that it surely is of; else -1."""
     best, best_odds = -1, 0.0
     for i in range(sensed.shape[0]):
         other = sensed[i]
         if other < 0:
             continue
-        slot = live.story[other]
+        slot = live.articles[other].story
         known, closest, mean = likeness(live, row, slot, sensed)
         if not known:
             continue
         odds = abroad_odds(live, row, other, closest, mean)
-        if odds < best_odds or (odds == best_odds and best >= 0 and live.founder[slot] >= best):
+        if odds < best_odds or (
+            odds == best_odds and best >= 0 and live.stories[slot].founder >= best
+        ):
             continue
-        mine = strand(live, live.founder[slot], live.language[row])
+        mine = strand(live, live.stories[slot].founder, live.articles[row].language)
         if mine >= 0:
             known, closest, _ = likeness(live, row, mine, sensed)
             if not known or closest < AGREED:
                 continue
-        best, best_odds = live.founder[slot], odds
+        best, best_odds = live.stories[slot].founder, odds
     if best < 0:
         return -1
-    mine = strand(live, best, live.language[row])
+    mine = strand(live, best, live.articles[row].language)
     if mine >= 0:
         return mine
-    live.meta[MIXED] = 1
+    live.counts.mixed = 1
     return open_story(live, best)
 
 
-@lean
-def unite(live: Live, first: int, past: int, sensed: Any, merged: Any, count: int) -> Any:
+@nopython
+def unite(live: Live, first: int, past: int, sensed: Integers, merged: Integers, count: int) -> int:
     """Make stories of different languages one where an article number ``first`` to ``past`` is
     surely of both. Fills ``merged`` with (story, into) from ``count`` on; how many there are."""
-    window = live.seq.shape[0]
+    window = live.articles.shape[0]
     for number in range(first, past):
         row = number % window
         for i in range(sensed.shape[1]):
             other = sensed[number - first, i]
             if other < 0:
                 continue
-            slot, foreign = live.story[row], live.story[other]
-            one, two = live.founder[slot], live.founder[foreign]
+            slot, foreign = live.articles[row].story, live.articles[other].story
+            one, two = live.stories[slot].founder, live.stories[foreign].founder
             if one == two:
                 continue
             known, closest, mean = likeness_of_both(live, slot, foreign)
@@ -327,7 +328,7 @@ def unite(live: Live, first: int, past: int, sensed: Any, merged: Any, count: in
                 continue
             if not _agree(live, one, two):
                 continue
-            live.meta[MIXED] = 1
+            live.counts.mixed = 1
             # The older one takes in the younger, so that addresses last.
             one, two = min(one, two), max(one, two)
             take_in(live, two, one)

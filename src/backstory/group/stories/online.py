@@ -6,15 +6,19 @@ belongs to, or founds one. At fixed sequence numbers the newest articles are loo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+
+import numpy as np
 
 from backstory.group.stories import languages, score
 from backstory.group.stories import window as _live
-from backstory.group.stories.assignment import candidates, place
+from backstory.group.stories.assignment import Candidates, candidates, place, restore
+from backstory.group.stories.nopython import direct
 from backstory.group.stories.repair import repair
 from backstory.model.changes import Placement
 from backstory.model.vector import Item
+
+_Place = Callable[[_live.Live, score.Trees, Candidates, _live.Arrival], int]
 
 
 class Stories:
@@ -28,6 +32,7 @@ class Stories:
         self._candidates = candidates()
         self._languages: dict[str, int] = {}
         self._trees = score.load() if trees is None else trees
+        self._place: _Place | None = None  # the first call decides on its types
 
     def restore(self, members: Iterable[tuple[Item, int]]) -> None:
         """Take up where another grouper stopped: the last ``WINDOW`` items in order of seq,
@@ -35,20 +40,19 @@ class Stories:
         slots: dict[tuple[int, int], int] = {}
         for item, story in members:
             self._prepare(item)
-            row = int(_live.enter(self._live, *self._told(item)))
-            strand = story, int(self._live.language[row])
-            slot = slots.get(strand)
-            if slot is None or self._live.size[slot] == 0 or self._live.founder[slot] != story:
-                slot = slots[strand] = _live.open_story(self._live, story)
-            _live.put(self._live, row, slot, -1)
-            _live.index(self._live, row)
-        self._live.meta[_live.MIXED] = len({story for story, _ in slots}) < len(slots)
+            arrival = self._arrival(item)
+            strand = story, arrival.language
+            slots[strand] = restore(self._live, arrival, story, slots.get(strand, -1))
+        self._live.counts.mixed = len({story for story, _ in slots}) < len(slots)
 
     def add(self, item: Item) -> Placement:
         """The story of an item, and what repair changed before it came."""
         changes = repair(self._live, self._trees, self._candidates, item.seq)
         self._prepare(item)
-        story = int(place(self._live, self._trees.join, self._candidates, *self._told(item)))
+        arguments = self._live, self._trees.join, self._candidates, self._arrival(item)
+        if self._place is None:
+            self._place = direct(place, *arguments)
+        story = int(self._place(*arguments))
         return Placement(story, changes)
 
     def _prepare(self, item: Item) -> None:
@@ -58,15 +62,16 @@ class Stories:
             self._live = languages.with_size(self._live, len(item.meaning))
         languages.enter(self._live, item.meaning)
 
-    def _told(self, item: Item) -> tuple[Any, ...]:
-        """What ``live.enter`` asks of an item."""
+    def _arrival(self, item: Item) -> _live.Arrival:
+        """What of an item decides; arrays are copied, so that all are of one type."""
         language = item.language.split("-")[0].lower()
-        return (
+        vector = item.vector
+        return _live.Arrival(
             item.seq,
-            item.vector.terms,
-            item.vector.weights,
-            item.vector.flags,
-            item.vector.bigrams,
+            np.array(vector.terms, np.int32),
+            np.array(vector.weights, np.int16),
+            np.array(vector.flags, np.uint8),
+            np.array(vector.bigrams, np.uint32),
             _live.NO_TIME if item.minute is None else item.minute,
             item.day_only,
             self._languages.setdefault(language, len(self._languages)),

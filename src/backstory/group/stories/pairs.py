@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from backstory.group.stories.bigrams import bigram_odds
-from backstory.group.stories.nopython import lean
-from backstory.group.stories.score import (
+from backstory.group.stories.evidence import (
     BEST_LINK,
     COHESION,
     COSINE,
@@ -19,17 +18,17 @@ from backstory.group.stories.score import (
     MONOTONE,
     NAME_LINK,
     OTHER_LINK,
-    PER_DAY,
     STORY_LENGTH,
     TIES,
     as_text,
     ask,
-    day_odds,
     features,
-    span_odds,
     ties,
     unask,
 )
+from backstory.group.stories.nopython import nopython
+from backstory.group.stories.records import Floats, Integers
+from backstory.group.stories.score import PER_DAY, day_odds, span_odds
 from backstory.group.stories.window import NO_TIME, Live, sum_of
 
 # What an article is asked of a story, as the mean over the smaller story's articles and the
@@ -70,11 +69,11 @@ _IN_A_DAY = 480  # minutes between two moments of a day, on the mean
 class Pair(NamedTuple):
     """Two stories that may be one. Filled in again for each two."""
 
-    ones: Any  # articles that stand for the smaller, -1 where it has fewer
-    others: Any  # and for the larger
-    each: Any  # scratch: what one article of the smaller is asked
-    stated: Any
-    row: Any  # (len(PAIR_FEATURES),): what speaks for it
+    ones: Integers  # articles that stand for the smaller, -1 where it has fewer
+    others: Integers  # and for the larger
+    each: Floats  # scratch: what one article of the smaller is asked
+    stated: Integers
+    row: Floats  # (len(PAIR_FEATURES),): what speaks for it
 
 
 def pair() -> Pair:
@@ -88,58 +87,61 @@ def pair() -> Pair:
     )
 
 
-@lean
-def cohesion(live: Live, slot: int) -> Any:
+@nopython
+def cohesion(live: Live, slot: int) -> float:
     """Mean cosine among a story's articles, -1 for one."""
-    n = live.size[slot]
-    if n < 2:
+    story = live.stories[slot]
+    if story.count < 2:
         return -1.0
-    return (live.norm[slot] - live.own[slot]) / (n - 1.0) / max(1, live.own[slot])
+    return (story.norm - story.own) / (story.count - 1.0) / max(1, story.own)
 
 
-@lean
-def sample(live: Live, slot: int, rows: Any) -> Any:
+@nopython
+def sample(live: Live, slot: int, rows: Integers) -> int:
     """Articles that stand for a story: the newest half, and the oldest."""
+    story = live.stories[slot]
     for i in range(rows.shape[0]):
         rows[i] = -1
     count = 0
-    n = live.size[slot]
-    row = live.last[slot]
+    n = story.count
+    row = story.last
     newest = rows.shape[0] if n <= rows.shape[0] else (rows.shape[0] + 1) // 2
     while row != -1 and count < newest:
         rows[count] = row
         count += 1
-        row = live.before[row]
+        row = live.order[row].before
     if n > rows.shape[0]:
-        row = live.first[slot]
+        row = story.first
         while count < rows.shape[0]:
             rows[count] = row
             count += 1
-            row = live.after[row]
+            row = live.order[row].after
     return count
 
 
-@lean
-def _own(live: Live, row: int, a: int, b: int) -> Any:
+@nopython
+def _own(live: Live, row: int, a: int, b: int) -> float:
     """Share of an article of ``a`` in words that ``b`` has too, each counted as far as no other
     story has it."""
+    vector = live.vectors[row]
     words = 0.0
-    for i in range(live.filled[row]):
-        term = live.terms[row, i]
-        heavy = float(live.weights[row, i]) ** 2
+    for i in range(vector.filled):
+        term = vector.terms[i]
+        heavy = float(vector.weights[i]) ** 2
         times_a = sum_of(live, a, term)[1]
         times_b = sum_of(live, b, term)[1]
         if times_b:
-            words += heavy * (times_a + times_b) / (live.held[term] + 1.0)
-    return words / live.square[row]
+            words += heavy * (times_a + times_b) / (live.terms[term].frequency + 1.0)
+    return words / vector.square
 
 
-@lean
+@nopython
 def pair_features(live: Live, one: int, two: int, of: Pair) -> None:
     """Fill in what speaks for two stories being one. The same whichever comes first."""
     a, b = one, two
-    if live.size[a] > live.size[b] or (
-        live.size[a] == live.size[b] and live.founder[a] < live.founder[b]
+    if live.stories[a].count > live.stories[b].count or (
+        live.stories[a].count == live.stories[b].count
+        and live.stories[a].founder < live.stories[b].founder
     ):
         a, b = two, one
     each, stated, out = of.each, of.stated, of.row
@@ -162,11 +164,15 @@ def pair_features(live: Live, one: int, two: int, of: Pair) -> None:
         out[BOTH_OWN_WORDS] += _own(live, of.ones[i], a, b) / count
     for j in range(_ASKED_OF_EACH):
         out[j] = out[j] / stated[j] if stated[j] else -1.0
-    both = live.own_named[a] > 0 and live.own_named[b] > 0
+    both = live.stories[a].own_named > 0 and live.stories[b].own_named > 0
     out[TIES] = ties(both, out[NAME_LINK], out[OTHER_LINK])
-    na, nb = float(live.size[a]), float(live.size[b])
-    product = out[MEAN_LINK] * math.sqrt(live.own[a] / na * live.own[b] / nb) * na * nb
-    out[SUMS_COSINE] = product / math.sqrt(float(live.norm[a]) * float(live.norm[b]) + 1e-9)
+    na, nb = float(live.stories[a].count), float(live.stories[b].count)
+    product = (
+        out[MEAN_LINK] * math.sqrt(live.stories[a].own / na * live.stories[b].own / nb) * na * nb
+    )
+    out[SUMS_COSINE] = product / math.sqrt(
+        float(live.stories[a].norm) * float(live.stories[b].norm) + 1e-9
+    )
     out[SMALLER_SIZE] = math.log(na)
     out[SMALLER_COHESION] = cohesion(live, a)
     weight = (na > 1) * na + (nb > 1) * nb
@@ -177,36 +183,40 @@ def pair_features(live: Live, one: int, two: int, of: Pair) -> None:
         out[BOTH_RELATIVE] = -1.0
 
 
-@lean
-def own_odds(row: Any) -> Any:
+@nopython
+def own_odds(row: Floats) -> float:
     """What words of their own say of two stories of headlines: for one event only as far as
     names bear out what other words say; nothing of texts."""
-    own = min(ENOUGH, row[BOTH_OWN_WORDS]) - NEITHER
+    own = min(ENOUGH, float(row[BOTH_OWN_WORDS])) - NEITHER
     if own > 0:
-        own *= max(0.0, min(1.0, 1.0 + row[TIES]))
+        own *= max(0.0, min(1.0, 1.0 + float(row[TIES])))
     return PER_OWN * own * (1.0 - as_text(row[STORY_LENGTH]))
 
 
-@lean
-def _between(live: Live, ones: Any, others: Any) -> Any:
+@nopython
+def _between(live: Live, ones: Integers, others: Integers) -> tuple[float, int]:
     """Days between articles of two stories (0 where they overlap), and minutes that all of them
     last; 0 and 0 where all times of one are unknown."""
     low_a, high_a, low_b, high_b = 2**40, -(2**40), 2**40, -(2**40)
     for i in range(SAMPLE):
-        if ones[i] >= 0 and live.minute[ones[i]] != NO_TIME:
-            low_a = min(low_a, live.minute[ones[i]])
-            high_a = max(high_a, live.minute[ones[i]] + 1439 * live.day_only[ones[i]])
-        if others[i] >= 0 and live.minute[others[i]] != NO_TIME:
-            low_b = min(low_b, live.minute[others[i]])
-            high_b = max(high_b, live.minute[others[i]] + 1439 * live.day_only[others[i]])
+        if ones[i] >= 0 and live.articles[ones[i]].minute != NO_TIME:
+            low_a = min(low_a, live.articles[ones[i]].minute)
+            high_a = max(
+                high_a, live.articles[ones[i]].minute + 1439 * live.articles[ones[i]].day_only
+            )
+        if others[i] >= 0 and live.articles[others[i]].minute != NO_TIME:
+            low_b = min(low_b, live.articles[others[i]].minute)
+            high_b = max(
+                high_b, live.articles[others[i]].minute + 1439 * live.articles[others[i]].day_only
+            )
     if high_a < low_a or high_b < low_b:
         return 0.0, 0
     lasting = max(high_a, high_b) - min(low_a, low_b)
     return max(0, low_b - high_a, low_a - high_b) / 1440.0, lasting
 
 
-@lean
-def time_odds_of_both(live: Live, of: Pair) -> Any:
+@nopython
+def time_odds_of_both(live: Live, of: Pair) -> float:
     """What time says of two stories: what lies between them, how long both last together, and
     how far apart their articles are; nothing where a time is missing."""
     folds = 0.0
@@ -214,10 +224,13 @@ def time_odds_of_both(live: Live, of: Pair) -> Any:
     for i in range(SAMPLE):
         for j in range(SAMPLE):
             a, b = of.ones[i], of.others[j]
-            if a < 0 or b < 0 or live.minute[a] == NO_TIME or live.minute[b] == NO_TIME:
+            if a < 0 or b < 0:
                 continue
-            apart = abs(np.int64(live.minute[a]) - live.minute[b])
-            if live.day_only[a] or live.day_only[b]:
+            one, two = live.articles[a], live.articles[b]
+            if one.minute == NO_TIME or two.minute == NO_TIME:
+                continue
+            apart = abs(one.minute - two.minute)
+            if one.day_only or two.day_only:
                 apart = max(apart, _IN_A_DAY)
             folds += math.log((1.0 + apart / 60.0) / (1.0 + USUAL_GAP))
             told += 1
@@ -225,8 +238,8 @@ def time_odds_of_both(live: Live, of: Pair) -> Any:
     return span_odds(lasting) - PER_DAY * days - PER_FOLD * folds / max(1, told)
 
 
-@lean
-def said_odds_of_both(live: Live, of: Pair) -> Any:
+@nopython
+def said_odds_of_both(live: Live, of: Pair) -> float:
     """What the days of the week that two stories' articles name say, and the bigrams that these
     share: the mean of each over the articles of which it says something."""
     of_days = of_bigrams = 0.0

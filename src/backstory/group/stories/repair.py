@@ -6,16 +6,15 @@ moved. Runs at fixed sequence numbers over a fixed number of articles, so the wo
 
 from __future__ import annotations
 
-import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
 
 from backstory.group.stories.assignment import SURE, Candidates, weigh
 from backstory.group.stories.candidates import choose, gather
 from backstory.group.stories.languages import many, sense, take_in, unite
-from backstory.group.stories.nopython import lean
+from backstory.group.stories.nopython import entry, nopython
 from backstory.group.stories.pairs import (
     Pair,
     own_odds,
@@ -24,27 +23,16 @@ from backstory.group.stories.pairs import (
     said_odds_of_both,
     time_odds_of_both,
 )
+from backstory.group.stories.parts import LARGEST, Parts, part, parts
+from backstory.group.stories.records import Integers, column, value
 from backstory.group.stories.rules import other_words_odds, own_words_odds
-from backstory.group.stories.score import (
-    Forests,
-    Trees,
-    ask,
-    dot,
-    log_odds,
-    name_odds,
-    theme_odds,
-    unask,
-)
+from backstory.group.stories.score import Forests, Trees, log_odds, name_odds, theme_odds
 from backstory.group.stories.window import (
-    CANDIDATES,
-    COUNT,
-    LINKS,
-    MIXED,
     MOST_NEAR,
     NEAREST,
+    NONE,
     Live,
-    open_story,
-    pour,
+    merge_into,
     put,
     take,
 )
@@ -54,7 +42,6 @@ EARLY = 512  # articles; while there are no more, all are looked at again
 EVERY = 100  # a repair comes where seq reaches a multiple of this
 SURELY_ONE = -0.2  # log-odds from which two stories are merged
 SURELY_TWO = -0.2  # log-odds from which a story is split
-SMALLEST, LARGEST = 4, 96  # articles of a story that may be split
 RELUCTANCE = 0.3  # log-odds that another story must be ahead for an article to move there
 BESIDE = 1  # articles of other stories nearest to a new one, that are asked where they belong too
 _CLOSE = 250_000  # product of two articles, of a million, from which they are
@@ -63,50 +50,74 @@ _FAR = 100_000  # product of two articles, of a million, below which their stori
 
 
 class Near(NamedTuple):
-    """Articles near each of some, as ``gather`` found them: of the first ``ends[0]``, and so on;
-    and as ``sense`` did, a row of each.
+    """Articles near each of some, as ``gather`` finds them: of the first ``ends[0]``, and so on;
+    and as ``sense`` does, a row of each.
 
     What is near does not change while stories are repaired, so it is looked for once.
     """
 
-    articles: Any
-    scores: Any
-    ends: Any
-    sensed: Any
+    articles: Integers
+    scores: NDArray[np.int32]
+    ends: Integers
+    sensed: Integers
 
 
-@njit(cache=True)
-def look_around(live: Live, first: int, past: int) -> Any:
-    """What is near articles number ``first`` to ``past``."""
-    window = live.seq.shape[0]
-    articles = np.empty((past - first) * MOST_NEAR, np.int64)
-    scores = np.empty((past - first) * MOST_NEAR, np.int32)
-    ends = np.zeros(past - first, np.int64)
-    sensed = np.empty((past - first, NEAREST), np.int64)
+class Room(NamedTuple):
+    """Where a repair takes down what it finds, of which functions say how much there is."""
+
+    near: Near
+    pairs: Integers  # founders of two stories, and the language
+    seen: Integers  # rows of stories
+    rows: Integers  # articles that may belong elsewhere
+    parts: Parts
+    merged: Integers  # (story, into)
+    parted: Integers  # (article, into)
+    moved: Integers  # (article or story that ended, into, whether a story ended)
+
+
+def room(articles: int) -> Room:
+    """For a repair of so many articles."""
+    return Room(
+        Near(
+            np.empty(articles * MOST_NEAR, np.int64),
+            np.empty(articles * MOST_NEAR, np.int32),
+            np.empty(articles, np.int64),
+            np.empty((articles, NEAREST), np.int64),
+        ),
+        np.empty((articles * _NEAR, 3), np.int64),
+        np.empty(articles * (_NEAR + 1), np.int64),
+        np.empty(articles * (1 + BESIDE), np.int64),
+        parts(),
+        np.empty((articles * (_NEAR + NEAREST), 2), np.int64),
+        np.empty((articles * LARGEST, 2), np.int64),
+        np.empty((articles * (1 + BESIDE), 3), np.int64),
+    )
+
+
+@nopython
+def look_around(live: Live, first: int, past: int, near: Near) -> None:
+    """Fill in what is near articles number ``first`` to ``past``."""
+    window = live.articles.shape[0]
     end = 0
     for number in range(first, past):
-        end += gather(live, number % window, articles[end:], scores[end:])
-        ends[number - first] = end
-        sense(live, number % window, sensed[number - first])
-    return Near(articles[:end], scores[:end], ends, sensed)
+        end += gather(live, number % window, near.articles[end:], near.scores[end:])
+        near.ends[number - first] = end
+        sense(live, number % window, near.sensed[number - first])
 
 
-@njit(cache=True)
-def nearby(live: Live, first: int, past: int, near: Near) -> Any:
-    """Pairs of stories that articles number ``first`` to ``past`` suggest may be one: founders,
-    older first, and the language, shape (pairs, 3), in the order they are come upon; and all
-    their places."""
-    window = live.seq.shape[0]
-    slots = np.empty(CANDIDATES, np.int64)
-    links = np.empty((CANDIDATES, LINKS), np.int64)
-    scores = np.zeros((CANDIDATES, LINKS), np.int32)
-    pairs = np.empty(((past - first) * _NEAR, 3), np.int64)
-    seen = np.empty((past - first) * (_NEAR + 1), np.int64)
+@nopython
+def nearby(live: Live, first: int, past: int, out: Candidates, room: Room) -> tuple[int, int]:
+    """Fill in ``pairs`` of stories that articles number ``first`` to ``past`` suggest may be one,
+    the older first, in the order in which they are come upon, and all that were ``seen``; how
+    many of each."""
+    window = live.articles.shape[0]
+    near, pairs, seen = room.near, room.pairs, room.seen
+    slots, links, scores = out.slots, out.links, out.scores
     met = 0
     count = 0
     for number in range(first, past):
         row = number % window
-        slot = live.story[row]
+        slot = live.articles[row].story
         start = near.ends[number - first - 1] if number > first else 0
         end = near.ends[number - first]
         found = choose(live, near.articles[start:end], near.scores[start:end], slots, links, scores)
@@ -120,9 +131,9 @@ def nearby(live: Live, first: int, past: int, near: Near) -> Any:
             used += 1
             seen[met] = other
             met += 1
-            one = min(live.founder[slot], live.founder[other])
-            two = max(live.founder[slot], live.founder[other])
-            language = live.language[row]
+            one = min(live.stories[slot].founder, live.stories[other].founder)
+            two = max(live.stories[slot].founder, live.stories[other].founder)
+            language = live.articles[row].language
             known = False
             for j in range(count):
                 if pairs[j, 0] == one and pairs[j, 1] == two and pairs[j, 2] == language:
@@ -133,39 +144,39 @@ def nearby(live: Live, first: int, past: int, near: Near) -> Any:
                 pairs[count, 1] = two
                 pairs[count, 2] = language
                 count += 1
-    return pairs[:count], seen[:met]
+    return count, met
 
 
-@lean
-def last_numbers(live: Live, every: int) -> Any:
+def last_numbers(live: Live, every: int) -> tuple[int, int]:
     """Numbers of the articles of the last block of sequence numbers: first and past the last."""
-    window = live.seq.shape[0]
-    past = live.meta[COUNT]
+    window = live.articles.shape[0]
+    past = value(live.counts, "articles")
     oldest = max(0, past - window)
-    first = past
-    lowest = live.seq[(past - 1) % window] // every if past > 0 else 0
-    while first > oldest and live.seq[(first - 1) % window] // every >= lowest:
-        first -= 1
     if past <= min(EARLY, window // 2):
-        first = oldest
+        return oldest, past
+    seqs = column(live.order, "seq")
+    first = past
+    lowest = seqs[(past - 1) % window] // every
+    while first > oldest and seqs[(first - 1) % window] // every >= lowest:
+        first -= 1
     return first, past
 
 
-@lean
-def _slot(live: Live, founder: int, slots: Any, language: int) -> Any:
-    for i in range(slots.shape[0]):
-        slot = slots[i]
+@nopython
+def _slot(live: Live, founder: int, slots: Integers, count: int, language: int) -> int:
+    for i in range(count):
+        slot = int(slots[i])
         if (
-            live.size[slot] > 0
-            and live.founder[slot] == founder
-            and live.language[live.last[slot]] == language
+            live.stories[slot].count > 0
+            and live.stories[slot].founder == founder
+            and live.articles[live.stories[slot].last].language == language
         ):
             return slot
     return -1
 
 
-@lean
-def odds_of_both(live: Live, trees: Trees, one: int, two: int, of: Pair) -> Any:
+@nopython
+def odds_of_both(live: Live, trees: Trees, one: int, two: int, of: Pair) -> float:
     """The log-odds that two stories are one; what speaks for it is filled in."""
     pair_features(live, one, two, of)
     odds = log_odds(trees, of.row) + own_words_odds(of.row) + other_words_odds(of.row)
@@ -173,16 +184,17 @@ def odds_of_both(live: Live, trees: Trees, one: int, two: int, of: Pair) -> Any:
     return odds + name_odds(of.row) + time_odds_of_both(live, of) + said_odds_of_both(live, of)
 
 
-@njit(cache=True)
+@nopython
 def merge(
-    live: Live, trees: Trees, first: int, past: int, near: Near, of: Pair, merged: Any
-) -> Any:
+    live: Live, trees: Trees, first: int, past: int, out: Candidates, of: Pair, room: Room
+) -> int:
     """Merge stories near articles number ``first`` to ``past`` that surely are one. Fills
-    ``merged`` with (story, into); how many."""
-    pairs, slots = nearby(live, first, past, near)
+    ``merged``; how many."""
+    pairs, slots, merged = room.pairs, room.seen, room.merged
+    found, seen = nearby(live, first, past, out, room)
     count = 0
-    for k in range(pairs.shape[0]):
-        one, two, language = pairs[k]
+    for k in range(found):
+        one, two, language = pairs[k, 0], pairs[k, 1], pairs[k, 2]
         # Either may have been merged since.
         for j in range(count):
             if merged[j, 0] == one:
@@ -191,15 +203,16 @@ def merge(
                 two = merged[j, 1]
         if one == two:
             continue
-        a, b = _slot(live, one, slots, language), _slot(live, two, slots, language)
+        a = _slot(live, one, slots, seen, language)
+        b = _slot(live, two, slots, seen, language)
         if a < 0 or b < 0:
             continue
         if odds_of_both(live, trees, a, b, of) >= SURELY_ONE:
             # The older one takes in the younger, so that addresses last.
             if one > two:
                 one, two, a, b = two, one, b, a
-            pour(live, b, a)
-            if live.meta[MIXED]:
+            merge_into(live, b, a)
+            if live.counts.mixed:
                 take_in(live, two, one)
             merged[count, 0] = two
             merged[count, 1] = one
@@ -207,12 +220,12 @@ def merge(
     return count
 
 
-@njit(cache=True)
-def asked_again(live: Live, first: int, past: int, near: Near) -> Any:
-    """Articles that may belong elsewhere by now: number ``first`` to ``past``, and those of
-    other stories that are nearest to them, as what came has shown what else there is."""
-    window = live.seq.shape[0]
-    rows = np.empty((past - first) * (1 + BESIDE), np.int64)
+@nopython
+def asked_again(live: Live, first: int, past: int, near: Near, rows: Integers) -> int:
+    """Fill in articles that may belong elsewhere by now: number ``first`` to ``past``, and those
+    of other stories that are nearest to them, as what came has shown what else there is. How
+    many."""
+    window = live.articles.shape[0]
     count = past - first
     for number in range(first, past):
         rows[number - first] = number % window
@@ -226,7 +239,7 @@ def asked_again(live: Live, first: int, past: int, near: Near) -> Any:
                 ):
                     continue
                 other = near.articles[i]
-                if live.story[other] == live.story[number % window]:
+                if live.articles[other].story == live.articles[number % window].story:
                     continue
                 known = False
                 for j in range(count):
@@ -237,45 +250,35 @@ def asked_again(live: Live, first: int, past: int, near: Near) -> Any:
                 break
             rows[count] = near.articles[nearest]
             count += 1
-    return rows[:count]
+    return count
 
 
-@njit(cache=True)
-def move(
-    live: Live,
-    trees: Trees,
-    first: int,
-    past: int,
-    near: Near,
-    out: Candidates,
-    moved: Any,
-) -> Any:
+@nopython
+def move(live: Live, trees: Trees, first: int, past: int, out: Candidates, room: Room) -> int:
     """Move articles number ``first`` to ``past``, and those nearest to them, that more surely
     belong elsewhere by now.
 
-    A founder stays with its story; one that is alone takes its story along. Fills ``moved``
-    with (article or story that ended, into, whether it is a story that ended); how many.
+    A founder stays with its story; one that is alone takes its story along. Fills ``moved``; how
+    many.
     """
-    rows = asked_again(live, first, past, near)
+    near, rows, moved = room.near, room.rows, room.moved
     slots, odds = out.slots, out.odds
     moves = 0
-    for at in range(rows.shape[0]):
+    for at in range(asked_again(live, first, past, near, rows)):
         row = rows[at]
-        slot = live.story[row]
-        founder = live.founder[slot] == live.seq[row]
-        if live.filled[row] == 0 or (founder and many(live, slot) > 1):
+        slot = live.articles[row].story
+        founder = live.stories[slot].founder == live.order[row].seq
+        if live.vectors[row].filled == 0 or (founder and many(live, slot) > 1):
             continue
         if at < past - first:
             start = near.ends[at - 1] if at > 0 else 0
-            articles, scores = (
-                near.articles[start : near.ends[at]],
-                near.scores[start : near.ends[at]],
-            )
+            end = near.ends[at]
+            articles, scores = near.articles[start:end], near.scores[start:end]
         else:
-            count = gather(live, row, live.near, live.near_score)
-            articles, scores = live.near[:count], live.near_score[:count]
+            count = gather(live, row, live.scratch.near, live.scratch.near_scores)
+            articles, scores = live.scratch.near[:count], live.scratch.near_scores[:count]
         found = weigh(live, trees, row, articles, scores, out)
-        here = -1.0 if live.size[slot] > 1 else 0.0
+        here = -1.0 if live.stories[slot].count > 1 else 0.0
         best = -1
         for i in range(found):
             if slots[i] == slot:
@@ -286,137 +289,73 @@ def move(
             continue
         into = slots[best]
         take(live, row)
-        put(live, row, into, -1)
-        moved[moves, 0] = live.seq[row]
-        moved[moves, 1] = live.founder[into]
+        put(live, row, into, NONE)
+        moved[moves, 0] = live.order[row].seq
+        moved[moves, 1] = live.stories[into].founder
         moved[moves, 2] = founder
         moves += 1
     return moves
 
 
-@njit(cache=True)
-def halves(live: Live, slot: int, rows: Any, second: Any) -> Any:
-    """The two parts that a story most nearly falls into: its articles in order of arrival, and
-    which of them are of the part without the founder. How many articles there are.
-
-    The two least alike are the seeds; each other article, in order of arrival, joins the part
-    that it is nearer to on the mean.
-    """
-    count = 0
-    row = live.first[slot]
-    while row != -1 and count < rows.shape[0]:
-        rows[count] = row
-        count += 1
-        row = live.after[row]
-    alike = np.ones((count, count), np.float64)
-    least = 2.0
-    one, two = 0, 1
-    for i in range(count):
-        square = float(live.square[rows[i]])
-        ask(live, rows[i])
-        for j in range(i):
-            product = float(dot(live, rows[j]))
-            alike[i, j] = product / (math.sqrt(square * float(live.square[rows[j]])) + 1e-9)
-            alike[j, i] = alike[i, j]
-            if alike[i, j] < least:
-                least = alike[i, j]
-                one, two = j, i
-        unask(live, rows[i])
-    part = np.full(count, -1, np.int8)
-    part[one] = 0
-    part[two] = 1
-    for i in range(count):
-        if part[i] >= 0:
-            continue
-        near = np.zeros(2)
-        many = np.zeros(2)
-        for j in range(count):
-            if part[j] >= 0:
-                near[part[j]] += alike[i, j]
-                many[part[j]] += 1
-        part[i] = 1 if near[1] / many[1] > near[0] / many[0] else 0
-    for i in range(count):
-        second[i] = part[i] != part[0]
-    return count
-
-
-@njit(cache=True)
-def part(live: Live, row: int, rows: Any, second: Any) -> Any:
-    """Part the story of an article in two, if it is the story's newest and both parts have two
-    articles or more; the story of the younger part, founded by its first article, else -1."""
-    slot = live.story[row]
-    size = live.size[slot]
-    if live.last[slot] != row or size < SMALLEST or size > LARGEST:
-        return -1  # its newest article asks for all
-    if live.seq[live.first[slot]] != live.founder[slot]:
-        return -1
-    count = halves(live, slot, rows, second)
-    younger = 0
-    for i in range(count):
-        younger += second[i]
-    if younger < 2 or count - younger < 2:
-        return -1
-    other = -1
-    for i in range(count):
-        if second[i]:
-            if other < 0:
-                other = open_story(live, live.seq[rows[i]])
-            take(live, rows[i])
-            put(live, rows[i], other, -1)
-    return other
-
-
-@njit(cache=True)
+@nopython
 def split(
-    live: Live, trees: Trees, first: int, past: int, of: Pair, merged: Any, moved: Any
-) -> Any:
+    live: Live, trees: Trees, first: int, past: int, of: Pair, room: Room, merges: int
+) -> int:
     """Split stories of articles number ``first`` to ``past`` that surely are two. The younger
     part is a story of its own, by its first article; not if that founded one that was only now
-    ``merged``. Fills ``moved`` with (seq, story); how many."""
-    window = live.seq.shape[0]
-    rows = np.empty(LARGEST, np.int64)
-    second = np.empty(LARGEST, np.bool_)
+    merged, as the first ``merges`` of ``merged`` were. Fills ``parted``; how many."""
+    window = live.articles.shape[0]
+    merged, parted = room.merged, room.parted
     moves = 0
     for number in range(first, past):
-        slot = live.story[number % window]
-        other = part(live, number % window, rows, second)
+        slot = live.articles[number % window].story
+        other = part(live, number % window, room.parts)
         if other < 0:
             continue
         odds = odds_of_both(live, trees, slot, other, of)
-        founder = live.founder[other]
+        founder = live.stories[other].founder
         known = False
-        for j in range(merged.shape[0]):
+        for j in range(merges):
             known = known or merged[j, 0] == founder
         if known or odds > SURELY_TWO:
-            pour(live, other, slot)
+            merge_into(live, other, slot)
             continue
-        row = live.first[other]
+        row = live.stories[other].first
         while row != -1:
-            moved[moves, 0] = live.seq[row]
-            moved[moves, 1] = founder
+            parted[moves, 0] = live.order[row].seq
+            parted[moves, 1] = founder
             moves += 1
-            row = live.after[row]
+            row = live.order[row].after
     return moves
+
+
+@entry
+def look_again(
+    live: Live, trees: Forests, first: int, past: int, out: Candidates, of: Pair, room: Room
+) -> tuple[int, int, int]:
+    """Repair now. How many were merged, parted, moved, in this order."""
+    look_around(live, first, past, room.near)
+    merges = merge(live, trees.merge, first, past, out, of, room)
+    merges = unite(live, first, past, room.near.sensed, room.merged, merges)
+    parted = split(live, trees.split, first, past, of, room, merges)
+    return merges, parted, move(live, trees.join, first, past, out, room)
 
 
 def repair(live: Live, trees: Forests, out: Candidates, seq: int) -> tuple[Change, ...]:
     """Look again at the newest articles, if a repair is due before article ``seq``: what changed,
     in the order in which it did."""
-    count = int(live.meta[COUNT])
-    if count == 0 or live.seq[(count - 1) % len(live.seq)] // EVERY == seq // EVERY:
+    count = value(live.counts, "articles")
+    newest = column(live.order, "seq")[(count - 1) % len(live.order)]
+    if count == 0 or newest // EVERY == seq // EVERY:
         return ()
     first, past = last_numbers(live, EVERY)
-    near = look_around(live, first, past)
-    of = pair()
-    merged = np.empty(((_NEAR + NEAREST) * (past - first), 2), np.int64)
-    merges = int(merge(live, trees.merge, first, past, near, of, merged))
-    merges = int(unite(live, first, past, near.sensed, merged, merges))
-    parted = np.empty(((past - first) * LARGEST, 2), np.int64)
-    parts = int(split(live, trees.split, first, past, of, merged[:merges], parted))
-    moved = np.empty(((1 + BESIDE) * (past - first), 3), np.int64)
-    moves = int(move(live, trees.join, first, past, near, out, moved))
+    found = room(past - first)
+    merged, parted, moved = look_again(live, trees, first, past, out, pair(), found)
     return (
-        *(Merged(story, into) for story, into in merged[:merges].tolist()),
-        *(Moved(article, into) for article, into in parted[:parts].tolist()),
-        *((Merged if ended else Moved)(who, into) for who, into, ended in moved[:moves].tolist()),
+        *(Merged(story, into) for story, into in found.merged[:merged].tolist()),
+        *(Moved(article, into) for article, into in found.parted[:parted].tolist()),
+        *(
+            (Merged if ended else Moved)(who, into)
+            for who, into, ended in found.moved[:moved].tolist()
+        ),
     )

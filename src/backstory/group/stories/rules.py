@@ -8,18 +8,18 @@ in view.
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from backstory.group.stories.nopython import lean
-from backstory.group.stories.score import (
+from backstory.group.stories.evidence import (
     ALIVE,
-    CROWDED,
     LENGTH,
     OTHER_LINK,
     OWN_WORDS,
     SIZE,
     as_text,
 )
+from backstory.group.stories.nopython import nopython
+from backstory.group.stories.records import Floats
+from backstory.group.stories.score import CROWDED
 
 # A story of two articles or more has words of its own, or it is a theme that grows for ever:
 OWN = 0.25  # of ``own_words``, beyond which more says no more
@@ -37,23 +37,23 @@ FINE_STEPS = 16
 LENGTHS = 3  # steps from headlines to texts
 
 
-@lean
-def _stepped(share: float, steps: int) -> Any:
+@nopython
+def _stepped(share: float, steps: int) -> float:
     """A share of 0 to 1 in whole steps."""
     return min(steps, max(0, math.ceil(share * steps - 0.5))) / steps
 
 
-@lean
-def own_words_odds(row: Any) -> Any:
+@nopython
+def own_words_odds(row: Floats) -> float:
     """What it says how far the shared words are the story's own; of a story of one article, how
     many stories are alive."""
     if row[SIZE] <= 0.0:
-        return ALONE * CROWDED * _stepped(row[ALIVE] / CROWDED, STEPS)
+        return ALONE * CROWDED * _stepped(float(row[ALIVE]) / CROWDED, STEPS)
     return PER_OWN * (OWN * _stepped(row[OWN_WORDS] / OWN, STEPS) - COMMON)
 
 
-@lean
-def other_words_odds(row: Any) -> Any:
+@nopython
+def other_words_odds(row: Floats) -> float:
     """What it says of a text how far the words that are no names agree."""
     agreed = AGREE * _stepped(row[OTHER_LINK] / AGREE, FINE_STEPS)
     return PER_OTHER * (agreed - APIECE) * _stepped(as_text(row[LENGTH]), LENGTHS)

@@ -9,12 +9,27 @@ are ordered by arrival, and nothing depends on where something happens to be kep
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Annotated, NamedTuple, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backstory.enrich.statistics import MOST_BIGRAMS
-from backstory.group.stories.nopython import lean
+from backstory.group.stories.nopython import entry, nopython
+from backstory.group.stories.records import (
+    Byte,
+    Flag,
+    Floats,
+    Integers,
+    Long,
+    Short,
+    Table,
+    column,
+    extended,
+    record,
+    table,
+    value,
+)
 from backstory.model.vector import DAY, NAME
 
 WINDOW = 32_768  # articles
@@ -30,6 +45,8 @@ NEAREST = 6  # articles of other languages that are looked at by meaning
 APART = 3 * 1440  # minutes between two articles beyond which they are not linked
 NO_TIME = -(2**31)
 LATEST = 2**31 - 1
+# No row. Not a literal, as functions would be compiled for that once more.
+NONE = cast(int, np.int64(-1))
 # How weights are evened out (by cosine to the nearest article on all sets):
 POWER = 0.7
 NAMES = 0.75
@@ -40,70 +57,151 @@ _MIX = 0x1E3779B97F4A7C15  # an odd number that spreads keys over the table
 _TIMES = 20  # bits for the number of articles below the sum of weights
 POSTING_WEIGHT = 10  # bits of a posting for the weight (up to ``NORM``), above it the article
 _MOST = 1 << 15  # articles of a window: as ``bigrams_held`` can count; the rest holds more
-LEAF = 16  # postings that lie side by side
+BLOCK = 16  # postings that lie side by side
 _BIGRAMS = 1 << 22  # places that bigrams are counted in, by their hash
 
-# Places in ``meta``; SUMS: how many there are, TERMS: of all articles of the window, which is the
-# most that there may be; MEANT: articles with a meaning, MIXED: 1 once a story had two strands.
-COUNT, FREE, STORIES, SPARE, SUMS, TERMS, MEANT, MIXED = range(8)
-NEWEST, OLDEST, POSTED = range(3)  # of ``shelf``
+
+class Counts:
+    """What there is of everything."""
+
+    articles: Long  # that ever came
+    free: Long  # places of no story
+    stories: Long
+    spare: Long  # posting blocks of no term
+    sums: Long
+    postings: Long  # of all articles of the window: the most sums that there may be
+    meant: Long  # articles with a meaning
+    mixed: Long  # 1 once a story had clusters of two languages
+    on_day: Annotated[Integers, np.int64, 8]  # articles of the window that name each day
+
+
+class Article:
+    """What is looked at of every article near another: as little as can be, as there are many.
+
+    What names a row is int64 wherever it is kept, or functions that take one are compiled twice.
+    """
+
+    story: Long  # its row, -1 for none
+    minute: Short
+    language: Short
+    length: Short
+    day_only: Flag
+    day: Byte  # the day of the week that it names first, Monday 1, 0 for none
+
+
+class Order:
+    """Where an article stands in the order of arrival."""
+
+    seq: Long
+    before: Long  # articles of its story: their rows, -1 for none
+    after: Long
+    latest: Short  # minute of any article up to this one, LATEST once one had no time
+
+
+class Vector:
+    """The words of an article."""
+
+    square: Long  # sum of squared weights
+    heavy_square: Long
+    named: Long  # the part of the square that is names
+    filled: Short
+    bigrams_filled: Short
+    terms: Annotated[NDArray[np.int32], np.int32, KEPT]
+    weights: Annotated[NDArray[np.int16], np.int16, KEPT]  # evened out: names count less
+    heavy: Annotated[NDArray[np.int16], np.int16, KEPT]  # the weights as they came
+    marks: Annotated[NDArray[np.uint8], np.uint8, KEPT]  # the flags of ``model.vector``
+    bigrams: Annotated[NDArray[np.uint32], np.uint32, MOST_BIGRAMS]  # hashes, ascending
+
+
+class Story:
+    """The articles of one language in a story, and the exact sum of their vectors."""
+
+    founder: Long  # seq: the story's identifier
+    first: Long  # rows of articles
+    last: Long
+    norm: Long  # squared norm of the sum of vectors
+    own: Long  # sum of the articles' squared norms
+    own_named: Long  # and of what of them is names
+    words: Long  # sum of lengths
+    count: Short
+
+
+class Sum:
+    """Of a story and a term: a place of a hash table."""
+
+    key: Long  # -1 for an empty place
+    packed: Long  # sum of weights, and below it the number of articles
+
+
+class Term:
+    """What the window has of a term."""
+
+    mass: Long  # sum of its weights
+    frequency: Short  # articles that have it
+    newest: Short  # posting block
+    oldest: Short
+    posted: Short  # postings from the start of the oldest block
+
+
+class Block:
+    """Postings of a term that lie side by side."""
+
+    postings: Annotated[NDArray[np.int32], np.int32, BLOCK]  # article, weight
+    older: Short  # the term's next blocks
+    newer: Short
+
+
+class Asked:
+    """Of a term: its weights in the article in question, 0 where it has not the term."""
+
+    weight: Short
+    heavy: Short
+
+
+class Scratch(NamedTuple):
+    """Room to count in; zero between two questions, or of no meaning."""
+
+    asked: Table[Asked]  # by term
+    score: NDArray[np.int32]  # by article
+    near: Integers  # articles that share terms with the one in question,
+    near_scores: NDArray[np.int32]  # and about how much
+    best: NDArray[np.int32]  # by story
+    touched: Integers
+    sense_scores: Floats  # how alike those nearest in meaning are
 
 
 class Live(NamedTuple):
-    """Arrays; rows of the first part are articles (number modulo window), of the second
-    stories. What names a row is int64 wherever it is kept, or each function that takes one is
-    compiled twice."""
+    """Rows of the first part are articles (number modulo window), then stories, then terms."""
 
-    meta: Any
-    seq: Any
-    minute: Any
-    tide: Any  # the latest minute of any article up to this one, LATEST once one had no time
-    day_only: Any
-    language: Any
-    length: Any
-    story: Any
-    filled: Any
-    terms: Any
-    weights: Any  # evened out: names and rare words count less
-    heavy: Any  # the weights as they came
-    flags: Any
-    bigrams: Any  # hashes of two telling words in a row, ascending
-    bigrams_filled: Any
-    square: Any  # sum of squared weights
-    heavy_square: Any
-    named: Any  # the part of the square that is names
-    day: Any  # the day of the week that it names first, Monday 1, 0 for none
-    postings: Any  # leaves (leaves, LEAF) of the articles that have a term: article, weight
-    beside: Any  # of each leaf, the term's next older and next newer one
-    spare: Any  # leaves of no term
-    before: Any  # links of the story's list, in order of arrival
-    after: Any
-    founder: Any  # seq: the story's identifier
-    size: Any
-    first: Any
-    last: Any
-    norm: Any  # squared norm of the sum of vectors
-    own: Any  # sum of the articles' squared norms
-    own_named: Any  # and of what of them is names
-    words: Any  # sum of lengths
-    free: Any
-    sums: Any  # hash table (places, 2): the key, then sum of weights and number of articles
-    shelf: Any  # of each term: its newest leaf, its oldest, postings from the start of that one
-    on_day: Any  # how many articles of the window name each day
-    bigrams_held: Any  # by place of their hash, how many articles of the window have a bigram
-    held: Any  # of each term, how many articles of the window have it
-    mass: Any  # and the sum of its weights there
-    asked: Any  # scratch by term: the weights of the article in question
-    asked_heavy: Any
-    score: Any  # scratch by article
-    near: Any  # articles that share terms with the one in question, and about how much
-    near_score: Any
-    best: Any  # scratch by story
-    touched_stories: Any
-    meaning: Any  # int8 (articles, size of a meaning); of no size while none has come
-    meant: Any  # sum of squares of the meaning, 0 without one
-    meant_sum: Any  # sum of the meanings of the window
-    sense_score: Any  # scratch: how alike those nearest in meaning are
+    counts: Counts
+    articles: Table[Article]
+    order: Table[Order]
+    vectors: Table[Vector]
+    meaning: NDArray[np.int8]  # (articles, size of a meaning); of no size while none has come
+    meant: Integers  # sum of squares of each meaning, 0 without one
+    meant_sum: Integers  # sum of the meanings of the window
+    bigrams_held: NDArray[np.uint16]  # of each hash's place, how many articles have the bigram
+    stories: Table[Story]
+    free: Integers  # rows of no story
+    sums: Table[Sum]
+    terms: Table[Term]
+    blocks: Table[Block]
+    spare: NDArray[np.int32]  # blocks of no term
+    scratch: Scratch
+
+
+class Arrival(NamedTuple):
+    """An article that comes."""
+
+    seq: int
+    terms: NDArray[np.int32]  # as of ``model.vector.Vector``, none of them read-only
+    weights: NDArray[np.int16]
+    flags: NDArray[np.uint8]
+    bigrams: NDArray[np.uint32]
+    minute: int  # NO_TIME where unknown
+    day_only: bool
+    language: int
+    length: int
 
 
 def empty(window: int = WINDOW) -> Live:
@@ -111,95 +209,63 @@ def empty(window: int = WINDOW) -> Live:
     if window & (window - 1) or window > _MOST:
         raise ValueError(f"a window of {window} articles is no power of two up to {_MOST}")
     slots = window + 1
-
-    def rows(kind: Any, *more: int, fill: int = 0) -> Any:
-        return np.full((window, *more), fill, kind)
-
-    def stories(kind: Any, fill: int = 0) -> Any:
-        return np.full(slots, fill, kind)
-
+    counts = record(Counts)
+    counts.free, counts.spare = slots, KEPT
+    articles, order, stories = table(Article, window), table(Order, window), table(Story, slots)
+    column(articles, "story")[:] = -1
+    for name in ("before", "after"):
+        column(order, name)[:] = -1
+    for name in ("first", "last"):
+        column(stories, name)[:] = -1
     return Live(
-        meta=np.array([0, slots, 0, KEPT, 0, 0, 0, 0], np.int64),
-        seq=rows(np.int64),
-        minute=rows(np.int32),
-        tide=rows(np.int32),
-        day_only=rows(np.bool_),
-        language=rows(np.int32),
-        length=rows(np.int32),
-        story=rows(np.int64, fill=-1),
-        filled=rows(np.int32),
-        terms=rows(np.int32, KEPT),
-        weights=rows(np.int16, KEPT),
-        heavy=rows(np.int16, KEPT),
-        flags=rows(np.uint8, KEPT),
-        bigrams=rows(np.uint32, MOST_BIGRAMS),
-        bigrams_filled=rows(np.int32),
-        square=rows(np.int64),
-        heavy_square=rows(np.int64),
-        named=rows(np.int64),
-        day=rows(np.int8),
-        postings=np.zeros((KEPT, LEAF), np.int32),
-        beside=np.zeros((KEPT, 2), np.int32),
-        spare=np.arange(KEPT, dtype=np.int32)[::-1].copy(),
-        before=rows(np.int64, fill=-1),
-        after=rows(np.int64, fill=-1),
-        founder=stories(np.int64),
-        size=stories(np.int32),
-        first=stories(np.int64, -1),
-        last=stories(np.int64, -1),
-        norm=stories(np.int64),
-        own=stories(np.int64),
-        own_named=stories(np.int64),
-        words=stories(np.int64),
+        counts=counts,
+        articles=articles,
+        order=order,
+        vectors=table(Vector, window),
+        meaning=np.zeros((window, 0), np.int8),
+        meant=np.zeros(window, np.int64),
+        meant_sum=np.zeros(0, np.int64),
+        bigrams_held=np.zeros(_BIGRAMS, np.uint16),
+        stories=stories,
         free=np.arange(slots, dtype=np.int64)[::-1].copy(),
         sums=_no_sums(1 << 12),
-        shelf=np.zeros((1 << 16, 3), np.int32),
-        on_day=np.zeros(8, np.int64),
-        bigrams_held=np.zeros(_BIGRAMS, np.uint16),
-        held=np.zeros(1 << 16, np.int32),
-        mass=np.zeros(1 << 16, np.int64),
-        asked=np.zeros(1 << 16, np.int32),
-        asked_heavy=np.zeros(1 << 16, np.int32),
-        score=rows(np.int32),
-        near=np.zeros(MOST_NEAR, np.int64),
-        near_score=np.zeros(MOST_NEAR, np.int32),
-        best=stories(np.int32),
-        touched_stories=stories(np.int64),
-        meaning=rows(np.int8, 0),
-        meant=rows(np.int64),
-        meant_sum=np.zeros(0, np.int64),
-        sense_score=np.zeros(NEAREST),
+        terms=table(Term, 1 << 16),
+        blocks=table(Block, KEPT),
+        spare=np.arange(KEPT, dtype=np.int32)[::-1].copy(),
+        scratch=Scratch(
+            asked=table(Asked, 1 << 16),
+            score=np.zeros(window, np.int32),
+            near=np.zeros(MOST_NEAR, np.int64),
+            near_scores=np.zeros(MOST_NEAR, np.int32),
+            best=np.zeros(slots, np.int32),
+            touched=np.zeros(slots, np.int64),
+            sense_scores=np.zeros(NEAREST),
+        ),
     )
 
 
 def with_room(live: Live, highest: int) -> Live:
     """The same with room for one more article, with term numbers up to ``highest``."""
-    size = len(live.shelf)
+    size = len(live.terms)
     while size <= highest:
         size *= 2
-    if more := size - len(live.shelf):
+    if more := size - len(live.terms):
         live = live._replace(
-            shelf=np.append(live.shelf, np.zeros((more, 3), np.int32), axis=0),
-            held=np.append(live.held, np.zeros(more, np.int32)),
-            mass=np.append(live.mass, np.zeros(more, np.int64)),
-            asked=np.zeros(size, np.int32),
-            asked_heavy=np.zeros(size, np.int32),
+            terms=extended(live.terms, more),
+            scratch=live.scratch._replace(asked=table(Asked, size)),
         )
-    spare = int(live.meta[SPARE])
+    spare = value(live.counts, "spare")
     if spare < KEPT:
-        leaves = len(live.postings)
-        unused = np.empty(2 * leaves, np.int32)
+        blocks = len(live.blocks)
+        unused = np.empty(2 * blocks, np.int32)
         unused[:spare] = live.spare[:spare]
-        unused[spare : spare + leaves] = np.arange(leaves, 2 * leaves)
-        live = live._replace(
-            postings=np.append(live.postings, np.zeros_like(live.postings), axis=0),
-            beside=np.append(live.beside, np.zeros_like(live.beside), axis=0),
-            spare=unused,
-        )
-        live.meta[SPARE] = spare + leaves
+        unused[spare : spare + blocks] = np.arange(blocks, 2 * blocks)
+        live = live._replace(blocks=extended(live.blocks, blocks), spare=unused)
+        live.counts.spare = spare + blocks
     places = len(live.sums)
     # Few of its places are taken, and never all, whatever a repair does before the next article.
-    if max(3 * live.meta[SUMS], live.meta[TERMS] + live.meta[TERMS] // 8) + 3 * KEPT > places:
+    postings, held = value(live.counts, "postings"), value(live.counts, "sums")
+    if max(3 * held, postings + postings // 8) + 3 * KEPT > places:
         sums = live.sums
         live = live._replace(sums=_no_sums(2 * places))
         _carry(live, sums)
@@ -209,40 +275,42 @@ def with_room(live: Live, highest: int) -> Live:
 # ------------------------------------------------------------------ sums of vectors
 
 
-@lean
-def _place(live: Live, key: int) -> Any:
+@nopython
+def _place(live: Live, key: int) -> int:
     mask = live.sums.shape[0] - 1
     place = (key * _MIX >> 40) & mask
-    while live.sums[place, 0] != -1 and live.sums[place, 0] != key:
+    while live.sums[place].key != -1 and live.sums[place].key != key:
         place = (place + 1) & mask
     return place
 
 
-def _no_sums(places: int) -> Any:
-    return np.full((places, 2), -1, np.int64)
+def _no_sums(places: int) -> Table[Sum]:
+    sums = table(Sum, places)
+    column(sums, "key")[:] = -1
+    return sums
 
 
-@lean
-def _carry(live: Live, sums: Any) -> None:
+@entry
+def _carry(live: Live, sums: Table[Sum]) -> None:
     """Take over the sums of a smaller table."""
     for i in range(sums.shape[0]):
-        if sums[i, 0] != -1:
-            place = _place(live, sums[i, 0])
-            live.sums[place, 0] = sums[i, 0]
-            live.sums[place, 1] = sums[i, 1]
+        if sums[i].key != -1:
+            place = _place(live, sums[i].key)
+            live.sums[place].key = sums[i].key
+            live.sums[place].packed = sums[i].packed
 
 
-@lean
-def sum_of(live: Live, slot: int, term: int) -> Any:
+@nopython
+def sum_of(live: Live, slot: int, term: int) -> tuple[int, int]:
     """The sum of the weights of ``term`` over a story's articles, and how many have it."""
     place = _place(live, (slot << 32) + term)
-    if live.sums[place, 0] == -1:
+    if live.sums[place].key == -1:
         return 0, 0
-    both = live.sums[place, 1]
+    both = live.sums[place].packed
     return both >> _TIMES, both & ((1 << _TIMES) - 1)
 
 
-@lean
+@nopython
 def _forget(live: Live, place: int) -> None:
     """Empty a place of the table, closing the gap behind it."""
     mask = live.sums.shape[0] - 1
@@ -250,166 +318,171 @@ def _forget(live: Live, place: int) -> None:
     at = place
     while True:
         at = (at + 1) & mask
-        if live.sums[at, 0] == -1:
+        if live.sums[at].key == -1:
             break
-        home = (live.sums[at, 0] * _MIX >> 40) & mask
+        home = (live.sums[at].key * _MIX >> 40) & mask
         if ((at - home) & mask) >= ((at - hole) & mask):
-            live.sums[hole, 0] = live.sums[at, 0]
-            live.sums[hole, 1] = live.sums[at, 1]
+            live.sums[hole].key = live.sums[at].key
+            live.sums[hole].packed = live.sums[at].packed
             hole = at
-    live.sums[hole, 0] = -1
-    live.meta[SUMS] -= 1
+    live.sums[hole].key = -1
+    live.counts.sums -= 1
 
 
-@lean
+@nopython
 def put(live: Live, row: int, slot: int, near: int) -> None:
     """Put an article into a story, keeping the list in order of arrival. ``near``: an article
     of the story that came later, to look for the place from, -1 where none is known."""
-    for i in range(live.filled[row]):
-        key = (slot << 32) + live.terms[row, i]
-        weight = np.int64(live.weights[row, i])
-        place = _place(live, key)
-        if live.sums[place, 0] == -1:
-            live.sums[place, 0] = key
-            live.sums[place, 1] = 0
-            live.meta[SUMS] += 1
-        live.norm[slot] += weight * (2 * (live.sums[place, 1] >> _TIMES) + weight)
-        live.sums[place, 1] += (weight << _TIMES) + 1
-    live.own[slot] += live.square[row]
-    live.own_named[slot] += live.named[row]
-    live.words[slot] += live.length[row]
-    live.size[slot] += 1
-    live.story[row] = slot
-    before = near if near != -1 else live.last[slot]
+    article, order = live.articles[row], live.order[row]
+    vector, story = live.vectors[row], live.stories[slot]
+    for i in range(vector.filled):
+        key = (slot << 32) + vector.terms[i]
+        weight = int(vector.weights[i])
+        held = live.sums[_place(live, key)]
+        if held.key == -1:
+            held.key = key
+            held.packed = 0
+            live.counts.sums += 1
+        story.norm += weight * (2 * (held.packed >> _TIMES) + weight)
+        held.packed += (weight << _TIMES) + 1
+    story.own += vector.square
+    story.own_named += vector.named
+    story.words += article.length
+    story.count += 1
+    article.story = slot
+    before = near if near != -1 else story.last
     after = -1
-    while before != -1 and live.seq[before] > live.seq[row]:
+    while before != -1 and live.order[before].seq > order.seq:
         after = before
-        before = live.before[before]
-    live.before[row] = before
-    live.after[row] = after
+        before = live.order[before].before
+    order.before = before
+    order.after = after
     if before == -1:
-        live.first[slot] = row
+        story.first = row
     else:
-        live.after[before] = row
+        live.order[before].after = row
     if after == -1:
-        live.last[slot] = row
+        story.last = row
     else:
-        live.before[after] = row
+        live.order[after].before = row
 
 
-@lean
+@nopython
 def take(live: Live, row: int) -> None:
     """Take an article out of its story; a story without articles is gone."""
-    slot = live.story[row]
-    for i in range(live.filled[row]):
-        weight = np.int64(live.weights[row, i])
-        place = _place(live, (slot << 32) + live.terms[row, i])
-        live.norm[slot] += weight * (weight - 2 * (live.sums[place, 1] >> _TIMES))
-        live.sums[place, 1] -= (weight << _TIMES) + 1
-        if live.sums[place, 1] == 0:
+    article, order, vector = live.articles[row], live.order[row], live.vectors[row]
+    slot = article.story
+    story = live.stories[slot]
+    for i in range(vector.filled):
+        weight = int(vector.weights[i])
+        place = _place(live, (slot << 32) + vector.terms[i])
+        story.norm += weight * (weight - 2 * (live.sums[place].packed >> _TIMES))
+        live.sums[place].packed -= (weight << _TIMES) + 1
+        if live.sums[place].packed == 0:
             _forget(live, place)
-    live.own[slot] -= live.square[row]
-    live.own_named[slot] -= live.named[row]
-    live.words[slot] -= live.length[row]
-    live.size[slot] -= 1
-    live.story[row] = -1
-    before, after = live.before[row], live.after[row]
+    story.own -= vector.square
+    story.own_named -= vector.named
+    story.words -= article.length
+    story.count -= 1
+    article.story = -1
+    before, after = order.before, order.after
     if before == -1:
-        live.first[slot] = after
+        story.first = after
     else:
-        live.after[before] = after
+        live.order[before].after = after
     if after == -1:
-        live.last[slot] = before
+        story.last = before
     else:
-        live.before[after] = before
-    if live.size[slot] == 0:
-        live.free[live.meta[FREE]] = slot
-        live.meta[FREE] += 1
-        live.meta[STORIES] -= 1
+        live.order[after].before = before
+    if story.count == 0:
+        live.free[live.counts.free] = slot
+        live.counts.free += 1
+        live.counts.stories -= 1
 
 
-@lean
-def pour(live: Live, slot: int, into: int) -> None:
+@nopython
+def merge_into(live: Live, slot: int, into: int) -> None:
     """Move all articles of a story into another."""
-    row = live.last[slot]
+    row = live.stories[slot].last
     near = -1
     while row != -1:
-        before = live.before[row]
+        before = live.order[row].before
         take(live, row)
         put(live, row, into, near)
         near = row
         row = before
 
 
-@lean
-def open_story(live: Live, founder: int) -> Any:
-    live.meta[FREE] -= 1
-    live.meta[STORIES] += 1
-    slot = live.free[live.meta[FREE]]
-    live.founder[slot] = founder
-    live.first[slot] = -1
-    live.last[slot] = -1
-    live.norm[slot] = 0
-    live.own[slot] = 0
-    live.own_named[slot] = 0
-    live.words[slot] = 0
-    live.size[slot] = 0
+@nopython
+def open_story(live: Live, founder: int) -> int:
+    live.counts.free -= 1
+    live.counts.stories += 1
+    slot = int(live.free[live.counts.free])
+    story = live.stories[slot]
+    story.founder = founder
+    story.first = -1
+    story.last = -1
+    story.norm = 0
+    story.own = 0
+    story.own_named = 0
+    story.words = 0
+    story.count = 0
     return slot
 
 
 # ------------------------------------------------------------------ articles
 
 
-@lean
-def _even(weight: int, flags: int) -> Any:
-    return float(weight) ** POWER * (NAMES if flags & NAME else 1.0)
+@nopython
+def _even(weight: int, flags: int) -> float:
+    evened: float = float(weight) ** POWER
+    return evened * (NAMES if flags & NAME else 1.0)
 
 
-@lean
-def enter(
-    live: Live,
-    seq: int,
-    terms: Any,
-    weights: Any,
-    flags: Any,
-    bigrams: Any,
-    minute: int,
-    day_only: bool,
-    language: int,
-    length: int,
-) -> Any:
+@nopython
+def _leave(live: Live, row: int) -> None:
+    """Let go of the window's oldest article."""
+    vector = live.vectors[row]
+    take(live, row)
+    live.counts.on_day[live.articles[row].day] -= 1
+    live.counts.postings -= vector.filled
+    for i in range(vector.bigrams_filled):
+        live.bigrams_held[vector.bigrams[i] & (_BIGRAMS - 1)] -= 1
+    for i in range(vector.filled):
+        _forget_oldest(live, vector.terms[i])
+        live.terms[vector.terms[i]].mass -= vector.weights[i]
+
+
+@nopython
+def enter(live: Live, arrival: Arrival) -> int:
     """Make an article the newest of the window, in no story yet; the oldest leaves. Its row."""
-    window = live.seq.shape[0]
-    number = live.meta[COUNT]
+    window = live.articles.shape[0]
+    number = live.counts.articles
     row = number % window
+    article, order, vector = live.articles[row], live.order[row], live.vectors[row]
     if number >= window:
-        take(live, row)
-        live.on_day[live.day[row]] -= 1
-        for i in range(live.bigrams_filled[row]):
-            live.bigrams_held[live.bigrams[row, i] & (_BIGRAMS - 1)] -= 1
-        live.meta[TERMS] -= live.filled[row]
-        for i in range(live.filled[row]):
-            _forget_oldest(live, live.terms[row, i])
-            live.mass[live.terms[row, i]] -= live.weights[row, i]
-    live.meta[COUNT] = number + 1
-    live.seq[row] = seq
-    live.minute[row] = minute
-    tide = live.tide[(number - 1) % window] if number > 0 else NO_TIME
+        _leave(live, row)
+    terms, weights, flags = arrival.terms, arrival.weights, arrival.flags
+    bigrams, minute, day_only = arrival.bigrams, arrival.minute, arrival.day_only
+    live.counts.articles = number + 1
+    order.seq = arrival.seq
+    article.minute = minute
+    before = live.order[(number - 1) % window].latest if number > 0 else NO_TIME
     latest = LATEST if minute == NO_TIME else min(LATEST, minute + 1439 * day_only)
-    live.tide[row] = max(tide, latest)
-    live.day_only[row] = day_only
-    live.language[row] = language
-    live.length[row] = length
-    live.story[row] = -1
-    live.before[row] = -1
-    live.after[row] = -1
+    order.latest = max(before, latest)
+    article.day_only = day_only
+    article.language = arrival.language
+    article.length = arrival.length
+    article.story = -1
+    order.before = -1
+    order.after = -1
     filled = min(terms.shape[0], KEPT)
-    live.filled[row] = filled
-    live.bigrams_filled[row] = bigrams.shape[0]
+    vector.filled = filled
+    vector.bigrams_filled = bigrams.shape[0]
     for i in range(bigrams.shape[0]):
-        live.bigrams[row, i] = bigrams[i]
+        vector.bigrams[i] = bigrams[i]
         live.bigrams_held[bigrams[i] & (_BIGRAMS - 1)] += 1
-    live.meta[TERMS] += filled
+    live.counts.postings += filled
     norm = 0.0
     for i in range(filled):
         norm += _even(weights[i], flags[i]) ** 2
@@ -417,70 +490,75 @@ def enter(
     day = 0
     for i in range(terms.shape[0]):
         day = max(day, flags[i] // DAY)
-    live.day[row] = day
-    live.on_day[day] += 1
+    article.day = day
+    live.counts.on_day[day] += 1
     square = 0
     heavy_square = 0
     named = 0
     for i in range(filled):
-        live.terms[row, i] = terms[i]
-        live.heavy[row, i] = weights[i]
-        live.flags[row, i] = flags[i]
+        vector.terms[i] = terms[i]
+        vector.heavy[i] = weights[i]
+        vector.marks[i] = flags[i]
         weight = max(1, round(_even(weights[i], flags[i]) * scale))
-        live.weights[row, i] = weight
+        vector.weights[i] = weight
         square += weight * weight
         if flags[i] & NAME:
             named += weight * weight
-        heavy_square += np.int64(weights[i]) * weights[i]
-    live.square[row] = square
-    live.heavy_square[row] = heavy_square
-    live.named[row] = named
+        heavy_square += int(weights[i]) * int(weights[i])
+    vector.square = square
+    vector.heavy_square = heavy_square
+    vector.named = named
     return row
 
 
-@lean
+@nopython
 def index(live: Live, row: int) -> None:
     """Make the newest article findable by its terms."""
-    for i in range(live.filled[row]):
-        term = live.terms[row, i]
-        newest = live.shelf[term, NEWEST]
-        posted = live.shelf[term, POSTED]
-        if posted % LEAF == 0:
-            live.meta[SPARE] -= 1
-            leaf = live.spare[live.meta[SPARE]]
+    vector = live.vectors[row]
+    for i in range(vector.filled):
+        term = live.terms[vector.terms[i]]
+        newest = term.newest
+        posted = term.posted
+        if posted % BLOCK == 0:
+            live.counts.spare -= 1
+            block = live.spare[live.counts.spare]
             if posted == 0:
-                live.shelf[term, OLDEST] = leaf
+                term.oldest = block
             else:
-                live.beside[leaf, 0] = newest
-                live.beside[newest, 1] = leaf
-            live.shelf[term, NEWEST] = leaf
-            newest = leaf
-        live.postings[newest, posted % LEAF] = (row << POSTING_WEIGHT) | live.weights[row, i]
-        live.shelf[term, POSTED] = posted + 1
-        live.held[term] += 1
-        live.mass[term] += live.weights[row, i]
+                live.blocks[block].older = newest
+                live.blocks[newest].newer = block
+            term.newest = block
+            newest = block
+        live.blocks[newest].postings[posted % BLOCK] = (row << POSTING_WEIGHT) | live.vectors[
+            row
+        ].weights[i]
+        term.posted = posted + 1
+        term.frequency += 1
+        term.mass += vector.weights[i]
 
 
-@lean
+@nopython
 def _forget_oldest(live: Live, term: int) -> None:
     """Let go of a term's oldest posting: the window's oldest article leaves."""
-    live.held[term] -= 1
-    held = live.held[term]
-    oldest = live.shelf[term, OLDEST]
-    posted = live.shelf[term, POSTED]
-    if held == 0 or posted - held == LEAF:
-        live.spare[live.meta[SPARE]] = oldest
-        live.meta[SPARE] += 1
-        live.shelf[term, OLDEST] = live.beside[oldest, 1]
-        live.shelf[term, POSTED] = posted - LEAF if held else 0
+    of = live.terms[term]
+    of.frequency -= 1
+    held = of.frequency
+    oldest = of.oldest
+    posted = of.posted
+    if held == 0 or posted - held == BLOCK:
+        live.spare[live.counts.spare] = oldest
+        live.counts.spare += 1
+        of.oldest = live.blocks[oldest].newer
+        of.posted = posted - BLOCK if held else 0
 
 
-@lean
-def minutes_apart(live: Live, row: int, other: int) -> Any:
+@nopython
+def minutes_apart(live: Live, row: int, other: int) -> int:
     """Minutes between two articles at least, 0 where a time is unknown."""
-    if live.minute[row] == NO_TIME or live.minute[other] == NO_TIME:
+    one, two = live.articles[row], live.articles[other]
+    if one.minute == NO_TIME or two.minute == NO_TIME:
         return 0
-    apart = abs(np.int64(live.minute[row]) - live.minute[other])
-    if live.day_only[row] or live.day_only[other]:
+    apart = abs(one.minute - two.minute)
+    if one.day_only or two.day_only:
         apart = max(0, apart - 1439)
     return apart
