@@ -392,3 +392,45 @@ def test_reports_are_told_from_outside_in() -> None:
 
     report = Report(("https://a.example/1",), problem(Kind.MISSING, status=404)).of("feed")
     assert line_of(report) == "feed: https://a.example/1: there is no such page (status 404)"
+
+
+def test_credentials_can_be_given_to_a_feed_that_is_there(store: Store) -> None:
+    from backstory.pipeline.feed_list import remove_feed
+
+    plain = FeedState("https://a.example/feed", next_poll=NOW, failures=3)
+    assert add_feeds(store, [plain]) == 1
+    assert add_feeds(store, [FeedState(plain.url, credentials="ada:geheim")]) == 0
+    (feed,) = all_feeds(store)
+    assert (feed.credentials, feed.next_poll) == ("ada:geheim", None)
+    assert "geheim" not in repr(feed)
+    assert remove_feed(store, "https://ada:geheim@a.example/feed")
+
+
+def test_a_store_that_fails_is_no_feeds_fault(store: Store) -> None:
+    from sqlalchemy.exc import OperationalError
+
+    from backstory.collect.entries import Tools
+    from backstory.collect.poll import poll
+    from backstory.model.errors import OwnFault
+    from tests.test_feeds import Answers, feed_of, fetched
+
+    def full(addresses: list[str]) -> set[str]:
+        raise OperationalError("", {}, OSError("no space"))
+
+    answers = Answers(feed=fetched(feed_of("a"), "feed"))
+    with pytest.raises(OwnFault):
+        asyncio.run(poll(Tools(answers), FeedState("https://gazette.example/feed"), full, NOW))  # type: ignore[arg-type]
+
+
+def test_what_a_hub_sends_costs_nothing_but_itself() -> None:
+    from backstory.collect.entries import Tools
+    from backstory.collect.poll import Pushed, poll
+    from tests.test_feeds import Answers
+
+    feed = FeedState("https://gazette.example/feed", failures=0)
+    tools = Tools(Answers())  # type: ignore[arg-type]
+    for body in (b"", b"<html>", b"\x1f\x8bno", b'{"version": ', b"\xff\xfe" * 99):
+        pushed = Pushed(body, "a/b; charset=hex")
+        found = asyncio.run(poll(tools, feed, lambda some: set(), NOW, pushed=pushed))
+        assert found.state == feed
+        assert [report.problem.kind for report in found.problems] == [Kind.PUSHED]

@@ -272,14 +272,14 @@ async def _more(
     """The entries of a sitemap index's sitemaps, and for a new feed its older pages."""
     entries: list[Entry] = []
     for address in parsed.sitemaps[:MOST_SITEMAPS]:
-        page = await _further(tools, address, problems)
+        page = await _further(tools, feed, address, problems)
         if page is not None:
             entries += page.entries
     older = parsed.older if feed.last_polled is None else None
     seen = {feed.url}
     while older is not None and older not in seen and len(seen) <= MOST_OLDER:
         seen.add(older)
-        page = await _further(tools, older, problems)
+        page = await _further(tools, feed, older, problems)
         if page is None:
             break
         entries += page.entries
@@ -287,9 +287,13 @@ async def _more(
     return entries
 
 
-async def _further(tools: Tools, address: str, problems: list[Report]) -> ParsedFeed | None:
+async def _further(
+    tools: Tools, feed: FeedState, address: str, problems: list[Report]
+) -> ParsedFeed | None:
+    credentials = feed.credentials if same_server(feed.url, address) else ""
     try:
-        found = await _parsed(tools, await tools.fetcher.fetch(address, robots=False))
+        fetched = await tools.fetcher.fetch(address, robots=False, credentials=credentials)
+        found = await _parsed(tools, fetched)
     except FetchError as error:
         found = error.problem
     if isinstance(found, Problem):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,7 +15,7 @@ from backstory.collect.workers import Workers
 from backstory.extract.page import examine
 from backstory.extract.titles import repair
 from backstory.model.article import DEFAULT_TEXT_USE, Article
-from backstory.model.problems import Report, from_row, to_row, unforeseen
+from backstory.model.problems import Problem, Report, from_row, to_row, unforeseen
 from backstory.pipeline.intake import take
 from backstory.store import articles as kept_articles
 from backstory.store import feeds as kept
@@ -213,16 +212,9 @@ def _keep_all(
         raise
     except Exception as error:  # by what an article says
         whole = error
-    good: list[Article] = []
-    refused: list[Report] = []
-    for article in found.articles:
-        try:
-            _try(store, feed, replace(found, articles=(article,)), now)
-            good.append(article)
-        except FAULTS:
-            raise
-        except Exception as error:
-            refused.append(Report((article.url,), unforeseen(error)))
+    tried = [(article, _unkept(store, feed, article, now)) for article in found.articles]
+    good = [article for article, told in tried if told is None]
+    refused = [Report((article.url,), told) for article, told in tried if told is not None]
     if refused:
         kept_now = _keep(store, feed, replace(found, articles=tuple(good)), now, push)
         return replace(kept_now, refused=(*refused, *kept_now.refused))
@@ -234,14 +226,21 @@ class _Undo(Exception):
     """Ends a transaction that was only tried."""
 
 
-def _try(store: Store, feed: FeedState, found: Poll, now: datetime) -> None:
-    """Take an article in and undo it; raises what speaks against it."""
+def _unkept(store: Store, feed: FeedState, article: Article, now: datetime) -> Problem | None:
+    """What keeps an article from being taken in, found by trying; None where nothing does."""
 
     def undo(writer: Writer, new: int) -> None:
         raise _Undo
 
-    with suppress(_Undo):
-        take(store, _to_keep(store, feed, found), now, crawled=True, also=undo)
+    try:
+        take(store, _to_keep(store, feed, Poll(feed, (article,))), now, crawled=True, also=undo)
+    except _Undo:
+        return None
+    except FAULTS:
+        raise
+    except Exception as error:
+        return unforeseen(error)
+    return None
 
 
 def _keep(store: Store, feed: FeedState, found: Poll, now: datetime, push: Push | None) -> _Kept:
@@ -271,14 +270,22 @@ def _keep(store: Store, feed: FeedState, found: Poll, now: datetime, push: Push 
 def _keep_visits(
     store: Store, feed: FeedState, found: Poll, asked: Sequence[Kept], now: datetime
 ) -> int:
-    """How many pages said something else; those that could not be read were visited too."""
+    """How many pages said something else; those that could not be read were visited too, and so
+    were those that say what cannot be kept."""
 
     def visited(writer: Writer, new: int) -> None:
         seqs = [one.seq for one in asked]
         kept_articles.mark_visited(writer, seqs, int(now.timestamp()))
 
     articles = _to_keep(store, feed, found)
-    return take(store, articles, now, crawled=True, also=visited).revised
+    try:
+        return take(store, articles, now, crawled=True, also=visited).revised
+    except FAULTS:
+        raise
+    except Exception:
+        good = [one for one in found.articles if not _unkept(store, feed, one, now)]
+        articles = _to_keep(store, feed, replace(found, articles=tuple(good)))
+        return take(store, articles, now, crawled=True, also=visited).revised
 
 
 def _to_keep(store: Store, feed: FeedState, found: Poll) -> list[Article]:

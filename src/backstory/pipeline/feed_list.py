@@ -10,7 +10,7 @@ from backstory.model.article import TextUse
 from backstory.pipeline.crawling import row_of, state_of
 from backstory.store import feeds as kept
 from backstory.store.database import Store
-from backstory.web.addresses import Address
+from backstory.web.addresses import Address, apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,21 @@ class Publisher:
 
 
 def add_feeds(store: Store, states: Iterable[FeedState]) -> int:
-    """How many of them were new."""
+    """How many of them were new. To one that is there already the credentials are given that it
+    comes with now: it is polled with them next."""
+    rows = [row_of(state) for state in states]
     with store.write() as writer:
-        return kept.add(writer, [row_of(state) for state in states])
+        for row in rows:
+            if row.credentials:
+                kept.set_credentials(writer, row.url, row.credentials)
+        return kept.add(writer, rows)
 
 
 def remove_feed(store: Store, url: str) -> bool:
     """Poll it no more; its articles stay. Whether there was one of this address."""
+    bare, _ = apart(url)
     with store.write() as writer:
-        return kept.remove(writer, url)
+        return kept.remove(writer, bare)
 
 
 def all_feeds(store: Store) -> list[FeedState]:

@@ -58,6 +58,15 @@ def add(writer: Writer, rows: Iterable[FeedRow]) -> int:
     return sum(writer.insert_new(feeds, _values(row)) for row in rows)
 
 
+def set_credentials(writer: Writer, url: str, credentials: str) -> None:
+    """Let a feed that is there be asked for with these, and soon."""
+    writer.execute(
+        update(feeds)
+        .where(feeds.c.url == url)
+        .values(credentials=credentials, next_poll=None, ended=False)
+    )
+
+
 def remove(writer: Writer, url: str) -> bool:
     """Whether there was such a feed. Its articles stay."""
     hubs.drop(writer, url)

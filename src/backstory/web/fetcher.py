@@ -191,10 +191,14 @@ class Fetcher:
             async with asyncio.timeout(None) as clock:
                 asked = _Request(url, headers, limit, robots and self.obey_robots, credentials)
                 found = await self._follow(asked, place, clock)
+            if asked.robots and found.status != 304 and found.reserved is None:
+                found = replace(found, reserved=await self._courtesy.reserved(found.final_url))
         except TimeoutError:
             raise FetchError(url, self._no_end()) from None
-        if robots and self.obey_robots and found.status != 304 and found.reserved is None:
-            found = replace(found, reserved=await self._courtesy.reserved(found.final_url))
+        except FetchError:
+            raise
+        except Exception as error:  # whatever an answer's headers or rules did to a library
+            raise FetchError(url, unforeseen(error)) from None
         return found
 
     async def post(self, url: str, fields: Mapping[str, str]) -> int:
