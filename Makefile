@@ -2,6 +2,7 @@
 # make test   install, check style, types and imports, run all tests
 # make eval   figures of quality, beside their baselines (long)
 # make bench  figures of speed, beside their peers (long)
+# make fuzz   broken bytes at all that reads from outside, for SECONDS (an hour)
 # make archive  a made-up archive of a million articles, archive.jsonl.gz
 
 PYTHON ?= python3
@@ -9,11 +10,11 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DEMO_STORE ?= demo/demo.db
 
-.PHONY: demo test eval bench archive messages lock clean
+.PHONY: demo test eval bench fuzz archive messages lock clean
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^# //p' Makefile | head -5
+	@sed -n 's/^# //p' Makefile | head -6
 
 $(INSTALLED): requirements-dev.lock pyproject.toml
 	@echo "Installing into .venv (once)"
@@ -45,6 +46,9 @@ eval: .venv/.evaluation
 bench: .venv/.evaluation
 	@for part in pipeline stories history enrich extraction collecting pages; do \
 	  $(BIN)/python -m benchmarks.$$part || exit 1; done
+
+fuzz: $(INSTALLED)
+	@$(BIN)/python -m evaluation.fuzz --seconds $(or $(SECONDS),3600) --keep fuzz-found
 
 archive: $(INSTALLED)
 	@$(BIN)/python -m benchmarks.archive --out archive.jsonl.gz

@@ -434,3 +434,11 @@ def test_what_a_hub_sends_costs_nothing_but_itself() -> None:
         found = asyncio.run(poll(tools, feed, lambda some: set(), NOW, pushed=pushed))
         assert found.state == feed
         assert [report.problem.kind for report in found.problems] == [Kind.PUSHED]
+
+
+def test_nothing_escapes_from_what_reads_broken_bytes() -> None:
+    from evaluation.fuzz import fuzz
+
+    found = fuzz(seed=2026, inputs=600)
+    assert found.inputs == 600
+    assert dict(found.escapes) == {}
