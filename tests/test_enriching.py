@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -108,3 +108,15 @@ def test_what_was_read_before_changes_nothing() -> None:
         assert one.terms.opens.tolist() == other.terms.opens.tolist()
         assert (one.language, one.tags, one.summary) == (other.language, other.tags, other.summary)
         assert (one.fingerprint, one.named_days) == (other.fingerprint, other.named_days)
+
+
+def test_threads_share_what_words_stand_for() -> None:
+    articles = [
+        Unread(one.title, one.text, one.language, one.tags, date(2026, 5, 12))
+        for one in made_up(120)
+    ]
+    expected = [enrich(one).terms for one in articles]
+    with ThreadPoolExecutor(4) as pool:
+        found = [one.terms for one in pool.map(enrich, articles)]
+    for one, other in zip(found, expected, strict=True):
+        assert (one.terms, one.codes.tolist()) == (other.terms, other.codes.tolist())

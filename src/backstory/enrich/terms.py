@@ -51,13 +51,14 @@ class ArticleTerms:
 def read_terms(title: str, text: str, language: str | None) -> ArticleTerms:
     """The terms of an article's title and of the opening of its text; ``language`` is BCP 47."""
     language = language.split("-")[0].lower() if language else None
-    table = _table(language)
     title = without_label(without_name(title[:_TITLE_CHARACTERS]))
-    in_title = past = table.read(title, 0, _TITLE)
-    if text:
-        past = table.read(text[:_READ_CHARACTERS], in_title, _READ)
-    codes, opens = table.words.codes[:past].copy(), table.words.opens[:past].copy()
-    places = from_zero(codes, opens, in_title, table.scratch())
+    with _reading:
+        table = _table(language)
+        in_title = past = table.read(title, 0, _TITLE)
+        if text:
+            past = table.read(text[:_READ_CHARACTERS], in_title, _READ)
+        codes, opens = table.words.codes[:past].copy(), table.words.opens[:past].copy()
+        places = from_zero(codes, opens, in_title, table.scratch())
     terms = tuple(map(table.terms.__getitem__, places.tolist()))
     return ArticleTerms(language, terms, codes, opens, in_title)
 
@@ -125,20 +126,14 @@ class _Table(dict[str, int]):
         return past
 
 
-class _Tables(threading.local):
-    """The tables of one thread, by language: each has room for the words of one article."""
-
-    def __init__(self) -> None:
-        self.by_language: dict[str | None, _Table] = {}
-
-
-_tables = _Tables()
+_tables: dict[str | None, _Table] = {}
+_reading = threading.Lock()  # a table has room for the words of one article
 
 
 def _table(language: str | None) -> _Table:
-    table = _tables.by_language.get(language)
+    table = _tables.get(language)
     if table is None or len(table) >= _CACHE:
-        table = _tables.by_language[language] = _Table(language)
+        table = _tables[language] = _Table(language)
     return table
 
 
