@@ -77,7 +77,8 @@ def wait_for_names(archive: Archive) -> None:
         wanted = newest_topics(connection, MOST)
     while True:
         with archive._store.read() as connection:
-            if remembered.of(connection).names.keys() >= set(wanted):
+            named = remembered.of(connection).names  # of a topic, as of now
+            if named.keys() >= {(number, None) for number in wanted}:
                 break
         time.sleep(0.2)
     seconds = time.perf_counter() - started
