@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from backstory.group.stories import evidence, rules, score
 from backstory.group.stories.pairs import PAIR_FEATURES
+from evaluation.shipped_stories import ORIGIN
 
 
 def row(**features: float) -> NDArray[np.float64]:
@@ -52,7 +53,7 @@ def test_other_words_count_for_texts_and_not_for_headlines() -> None:
 
 def test_the_trees_ask_what_there_is_and_are_kept_as_they_are() -> None:
     forests = score.load()
-    assert score.packed(forests) == score.SHIPPED.read_bytes()
+    assert score.packed(forests, ORIGIN) == score.SHIPPED.read_bytes()
     for trees, features in zip(
         forests, (evidence.FEATURES, PAIR_FEATURES, PAIR_FEATURES), strict=True
     ):

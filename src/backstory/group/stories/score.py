@@ -132,7 +132,7 @@ class Forests(NamedTuple):
     split: Trees
 
 
-SHIPPED = Path(__file__).parent / "data" / "stories.npz"  # written by evaluation.learn_stories
+SHIPPED = Path(__file__).parent / "data" / "stories.npz"  # by evaluation.shipped_stories
 
 
 def load() -> Forests:
@@ -146,11 +146,12 @@ def load() -> Forests:
         )
 
 
-def packed(forests: Forests) -> bytes:
-    """What ``load`` reads: the same trees give the same bytes."""
+def packed(forests: Forests, origin: str) -> bytes:
+    """What ``load`` reads, and where it comes from; the same trees give the same bytes."""
     file = BytesIO()
     np.savez(
         file,
+        origin=np.array(origin),
         **{
             f"{name}_{field}": column
             for name, trees in forests._asdict().items()
