@@ -353,7 +353,9 @@ def test_structured_data_has_a_depth() -> None:
 
 def test_an_address_is_judged_once() -> None:
     address = Address.of("HTTP://WWW.Example.co.uk:80/a/?utm_source=x#top")
-    assert address == Address("http://www.example.co.uk/a/", "example.co.uk/a", "example.co.uk")
+    assert address == Address(
+        "http://www.example.co.uk/a/", "example.co.uk/a", "www.example.co.uk", "example.co.uk"
+    )
     assert Address.of(address.url) == address
 
 

@@ -71,11 +71,13 @@ class Address:
     """An http(s) address, judged once: the one form that is stored, and what follows from it.
 
     ``url``: see ``canonical``; ``key``: equal for addresses that surely lead to the same page;
-    ``domain``: the registrable domain, which stands for the publisher.
+    ``host``: in lower case and IDNA; ``domain``: the registrable domain, which stands for the
+    publisher.
     """
 
     url: str
     key: str
+    host: str
     domain: str
 
     @staticmethod
@@ -89,7 +91,7 @@ def _address(stated: str) -> Address:
     url = _canonical(stated)
     host, _, _ = url.split("://", 1)[1].partition("/")
     host = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
-    return Address(url, _key(url), _domain_of_host(host))
+    return Address(url, _key(url), host, _domain_of_host(host))
 
 
 def canonical(url: str) -> str:
