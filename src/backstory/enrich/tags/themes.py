@@ -22,12 +22,21 @@ _BROAD = frozenset(_BROAD_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
+class Says:
+    """The themes that a word tells by itself or by its beginning, and the phrases that begin with
+    it."""
+
+    alone: tuple[Tag, ...]
+    phrases: tuple[tuple[tuple[str, ...], Tag], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """Words of themes: single ones, beginnings by their first four letters, and phrases by
     their first word; each with the themes that it tells."""
 
     words: dict[str, tuple[Tag, ...]]
-    met: dict[str, tuple[Tag, ...] | None]  # words met before, with what they tell by themselves
+    met: dict[str, Says | None]  # words met before, with what they tell
     beginnings: dict[str, tuple[tuple[str, tuple[Tag, ...]], ...]]
     phrases: dict[str, tuple[tuple[tuple[str, ...], Tag], ...]]
 
@@ -83,37 +92,38 @@ def find(title: str, text: str, language: str | None) -> dict[Tag, Hits]:
 def _count(
     words: list[str], known: Lexicon, found: dict[Tag, Hits], title: bool, offset: int
 ) -> None:
-    met, phrases = known.met, known.phrases
+    met = known.met
     for place, word in enumerate(words):
         try:
-            tags = met[word]
+            says = met[word]
         except KeyError:
-            tags = _alone(word, known)
-        if tags is not None:
-            for tag in tags:
-                _hit(found, tag, 1.0, title, offset + place)
-        if word in phrases:
-            for parts, tag in phrases[word]:
-                if _matches(words, place, parts):
-                    _hit(found, tag, 2.0, title, offset + place)
-                    break
+            says = _remember(word, known)
+        if says is None:
+            continue
+        for tag in says.alone:
+            _hit(found, tag, 1.0, title, offset + place)
+        for parts, tag in says.phrases:
+            if _matches(words, place, parts):
+                _hit(found, tag, 2.0, title, offset + place)
+                break
 
 
 _REMEMBERED = 200_000
 
 
-def _alone(word: str, known: Lexicon) -> tuple[Tag, ...] | None:
-    """What a word tells by itself or by its beginning; remembered, as words come again."""
+def _remember(word: str, known: Lexicon) -> Says | None:
+    """What a word tells; remembered, as words come again."""
     tags = known.words.get(word)
     if tags is None:
         for stem, those in known.beginnings.get(word[:3], ()):
             if word.startswith(stem):
                 tags = those
                 break
+    phrases = known.phrases.get(word, ())
     if len(known.met) > _REMEMBERED:
         known.met.clear()
-    known.met[word] = tags
-    return tags
+    says = known.met[word] = Says(tags or (), phrases) if tags or phrases else None
+    return says
 
 
 def _matches(words: list[str], place: int, parts: tuple[str, ...]) -> bool:
