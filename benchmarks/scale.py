@@ -107,7 +107,8 @@ def one_more(path: Path, folder: Path) -> list[tuple[str, str]]:
     small, large = folder / "small.db", folder / "large.db"
     shutil.copy(path, large)
     derived = path.with_name(path.name + ".derived")
-    shutil.copytree(derived, folder / "large.db.derived")
+    if derived.exists():  # a small archive has none yet
+        shutil.copytree(derived, folder / "large.db.derived")
     few = Store(f"sqlite:///{small}")
     take_all(few, read(file, 0, SMALL), print, pipeline=Pipeline(few))
     few.close()
