@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,8 +55,9 @@ def open_store(url: str, *, create: bool = False) -> Iterator[Store]:
 @contextmanager
 def open_archive(url: str) -> Iterator[Archive]:
     from backstory.archive import Archive
+    from backstory.cli.compiling import compilation_told
 
-    with open_store(url) as store, Archive(store) as archive:
+    with open_store(url) as store, Archive(store) as archive, compilation_told():
         yield archive
 
 
@@ -120,7 +120,9 @@ def put_live(value: Any) -> None:
 @contextmanager
 def progress(label: str, total: float | None, unit: str = "") -> Iterator[Callable[[float], None]]:
     """A bar on standard error, if that is a terminal; call it with how far the work is."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    from backstory.cli.compiling import compilation, for_a_person
+
+    if not for_a_person():
         yield lambda done: None
         return
     from rich.console import Console
@@ -138,7 +140,8 @@ def progress(label: str, total: float | None, unit: str = "") -> Iterator[Callab
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=total, unit=unit)
-        yield lambda done: bar.update(task, completed=done)
+        with compilation(lambda line: bar.update(task, unit=line or unit)):
+            yield lambda done: bar.update(task, completed=done)
 
 
 def running_total(tell: Callable[[float], None]) -> Callable[[int], None]:

@@ -38,11 +38,13 @@ def serve(
     contact: str | None,
 ) -> None:
     """Serve pages, API and feeds."""
+    from backstory.cli.compiling import compilation_told
     from backstory.serve.app import run
 
     with open_store(store_url):
         pass  # what is wrong with the store is told before the server starts
-    run(store_url, host, port, base_url, allow_private, contact)
+    with compilation_told():
+        run(store_url, host, port, base_url, allow_private, contact)
 
 
 @click.command()
@@ -63,6 +65,7 @@ def run(
     import asyncio
     import threading
 
+    from backstory.cli.compiling import compilation_told
     from backstory.collect.workers import Workers
     from backstory.pipeline.scheduler import for_ever
     from backstory.pipeline.summarising import model_of
@@ -86,4 +89,5 @@ def run(
     with open_store(store_url, create=True) as store:
         # The process ends with the server; what the round in work had not committed comes again.
         threading.Thread(target=lambda: asyncio.run(live(store)), daemon=True).start()
-        serve_pages(store_url, host, port, base_url, allow_private, contact)
+        with compilation_told():
+            serve_pages(store_url, host, port, base_url, allow_private, contact)
