@@ -16,7 +16,7 @@ from backstory.extract.page import examine
 from backstory.extract.titles import repair
 from backstory.model.article import DEFAULT_TEXT_USE, Article
 from backstory.model.problems import Problem, Report, from_row, to_row, unforeseen
-from backstory.pipeline.intake import take
+from backstory.pipeline.intake import take_in
 from backstory.store import articles as kept_articles
 from backstory.store import feeds as kept
 from backstory.store import hubs
@@ -24,7 +24,6 @@ from backstory.store.articles import Kept
 from backstory.store.database import FAULTS, Store
 from backstory.store.feeds import FeedRow
 from backstory.store.hubs import Push
-from backstory.store.transactions import Writer
 from backstory.web.addresses import canonical, key, registrable_domain
 from backstory.web.fetcher import Fetcher
 
@@ -228,32 +227,30 @@ class _Undo(Exception):
 
 def _unkept(store: Store, feed: FeedState, article: Article, now: datetime) -> Problem | None:
     """What keeps an article from being taken in, found by trying; None where nothing does."""
-
-    def undo(writer: Writer, new: int) -> None:
-        raise _Undo
-
     try:
-        take(store, _to_keep(store, feed, Poll(feed, (article,))), now, crawled=True, also=undo)
+        articles = _to_keep(store, feed, Poll(feed, (article,)))
+        with store.write() as writer:
+            take_in(writer, articles, now, crawled=True)
+            raise _Undo
     except _Undo:
         return None
     except FAULTS:
         raise
     except Exception as error:
         return unforeseen(error)
-    return None
 
 
 def _keep(store: Store, feed: FeedState, found: Poll, now: datetime, push: Push | None) -> _Kept:
     """Articles and the state of their feed, in one transaction."""
     articles = _to_keep(store, feed, found)
-
-    def state(writer: Writer, new: int) -> None:
+    with store.write() as writer:
+        taken = take_in(writer, articles, now, crawled=True)
         kept.keep_addresses(
             writer, ((key(given), key(canonical(own))) for given, own in found.addresses)
         )
         own = kept_articles.seqs_of_addresses(writer, [key(a.url) for a in articles])
         kept_articles.mark_visited(writer, own.values(), int(now.timestamp()))
-        kept.count_new(writer, feed.url, new)
+        kept.count_new(writer, feed.url, taken.new)
         kept.keep(writer, feed.url, row_of(found.state))
         if found.home is not None and found.state.domain:
             kept.keep_home(writer, found.state.domain, found.home)
@@ -262,8 +259,6 @@ def _keep(store: Store, feed: FeedState, found: Poll, now: datetime, push: Push 
             hubs.want(writer, found.state.url, found.topic, found.hub, token, secret)
         if push is not None:
             hubs.taken(writer, push.id)
-
-    taken = take(store, articles, now, crawled=True, also=state)
     return _Kept(found.state, taken.new, taken.revised, taken.refused)
 
 
@@ -273,19 +268,19 @@ def _keep_visits(
     """How many pages said something else; those that could not be read were visited too, and so
     were those that say what cannot be kept."""
 
-    def visited(writer: Writer, new: int) -> None:
-        seqs = [one.seq for one in asked]
-        kept_articles.mark_visited(writer, seqs, int(now.timestamp()))
+    def keep(articles: Sequence[Article]) -> int:
+        with store.write() as writer:
+            taken = take_in(writer, articles, now, crawled=True)
+            kept_articles.mark_visited(writer, [one.seq for one in asked], int(now.timestamp()))
+        return taken.revised
 
-    articles = _to_keep(store, feed, found)
     try:
-        return take(store, articles, now, crawled=True, also=visited).revised
+        return keep(_to_keep(store, feed, found))
     except FAULTS:
         raise
     except Exception:
         good = [one for one in found.articles if not _unkept(store, feed, one, now)]
-        articles = _to_keep(store, feed, replace(found, articles=tuple(good)))
-        return take(store, articles, now, crawled=True, also=visited).revised
+        return keep(_to_keep(store, feed, replace(found, articles=tuple(good))))
 
 
 def _to_keep(store: Store, feed: FeedState, found: Poll) -> list[Article]:

@@ -10,7 +10,7 @@ from backstory.collect.jsonl import BadLine
 from backstory.model.article import Article
 from backstory.model.problems import Kind, Report, problem
 from backstory.pipeline.archives import Lines
-from backstory.pipeline.intake import take
+from backstory.pipeline.intake import take_in
 from backstory.pipeline.running import Pipeline
 from backstory.store import imports
 from backstory.store.database import Store
@@ -51,7 +51,7 @@ def take_file(
     if given.after:
         complain(Report((), problem(Kind.RESUMED, record=given.after)))
 
-    def note(writer: Writer, new: int) -> None:
+    def note(writer: Writer) -> None:
         imports.keep(writer, file, given.place)
 
     counts = take_all(
@@ -69,18 +69,21 @@ def take_all(
     *,
     pipeline: Pipeline | None = None,
     batch: int = BATCH,
-    also: Callable[[Writer, int], None] | None = None,
+    also: Callable[[Writer], None] | None = None,
 ) -> Counts:
     """Take a stream of articles in and move the stages on behind it.
 
     ``complain`` gets a line for each that was refused. Without a ``pipeline`` the articles are
-    only acknowledged. ``also``: see ``take``.
+    only acknowledged. ``also``: more to do in the transaction of each batch.
     """
     counts = Counts()
     waiting: list[Article] = []
 
     def flush() -> None:
-        taken = take(store, waiting, datetime.now(UTC), also=also)
+        with store.write() as writer:
+            taken = take_in(writer, waiting, datetime.now(UTC))
+            if also is not None:
+                also(writer)
         counts.new += taken.new
         counts.known += taken.known
         counts.revised += taken.revised

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -63,20 +63,23 @@ class _Batch:
 
 
 def take(
-    store: Store,
-    articles: Sequence[Article],
-    seen: datetime,
-    *,
-    crawled: bool = False,
-    also: Callable[[Writer, int], None] | None = None,
+    store: Store, articles: Sequence[Article], seen: datetime, *, crawled: bool = False
 ) -> Taken:
-    """Take a batch in, in its order, in one transaction.
+    """Take a batch in, in a transaction of its own; see ``take_in``."""
+    with store.write() as writer:
+        return take_in(writer, articles, seen, crawled=crawled)
+
+
+def take_in(
+    writer: Writer, articles: Sequence[Article], seen: datetime, *, crawled: bool = False
+) -> Taken:
+    """Take a batch in, in its order.
 
     ``seen``: when the articles came (aware). An article with no usable address or with neither
     title nor text is refused with the reason. ``crawled``: guids are what feeds
     gave, which mean something within one publisher only; an article at another address of the
     same publisher is the same one where its guid is and it says nearly the same, or where it
-    says the very same. ``also``: more to do in the same transaction; gets the number of new ones.
+    says the very same.
     """
     usable: list[tuple[Article, str, str]] = []
     refused: list[Report] = []
@@ -91,23 +94,20 @@ def take(
             continue
         usable.append((_signed(article), address, key(address)))
     moment = int(seen.timestamp())
-    with store.write() as writer:
-        batch = _state(writer, usable, crawled)
-        new = known = revised = 0
-        for article, address, address_key in usable:
-            seq = _same(batch, article, address, address_key)
-            if seq is None:
-                _add(batch, article, address, address_key, moment)
-                new += 1
-            elif _revise(batch, seq, article):
-                revised += 1
-            else:
-                known += 1
-        kept_articles.insert(writer, batch.articles, batch.keys, list(batch.publishers.values()))
-        for revision in batch.revisions:
-            kept_articles.revise(writer, revision, moment)
-        if also is not None:
-            also(writer, new)
+    batch = _state(writer, usable, crawled)
+    new = known = revised = 0
+    for article, address, address_key in usable:
+        seq = _same(batch, article, address, address_key)
+        if seq is None:
+            _add(batch, article, address, address_key, moment)
+            new += 1
+        elif _revise(batch, seq, article):
+            revised += 1
+        else:
+            known += 1
+    kept_articles.insert(writer, batch.articles, batch.keys, list(batch.publishers.values()))
+    for revision in batch.revisions:
+        kept_articles.revise(writer, revision, moment)
     return Taken(new, known, revised, tuple(refused))
 
 
