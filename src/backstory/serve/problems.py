@@ -52,7 +52,7 @@ _SENTENCES: dict[Kind, str] = {
     Kind.ENCODING: N_("it came in an encoding that was not requested (%(encoding)s)"),
     Kind.COMPRESSION: N_("its compression is broken (%(detail)s)"),
     Kind.CHALLENGE: N_("the publisher checks whether a person is reading"),
-    Kind.PORTAL: N_("a web page, not a feed; it led to %(url)s"),
+    Kind.PORTAL: N_("a web page, not a feed; it redirects to %(url)s"),
     Kind.EMPTY: N_("the answer is empty"),
     Kind.WEB_PAGE: N_("a web page, not a feed"),
     Kind.BROKEN_FEED: N_("the feed is too broken to read (%(detail)s)"),
@@ -122,10 +122,10 @@ _ADVICE: dict[Kind, str] = {
         "The publisher blocks programs: write to them, or look for another feed of theirs."
     ),
     Kind.PORTAL: N_(
-        "If this machine’s network has a login page, log in there; else look for the feed’s new "
-        "address."
+        "If this machine’s network has a login page, log in there; otherwise, look for the feed’s "
+        "new address."
     ),
-    Kind.NOT_PUBLIC: N_("No publisher is at such an address: check it, or remove the feed."),
+    Kind.NOT_PUBLIC: N_("No publisher has such an address: check it, or remove the feed."),
     Kind.OTHER_PORT: N_("No feeds are read from this port: remove it."),
     Kind.UNRESOLVED: _SPELLING,
     Kind.ADDRESS_EMPTY: _SPELLING,
