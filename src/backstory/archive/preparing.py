@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 from backstory.archive import remembered, topics
+from backstory.archive.moments import horizon
 from backstory.archive.threads import began
 from backstory.store import reading
 from backstory.store.database import Store
 from backstory.store.search import bring_in
+from backstory.store.transactions import Reader
 
 MOST = 10_000  # topics looked at after the start and after each new count of words
 LATELY = 200  # of them, looked at again when something was grouped
@@ -18,10 +21,13 @@ _IDLE = 2  # times as long as it works it rests
 _EVERY = 2.0  # seconds between looks at a store where everything is ready
 
 
-def keep_ready(store: Store, stop: threading.Event) -> None:
+def keep_ready(
+    store: Store, stop: threading.Event, latest_seen: Callable[[Reader], int | None]
+) -> None:
     """Bring full-text search up to the store, name the topics and make their cards, the newest
     first, until ``stop`` is set; they are remembered (``remembered``), so that pages which show
-    them need not wait."""
+    them need not wait. Where articles are dated ahead of ``latest_seen``, the cards of lists are
+    made without them, too."""
     done: tuple[int, int] | None = None
     while not stop.is_set():
         started = time.perf_counter()
@@ -37,9 +43,11 @@ def keep_ready(store: Store, stop: threading.Event) -> None:
         for start in range(0, len(numbers), _AT_ONCE):
             started = time.perf_counter()
             with store.read() as reader:
-                topics.cards(reader, numbers[start : start + _AT_ONCE])
-                topics.tags(reader, numbers[start : start + _AT_ONCE])
-                began(reader, numbers[start : start + _AT_ONCE])
+                some = numbers[start : start + _AT_ONCE]
+                for until in {None, horizon(reader, latest_seen(reader))}:
+                    topics.cards(reader, some, until)
+                    began(reader, some, until)
+                topics.tags(reader, some)
             if stop.wait(_IDLE * (time.perf_counter() - started)):
                 return
         done = now

@@ -87,7 +87,9 @@ class Archive:
     def ready(self) -> Iterator[None]:
         """Within this block a thread makes topics ready before anybody asks for them."""
         stop = threading.Event()
-        thread = threading.Thread(target=keep_ready, args=(self._store, stop), daemon=True)
+        thread = threading.Thread(
+            target=keep_ready, args=(self._store, stop, self._latest_seen), daemon=True
+        )
         thread.start()
         try:
             yield
