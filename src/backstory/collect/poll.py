@@ -13,7 +13,7 @@ from backstory.collect.parsed import Entry, ParsedFeed
 from backstory.collect.websub import LONGEST_LEASE
 from backstory.collect.workers import run_in
 from backstory.model.article import Article
-from backstory.model.errors import BackstoryError, FetchError, OwnFault, Unreadable
+from backstory.model.errors import BackstoryError, FetchError, OwnFault, Unreadable, unreadable
 from backstory.model.problems import Kind, Problem, Report, problem, unforeseen
 from backstory.text.dates import believable
 from backstory.text.plain import plain_line
@@ -310,8 +310,12 @@ def _wanted(
     last_polled: datetime | None,
     problems: list[Report],
 ) -> tuple[list[tuple[str, Entry]], bool]:
-    """The entries to read, each with its canonical address, and whether some are left over."""
+    """The entries to read, each with its canonical address, and whether some are left over.
+
+    Raises ``Unreadable`` where entries there are, and not one has an address.
+    """
     by_address: dict[str, Entry] = {}
+    title = ""
     for entry in entries:
         address = _address(entry, home)
         if address is None:
@@ -319,6 +323,8 @@ def _wanted(
             problems.append(Report((), problem(Kind.NO_ADDRESS, title=title)))
         else:
             by_address.setdefault(address, entry)
+    if entries and not by_address:
+        raise unreadable(Kind.NO_ADDRESS, title=title)  # not an entry of it can be read
     stale = _asked(known, list(by_address)) if by_address else set()
     if again is not None and stale:
         stale = stale - _asked(again, sorted(stale))

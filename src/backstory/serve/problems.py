@@ -147,6 +147,7 @@ _ADVICE: dict[Kind, str] = {
     Kind.EMPTY: N_("Tell the publisher that the feed is empty."),
     Kind.WEB_PAGE: N_("Look for the feed’s address on that page, and add it."),
     Kind.BROKEN_FEED: _BROKEN,
+    Kind.NO_ADDRESS: _BROKEN,
     Kind.BROKEN_JSON: _BROKEN,
     Kind.BROKEN_SITEMAP: _BROKEN,
     Kind.OTHER_JSON: _OTHER,
