@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from backstory.archive import Archive
@@ -167,21 +167,113 @@ def test_the_same_guid_of_another_publisher_means_nothing(store: Store) -> None:
 
 
 def test_a_feeds_publisher_is_not_whoever_serves_the_feed(store: Store) -> None:
-    items = "<item><title>Ferry hits pier</title><link>https://gazette.example/1</link></item>"
-    home = "<title>Gazette</title><link>https://www.gazette.example/</link>"
-    xml = f"<rss version='2.0'><channel>{home}{items}</channel></rss>".encode()
+    story = document("Ferry hits pier")
 
     async def work() -> None:
-        async with Server(feed=answer(xml)) as server, Fetcher(FAST, allow_private=True) as fetcher:
+        async with Server(story=story) as server, Fetcher(FAST, allow_private=True) as fetcher:
+            link, home = server.url("story", "gazette.localhost"), "http://www.gazette.localhost/"
+            items = f"<item><title>Ferry hits pier</title><link>{link}</link></item>"
+            channel = f"<title>Gazette</title><link>{home}</link>{items}"
+            server.pages["/feed"] = answer(f"<rss><channel>{channel}</channel></rss>".encode())
             add_feeds(store, [FeedState(server.url("feed", "feeds.localhost"))])
             await crawl(store, fetcher, print)
 
     asyncio.run(work())
     with Archive(store) as archive:
-        assert [feed.domain for feed in archive.feeds()] == ["gazette.example"]
-        source = archive.source("gazette.example")
+        assert [feed.domain for feed in archive.feeds()] == ["gazette.localhost"]
+        source = archive.source("gazette.localhost")
     assert source is not None
-    assert source.home == "https://www.gazette.example/"
+    assert source.home == "http://www.gazette.localhost/"
+
+
+# ---------------------------------------------------------------- whose words
+
+FALSE = "Mayor jailed over the ferry, says nobody but us"
+REFUSED = answer(b"no", "403 Forbidden")
+
+
+def spoof(server: Server, *names: str, home: str = "evil") -> Answer:
+    """A feed of evil.localhost that speaks of pages of victim.localhost, changed just now."""
+    ahead = datetime.now(UTC) + timedelta(minutes=1)
+    items = "".join(
+        f"<item><guid isPermaLink='false'>{name}</guid><title>{FALSE}</title>"
+        f"<link>{server.url(name, 'victim.localhost')}</link>"
+        f"<description>{'The mayor was taken away in the night. ' * 20}</description>"
+        f"<a:updated>{ahead.isoformat()}</a:updated></item>"
+        for name in names
+    )
+    link = server.url("", f"{home}.localhost")
+    xml = (
+        "<rss version='2.0' xmlns:a='http://www.w3.org/2005/Atom'><channel><title>Loud</title>"
+        f"<link>{link}</link>{items}</channel></rss>"
+    )
+    return answer(xml.encode(), Content_Type="application/rss+xml")
+
+
+def told(store: Store) -> list[tuple[str, str, str]]:
+    """The publisher's domain, the path and the title of every article."""
+    with store.read() as reader:
+        rows = reader.execute(
+            select(articles.c.domain, articles.c.url, articles.c.title).order_by(articles.c.seq)
+        )
+        return [(row.domain, row.url.rpartition("/")[2], row.title) for row in rows]
+
+
+@pytest.mark.parametrize("home", ["evil", "victim"])
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_feed_says_nothing_in_the_name_of_others(store: Store, home: str, readable: bool) -> None:
+    """What it brings of their pages is its own word until the page, or their feed, says it."""
+    true = ("victim.localhost", "ferry", "Ferry hits pier")
+    quiet = ("victim.localhost", "quiet", "Quiet day at the pier")
+    false = ("evil.localhost", "quiet", FALSE)
+
+    async def work() -> None:
+        async with Server() as server, Fetcher(FAST, allow_private=True) as fetcher:
+            own = server.url("feed", "victim.localhost")
+            loud = server.url("loud", "evil.localhost")
+
+            async def once() -> None:
+                await crawl(store, fetcher, print, only={own, loud})
+
+            server.pages["/feed"] = feed(
+                ("ferry", server.url("ferry", "victim.localhost"), "Ferry hits pier", MAY)
+            )
+            server.pages["/ferry"] = document("Ferry hits pier")
+            add_feeds(store, [FeedState(own)])
+            await once()
+            assert told(store) == [true]
+            if not readable:
+                server.pages["/ferry"] = REFUSED
+            add_feeds(store, [FeedState(loud)])
+            for _ in range(3):
+                server.pages["/loud"] = spoof(server, "ferry", "quiet", home=home)
+                server.pages["/quiet"] = REFUSED
+                await once()
+                assert told(store) == [true, false]
+            server.pages["/feed"] = feed(
+                ("quiet", server.url("quiet", "victim.localhost"), "Quiet day at the pier", MAY)
+            )
+            server.pages["/quiet"] = document("Quiet day at the pier") if readable else REFUSED
+            await once()
+            server.pages["/loud"] = spoof(server, "ferry", "quiet", home=home)
+            await once()
+            assert told(store) == [true, false, quiet]
+
+    asyncio.run(work())
+
+
+def test_a_page_that_others_lead_to_is_told_in_its_own_words(store: Store) -> None:
+    async def work() -> None:
+        async with Server() as server, Fetcher(FAST, allow_private=True) as fetcher:
+            server.pages["/loud"] = spoof(server, "ferry")
+            server.pages["/ferry"] = document("Ferry hits pier", "Nobody was hurt at all. " * 10)
+            add_feeds(store, [FeedState(server.url("loud", "evil.localhost"), source="Loud")])
+            await crawl(store, fetcher, print)
+
+    asyncio.run(work())
+    (row,) = export(store)
+    assert (row["title"], row["site"]) == ("Ferry hits pier", "victim.localhost")
+    assert "mayor" not in str(row)
 
 
 # ---------------------------------------------------------------- texts of several pages

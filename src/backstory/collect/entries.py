@@ -45,12 +45,21 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """What the feed says of its entries' publisher; what an entry or its page says goes before."""
+    """What the feed says of its entries' publisher; what an entry or its page says goes before.
+
+    ``domain``: who speaks in the feed; ``domains``: whose articles its words may speak for.
+    """
 
     name: str  # that the reader gave; "" where the page may say it better than the feed
     feed_title: str
     country: str | None
     language: str | None
+    domain: str
+    domains: frozenset[str]
+
+    def owns(self, url: str) -> bool:
+        """Whether an address is one that the words of the feed may speak for."""
+        return registrable_domain(url) in self.domains
 
 
 @dataclass(slots=True)
@@ -167,7 +176,17 @@ class Entries:
         return page if len(texts) == 1 else replace(page, text="\n".join(texts))
 
     def _merged(self, address: str, entry: Entry, page: Article | None) -> Article:
-        """The page's words, with the feed's where the page has none or the feed's are better."""
+        """The page's words, with the feed's where the page has none or the feed's are better.
+
+        Of a page of somebody else the page's words alone; where it says none, the feed's are
+        what its own publisher says.
+        """
+        if page is not None and not self.publisher.owns(page.url):
+            return replace(
+                page,
+                published=believable(page.published, self.now),
+                updated=believable(page.updated, self.now),
+            )
         summary, text = entry.summary, entry.text
         if not text and len(summary) > FULL_TEXT:
             summary, text = "", summary
@@ -193,6 +212,7 @@ class Entries:
             country=self.publisher.country,
             tags=entry.categories,
             enclosures=entry.enclosures,
+            said_by="" if self.publisher.owns(address) else self.publisher.domain,
         )
         return article if page is None else _better(article, page, self.now)
 

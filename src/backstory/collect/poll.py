@@ -40,7 +40,9 @@ class FeedState:
     errors since the last success and ``problem`` says what is wrong; ``ended``: it is gone and
     polled no more. ``last_new``: when it last brought something; ``articles``: how many in all.
     ``pushed_until``: the end of the lease of a hub that pushes it. ``credentials``: the name and
-    password (``name:password``) that it is asked for with; they are shown nowhere.
+    password (``name:password``) that it is asked for with; they are shown nowhere. ``owner``: the
+    domain whose feed this is as the list of publishers says, "" where it says nothing: what a
+    feed says of itself is not believed against others.
     """
 
     url: str
@@ -61,6 +63,12 @@ class FeedState:
     articles: int = 0
     pushed_until: datetime | None = None
     credentials: str = field(default="", repr=False)
+    owner: str = ""
+
+    @property
+    def speaker(self) -> str:
+        """The registrable domain that speaks in the feed: its own, whatever home it names."""
+        return self.owner or registrable_domain(self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +161,14 @@ async def _poll(
     if pushed is None:
         entries += await _more(tools, feed, parsed, problems)
     entries = [one for one in entries if one.title or one.summary or one.text or _new(one, now)]
-    publisher = Publisher(feed.source, parsed.title, feed.country, parsed.language or feed.language)
+    publisher = Publisher(
+        feed.source,
+        parsed.title,
+        feed.country,
+        parsed.language or feed.language,
+        feed.speaker,
+        frozenset([feed.speaker, registrable_domain(feed.url)]),
+    )
     reader = Entries(tools, publisher, now, problems)
     # A clock that was ahead once must not hide what changed since.
     last = feed.last_polled and min(feed.last_polled, now)
@@ -202,7 +217,10 @@ async def visit(
 
     What was known stands where the page says less, as in a round of the feed itself.
     """
-    publisher = Publisher(feed.source, feed.title, feed.country, feed.language)
+    domain = feed.domain or feed.speaker  # the words are the store's own, no feed's
+    publisher = Publisher(
+        feed.source, feed.title, feed.country, feed.language, domain, frozenset([domain])
+    )
     problems: list[Report] = []
     reader = Entries(tools, publisher, now or datetime.now(UTC), problems)
     wanted = [

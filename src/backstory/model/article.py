@@ -61,6 +61,8 @@ class Article:
     paragraph a line. ``summary`` is what the publisher or the archive gave, if anything.
     ``language`` is BCP 47, ``country`` ISO 3166-1 alpha-2, upper case. ``paywalled``: the
     publisher says that the text is not free, so that it may be the beginning only.
+    ``said_by``: the registrable domain whose words these are, where neither the page at ``url``
+    nor its publisher's own feed said them; else "".
     """
 
     url: str
@@ -79,6 +81,7 @@ class Article:
     kind: PageKind = "article"
     paywalled: bool = False
     enclosures: tuple[Enclosure, ...] = ()
+    said_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from backstory.extract.page import examine
 from backstory.extract.titles import repair
 from backstory.model.article import DEFAULT_TEXT_USE, Article
 from backstory.model.problems import Problem, Report, from_row, to_row, unforeseen
-from backstory.pipeline.intake import take_in
+from backstory.pipeline.identity import given_key, heard_key, key_of
+from backstory.pipeline.intake import owner_of_feed, take_in
 from backstory.store import articles as kept_articles
 from backstory.store import feeds as kept
 from backstory.store import hubs
@@ -123,9 +124,10 @@ class Crawl:
 
     async def _one(self, feed: FeedState, push: Push | None, now: datetime, result: Round) -> None:
         sent = None if push is None else Pushed(push.body, push.content_type)
-        again = partial(self._again, int(now.timestamp()))
+        again = partial(self._again, feed.speaker, int(now.timestamp()))
         async with self._places:
-            found = await poll(self._tools, feed, self._known, now, again, sent)
+            known = partial(self._known, feed.speaker)
+            found = await poll(self._tools, feed, known, now, again, sent)
         async with self._writing:
             taken = await asyncio.to_thread(_keep_all, self._store, feed, found, now, push)
         result.new += taken.new
@@ -156,15 +158,15 @@ class Crawl:
         for report in found.problems:
             self._tell(report.of(feed.url))
 
-    def _known(self, addresses: list[str]) -> set[str]:
-        keys = {address: key(address) for address in addresses}
+    def _known(self, speaker: str, addresses: list[str]) -> set[str]:
+        keys = _keys(speaker, addresses)
         with self._store.read() as reader:
-            found = kept_articles.seqs_of_addresses(reader, set(keys.values()))
-        return {address for address, one_key in keys.items() if one_key in found}
+            found = kept_articles.seqs_of_addresses(reader, list(keys))
+        return {keys[one_key] for one_key in found}
 
-    def _again(self, moment: int, addresses: list[str]) -> set[str]:
+    def _again(self, speaker: str, moment: int, addresses: list[str]) -> set[str]:
         """Pages to look at once more: those that are twice as old as at their last visit."""
-        keys = {key(address): address for address in addresses}
+        keys = _keys(speaker, addresses)
         with self._store.read() as reader:
             visits = kept_articles.visits(reader, list(keys))
         due = [
@@ -174,6 +176,12 @@ class Crawl:
         ]
         due.sort(key=lambda one_key: (-visits[one_key][0], one_key))
         return {keys[one_key] for one_key in due[:MOST_VISITS]}
+
+
+def _keys(speaker: str, addresses: list[str]) -> dict[str, str]:
+    """The keys that articles of these addresses may be kept under, each with its address."""
+    keys = {key(address): address for address in addresses}
+    return keys | {heard_key(speaker, one): address for one, address in keys.items()}
 
 
 async def crawl(
@@ -228,7 +236,7 @@ class _Undo(Exception):
 def _unkept(store: Store, feed: FeedState, article: Article, now: datetime) -> Problem | None:
     """What keeps an article from being taken in, found by trying; None where nothing does."""
     try:
-        articles = _to_keep(store, feed, Poll(feed, (article,)))
+        articles = _to_keep(store, Poll(feed, (article,)))
         with store.write() as writer:
             take_in(writer, articles, now, crawled=True)
             raise _Undo
@@ -242,17 +250,21 @@ def _unkept(store: Store, feed: FeedState, article: Article, now: datetime) -> P
 
 def _keep(store: Store, feed: FeedState, found: Poll, now: datetime, push: Push | None) -> _Kept:
     """Articles and the state of their feed, in one transaction."""
-    articles = _to_keep(store, feed, found)
+    articles = _to_keep(store, found)
     with store.write() as writer:
         taken = take_in(writer, articles, now, crawled=True)
         kept.keep_addresses(
-            writer, ((key(given), key(canonical(own))) for given, own in found.addresses)
+            writer,
+            (
+                (given_key(feed.speaker, given, own), key(canonical(own)))
+                for given, own in found.addresses
+            ),
         )
-        own = kept_articles.seqs_of_addresses(writer, [key(a.url) for a in articles])
+        own = kept_articles.seqs_of_addresses(writer, [key_of(a, key(a.url)) for a in articles])
         kept_articles.mark_visited(writer, own.values(), int(now.timestamp()))
         kept.count_new(writer, feed.url, taken.new)
         kept.keep(writer, feed.url, row_of(found.state))
-        if found.home is not None and found.state.domain:
+        if found.home is not None and registrable_domain(found.home) == found.state.domain:
             kept.keep_home(writer, found.state.domain, found.home)
         if found.hub is not None and found.topic is not None:
             token, secret = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
@@ -275,35 +287,23 @@ def _keep_visits(
         return taken.revised
 
     try:
-        return keep(_to_keep(store, feed, found))
+        return keep(_to_keep(store, found))
     except FAULTS:
         raise
     except Exception:
         good = [one for one in found.articles if not _unkept(store, feed, one, now)]
-        return keep(_to_keep(store, feed, replace(found, articles=tuple(good))))
+        return keep(_to_keep(store, replace(found, articles=tuple(good))))
 
 
-def _to_keep(store: Store, feed: FeedState, found: Poll) -> list[Article]:
+def _to_keep(store: Store, found: Poll) -> list[Article]:
     """What a poll found, without the texts that are not to be kept."""
-    articles = [_of_feed(article, feed) for article in found.articles]
+    domains = [one.said_by or registrable_domain(one.url) for one in found.articles]
     with store.read() as reader:
-        uses = kept.text_uses(reader, {registrable_domain(one.url) for one in articles})
+        uses = kept.text_uses(reader, set(domains))
     return [
-        replace(one, text="")
-        if uses.get(registrable_domain(one.url), DEFAULT_TEXT_USE) == "none"
-        else one
-        for one in articles
+        replace(one, text="") if uses.get(domain, DEFAULT_TEXT_USE) == "none" else one
+        for one, domain in zip(found.articles, domains, strict=True)
     ]
-
-
-def _of_feed(article: Article, feed: FeedState) -> Article:
-    """What the feed says of its publisher stands where it says something."""
-    return replace(
-        article,
-        site=feed.source or article.site,
-        country=feed.country or article.country,
-        language=article.language or feed.language,
-    )
 
 
 def state_of(row: FeedRow, leases: Mapping[str, int] | None = None) -> FeedState:
@@ -327,6 +327,7 @@ def state_of(row: FeedRow, leases: Mapping[str, int] | None = None) -> FeedState
         articles=row.articles,
         pushed_until=_time((leases or {}).get(row.url)),
         credentials=row.credentials or "",
+        owner=owner_of_feed(row.url),
     )
 
 

@@ -6,7 +6,6 @@ An article is acknowledged when the transaction of its batch is on disk.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -18,16 +17,20 @@ from backstory.extract.titles import signed
 from backstory.model.article import Article
 from backstory.model.errors import Unreadable
 from backstory.model.problems import Kind, Report, problem
+from backstory.pipeline.identity import (
+    GUID,
+    content,
+    domain_of,
+    hashed,
+    key_of,
+    nearly_same,
+    tells,
+)
 from backstory.store import articles as kept_articles
 from backstory.store.articles import Kept, NewArticle, NewPublisher, Revision
 from backstory.store.database import Store
 from backstory.store.transactions import Reader, Writer
-from backstory.text.words import RUN
 from backstory.web.addresses import canonical, key, registrable_domain
-
-GUID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-TELLING = 200  # characters of a text that two articles hardly share by chance
-NEARLY = 0.8  # shared words of two titles or texts that say (nearly) the same
 
 # Country domains that are used as if they were general ones.
 _GENERAL = frozenset(["ai", "cc", "co", "fm", "io", "ly", "me", "tv", "ws"])
@@ -92,7 +95,7 @@ def take_in(
         if not (article.title.strip() or article.text.strip() or (article.summary or "").strip()):
             refused.append(Report((address,), problem(Kind.NOTHING_SAID)))
             continue
-        usable.append((_signed(article), address, key(address)))
+        usable.append((_signed(article), address, key_of(article, key(address))))
     moment = int(seen.timestamp())
     batch = _state(writer, usable, crawled)
     new = known = revised = 0
@@ -118,10 +121,12 @@ def _signed(article: Article) -> Article:
 
 
 def _state(reader: Reader, usable: Sequence[tuple[Article, str, str]], crawled: bool) -> _Batch:
-    seqs = kept_articles.seqs_of_addresses(reader, {address_key for _, _, address_key in usable})
+    keys = {address_key for _, _, address_key in usable}
+    keys |= {key(address) for article, address, _ in usable if article.said_by}
+    seqs = kept_articles.seqs_of_addresses(reader, keys)
     given = {article.guid for article, _, _ in usable if article.guid and not crawled}
-    hashed = {_hashed(address_key) for _, _, address_key in usable}
-    guids = kept_articles.seqs_of_guids(reader, given | hashed)
+    made = {hashed(address_key) for _, _, address_key in usable}
+    guids = kept_articles.seqs_of_guids(reader, given | made)
     known = set(seqs.values()) | set(guids.values())
     by_source_guid: dict[tuple[str, str], list[int]] = {}
     by_content: dict[tuple[str, bytes], int] = {}
@@ -130,9 +135,9 @@ def _state(reader: Reader, usable: Sequence[tuple[Article, str, str]], crawled: 
         sources = {article.guid for article in fresh if article.guid}
         for seq, domain, guid in kept_articles.with_source_guids(reader, sources):
             by_source_guid.setdefault((domain, guid), []).append(seq)
-        contents = {_content(one.title, one.text) for one in fresh if _tells(one)}
-        for seq, domain, content in kept_articles.with_contents(reader, contents):
-            by_content.setdefault((domain, content), seq)
+        contents = {content(one.title, one.text) for one in fresh if tells(one)}
+        for seq, domain, digest in kept_articles.with_contents(reader, contents):
+            by_content.setdefault((domain, digest), seq)
         known |= {seq for some in by_source_guid.values() for seq in some}
         known |= set(by_content.values())
     return _Batch(
@@ -147,14 +152,11 @@ def _state(reader: Reader, usable: Sequence[tuple[Article, str, str]], crawled: 
     )
 
 
-def _tells(article: Article) -> bool:
-    """Whether an article says enough that another one with the very same words is the same."""
-    return len(article.text) >= TELLING and len(article.title) > 0
-
-
 def _same(batch: _Batch, article: Article, address: str, address_key: str) -> int | None:
     """The article that this one is: at the same address, or moved with its guid."""
     seq = batch.seqs.get(address_key)
+    if seq is None and article.said_by:
+        seq = batch.seqs.get(key(address))
     if seq is not None:
         return seq
     if batch.crawled:
@@ -162,7 +164,7 @@ def _same(batch: _Batch, article: Article, address: str, address_key: str) -> in
     if article.guid is None or not GUID.fullmatch(article.guid):
         return None
     seq = batch.guids.get(article.guid)
-    if seq is None or not _nearly_same(batch.kept[seq], article):
+    if seq is None or not nearly_same(batch.kept[seq], article):
         return None
     batch.seqs[address_key] = batch.keys[address_key] = seq
     return seq
@@ -171,29 +173,17 @@ def _same(batch: _Batch, article: Article, address: str, address_key: str) -> in
 def _same_of_publisher(
     batch: _Batch, article: Article, address: str, address_key: str
 ) -> int | None:
-    domain = registrable_domain(address)
+    domain = domain_of(article, address)
     found: int | None = None
     for seq in batch.by_source_guid.get((domain, article.guid or ""), ()):
-        if _nearly_same(batch.kept[seq], article):
+        if nearly_same(batch.kept[seq], article):
             found = seq
             break
-    if found is None and _tells(article):
-        found = batch.by_content.get((domain, _content(article.title, article.text)))
+    if found is None and tells(article):
+        found = batch.by_content.get((domain, content(article.title, article.text)))
     if found is not None:
         batch.seqs[address_key] = batch.keys[address_key] = found
     return found
-
-
-def _nearly_same(kept: Kept, article: Article) -> bool:
-    if article.text and kept.text and len(article.text) > 200:
-        return _shared(kept.text, article.text) >= NEARLY
-    return _shared(kept.title, article.title) >= NEARLY
-
-
-def _shared(one: str, other: str) -> float:
-    """Words in both over words in either (Jaccard 1912)."""
-    a, b = set(RUN.findall(one.casefold())), set(RUN.findall(other.casefold()))
-    return len(a & b) / len(a | b) if a and b else 0.0
 
 
 def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: int) -> None:
@@ -201,25 +191,25 @@ def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: 
     batch.next_seq += 1
     guid = None if batch.crawled else article.guid
     if guid is None or not GUID.fullmatch(guid) or guid in batch.guids:
-        guid = _hashed(address_key)
+        guid = hashed(address_key)
         while guid in batch.guids:  # somebody gave this very guid to another article
             guid = hashlib.sha256(guid.encode()).hexdigest()[:16]
-    domain = registrable_domain(address)
+    domain = domain_of(article, address)
     site = article.site.strip() or domain
     country = article.country or country_of(domain)
     title = article.title
     text = article.text or article.summary or ""
-    content = _content(title, text)
+    digest = content(title, text)
     batch.articles.append(
-        NewArticle(seq, guid, address, domain, site, country, text, content, seen, article)
+        NewArticle(seq, guid, address, domain, site, country, text, digest, seen, article)
     )
     if batch.crawled and article.guid:
         batch.by_source_guid.setdefault((domain, article.guid), []).append(seq)
-    if batch.crawled and _tells(article):
-        batch.by_content.setdefault((domain, content), seq)
+    if batch.crawled and tells(article):
+        batch.by_content.setdefault((domain, digest), seq)
     batch.seqs[address_key] = batch.keys[address_key] = seq
     batch.guids[guid] = seq
-    batch.kept[seq] = Kept(seq, guid, title, text, content)
+    batch.kept[seq] = Kept(seq, guid, title, text, digest, address, domain)
     if domain not in batch.publishers:
         listed = _listed().get(domain)
         batch.publishers[domain] = NewPublisher(
@@ -234,32 +224,21 @@ def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: 
 def _revise(batch: _Batch, seq: int, article: Article) -> bool:
     """Whether a known article says something that it never said before; then it does now.
 
-    An article that comes without a title or without a text takes nothing away.
+    An article that comes without a title or without a text takes nothing away, and what somebody
+    else says of it changes nothing.
     """
     before = batch.kept[seq]
+    if article.said_by and article.said_by != before.domain:
+        return False
     title = article.title or before.title
     text = article.text or before.text or article.summary or ""
-    content = _content(title, text)
-    if content == before.content or (seq, content) in batch.contents:
+    digest = content(title, text)
+    if digest == before.content or (seq, digest) in batch.contents:
         return False
-    batch.revisions.append(Revision(before, title, text, content, article.updated))
+    batch.revisions.append(Revision(before, title, text, digest, article.updated))
     batch.contents.add((seq, before.content))
-    batch.kept[seq] = Kept(seq, before.guid, title, text, content)
+    batch.kept[seq] = replace(before, title=title, text=text, content=digest)
     return True
-
-
-def _content(title: str, text: str) -> bytes:
-    return hashlib.blake2b(f"{title}\0{text}".encode(), digest_size=12).digest()
-
-
-def guid_of(article: Article) -> str:
-    """The guid that an article gets where nothing else has it: its own, else from its address."""
-    if article.guid is not None and GUID.fullmatch(article.guid):
-        return article.guid
-    try:
-        return _hashed(key(canonical(article.url)))
-    except ValueError:
-        return _hashed(article.url)
 
 
 def publisher_of(article: Article) -> str:
@@ -270,8 +249,15 @@ def publisher_of(article: Article) -> str:
         return article.site
 
 
-def _hashed(address_key: str) -> str:
-    return hashlib.sha256(address_key.encode()).hexdigest()[:16]
+@cache
+def _owners() -> dict[str, str]:
+    return {publisher.feed: publisher.domain for publisher in publishers()}
+
+
+def owner_of_feed(url: str) -> str:
+    """The domain of the publisher whose feed it is by the list of publishers; "" where it says
+    nothing."""
+    return _owners().get(url, "")
 
 
 @cache

@@ -23,7 +23,8 @@ from backstory.model.article import Article
 from backstory.model.changes import Placement
 from backstory.model.tag import Tag
 from backstory.model.vector import Item
-from backstory.pipeline.intake import guid_of, publisher_of
+from backstory.pipeline.identity import guid_of
+from backstory.pipeline.intake import publisher_of
 
 
 @dataclass(frozen=True, slots=True)

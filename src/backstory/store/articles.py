@@ -26,6 +26,7 @@ class Kept:
     text: str
     content: bytes
     url: str = ""
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +214,12 @@ def mark_visited(writer: Writer, seqs: Collection[int], at: int) -> None:
 def kept(reader: Reader, seqs: Collection[int]) -> dict[int, Kept]:
     found: dict[int, Kept] = {}
     columns = (
-        articles.c.seq, articles.c.guid, articles.c.title, articles.c.text, articles.c.content
+        articles.c.seq, articles.c.guid, articles.c.title, articles.c.text, articles.c.content,
+        articles.c.url, articles.c.domain,
     )  # fmt: skip
     for part in chunks(seqs):
         for row in reader.execute(select(*columns).where(articles.c.seq.in_(part))):
-            found[row.seq] = Kept(row.seq, row.guid, row.title, row.text, row.content)
+            found[row.seq] = Kept(*row)
     return found
 
 
