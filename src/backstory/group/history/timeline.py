@@ -6,36 +6,38 @@ says where the topic ends; a limit cuts that list, and changes nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from backstory.group.history.belonging import Belonging, belonging, known
-from backstory.group.history.entry import TimelineEntry
+from backstory.group.history.belonging import Belonging, belonging
+from backstory.group.history.candidates import (
+    possible,
+    published_by,
+    story_candidates,
+    story_clusters,
+)
+from backstory.group.history.entry import TimelineEntry, timeline_entries
 from backstory.group.history.eventless import without_eventless
-from backstory.group.history.folding import READ, Cluster, cluster, fold
+from backstory.group.history.folding import Cluster, cluster, fold
 from backstory.group.history.turns import by_turns, worth_of_days
 from backstory.group.index.kernels import MISSING
 from backstory.group.index.links import gaps_in_days
 from backstory.group.index.postings import Ints
 from backstory.group.index.similar import Index, Shelf
-from backstory.model.vector import NAME
 
 LIMIT = 50  # entries shown where none is asked for
 CONSIDERED = 120  # stories that may become entries: surely, and as many perhaps
 AGEING = 0.2  # the power of the days between at which the same strength surely belongs less
 OF_THIRD = 0.04  # the aged strength from which one belongs, as a part of the third strongest's
 FAINTEST = 0.0007  # and at least
-OF_NEAREST = 0.3  # the bearing from which one may fill what was asked for, of the sixth nearest's
 SURELY = 0.6  # the score of what is shown even where no topic runs
 RUNS = 3  # events that make a topic: the third strongest says whether one runs
 RUNNING = 0.0085  # the strength that it must have, times how much the event's words come back
 ONE_WORD, HEAVY, LOOKED_AT = 0.5, 5, 10
 NEAREST = 0.15  # cosine to the article's own event that two events at least must have
 STRENGTH = 0.25  # the power of its strength that counts beside what the day of an event means
-SHARED = 6  # terms given as reasons
-LEAST_SHARED = 0.1  # and how heavy, of the heaviest, one must be
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,96 +111,6 @@ def _surely(index: Index, found: Belonging, own: Cluster, members: Sequence[int]
     return surely
 
 
-def _perhaps(found: Belonging, members: Sequence[int]) -> Ints:
-    """The ranks of the articles that may fill what was asked for, the strongest first."""
-    outside = np.flatnonzero(~np.isin(found.seqs, members)).astype(np.int32)
-    if not len(outside):
-        return outside
-    bearing = found.bearing[outside]
-    sixth = float(np.sort(bearing)[-min(6, len(bearing))])
-    return outside[bearing >= OF_NEAREST * sixth]
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A story by its strongest article, and the rank of that."""
-
-    story: int
-    rank: int
-
-
-def _candidates(found: Belonging, ranks: Ints, shelf: Shelf) -> list[_Candidate]:
-    seqs = found.seqs[ranks].tolist()
-    of = shelf.stories_of(seqs)
-    stories: dict[int, _Candidate] = {}
-    for seq, rank in zip(seqs, ranks.tolist(), strict=True):
-        story = of.get(seq, seq)
-        stories.setdefault(story, _Candidate(story, rank))
-    return list(stories.values())
-
-
-def _until(index: Index, seqs: Sequence[int], until: int | None) -> list[int]:
-    """Those of these articles that were published by a minute."""
-    some = np.array(seqs, dtype=np.int32)
-    kept: list[int] = some[known(index, some, until)].tolist()
-    return kept
-
-
-def _clusters(
-    index: Index,
-    shelf: Shelf,
-    found: Belonging,
-    candidates: Sequence[_Candidate],
-    until: int | None,
-) -> list[Cluster]:
-    members = shelf.members([one.story for one in candidates])
-    return [
-        cluster(
-            index,
-            one.story,
-            _until(index, members.get(one.story, ()), until) or [one.story],
-            float(found.scores[one.rank]),
-        )
-        for one in candidates
-    ]
-
-
-def _names(index: Index, own: Cluster) -> set[int]:
-    names: set[int] = set()
-    for seq in own.seqs[:READ]:
-        terms, _, flags = index.vector(seq)
-        names.update(terms[(flags & NAME) > 0].tolist())
-    return names
-
-
-def _shared(own: Cluster, other: Cluster, names: Container[int]) -> tuple[int, ...]:
-    left, right = np.nonzero(own.terms[:, None] == other.terms)
-    if not len(left):
-        return ()
-    common = own.terms[left]
-    weights = own.weights[left] * other.weights[right]
-    heavy = sorted(
-        np.flatnonzero(weights >= LEAST_SHARED * weights.max()).tolist(),
-        key=lambda i: (int(common[i]) not in names, -float(weights[i]), int(common[i])),
-    )
-    return tuple(int(common[i]) for i in heavy[:SHARED])
-
-
-def _entries(index: Index, clusters: Sequence[Cluster], own: Cluster) -> list[TimelineEntry]:
-    names = _names(index, own)
-    return [
-        TimelineEntry(
-            one.story,
-            one.score,
-            one is own,
-            tuple(one.seqs),
-            _shared(own, one, names),
-            None if one.minute == MISSING else one.minute,
-        )
-        for one in clusters
-    ]
-
-
 def _in_order(
     entries: Sequence[TimelineEntry],
     worth: Mapping[int, float],
@@ -226,24 +138,24 @@ def full_history(
     """
     found = belonging(index, seq, until=until)
     story = shelf.stories_of([seq]).get(seq, seq)
-    members = _until(index, shelf.members([story]).get(story, ()), until) or [seq]
+    members = published_by(index, shelf.members([story]).get(story, ()), until) or [seq]
     own = cluster(index, story, members, 1.0)
     ranks = _surely(index, found, own, members)
-    candidates = _candidates(found, ranks, shelf)
-    sure = fold([own, *_clusters(index, shelf, found, candidates[:CONSIDERED], until)])
-    first, *others = without_eventless(shelf, seq, _entries(index, sure, own))
+    candidates = story_candidates(found, ranks, shelf)
+    sure = fold([own, *story_clusters(index, shelf, found, candidates[:CONSIDERED], until)])
+    first, *others = without_eventless(shelf, seq, timeline_entries(index, sure, own))
     if not weaker and len(others) < LIMIT:
         return FullHistory((first, *others), 1 + len(others))
-    ranks = _perhaps(found, members)
+    ranks = possible(found, members)
     worth = worth_of_days(found, ranks, shelf)
     entries = [first, *_in_order(others, worth)]
     if not weaker:
         return FullHistory(tuple(entries), len(entries))
     looked_at = {one.story for one in candidates}
-    perhaps = [one for one in _candidates(found, ranks, shelf) if one.story not in looked_at]
-    clusters = [*sure, *_clusters(index, shelf, found, perhaps[:CONSIDERED], until)]
+    perhaps = [one for one in story_candidates(found, ranks, shelf) if one.story not in looked_at]
+    clusters = [*sure, *story_clusters(index, shelf, found, perhaps[:CONSIDERED], until)]
     behind = fold(clusters, kept=len(sure))[len(sure) :]
-    weak = without_eventless(shelf, seq, _entries(index, behind, own))
+    weak = without_eventless(shelf, seq, timeline_entries(index, behind, own))
     return FullHistory((*entries, *_in_order(weak, worth, entries)), len(entries))
 
 
