@@ -109,7 +109,7 @@ def pickers(corpus: Corpus) -> dict[str, Picker]:
         "best by cosine": lambda seq, limit: _as_days(corpus, _nearest(corpus, seq, limit)[0]),
         "newest first": newest_first(corpus),
         "evenly spaced": evenly_spaced(corpus),
-        "peaks": peaks(corpus),
+        "peaks of publication": peaks(corpus),
     }
 
 

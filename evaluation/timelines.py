@@ -1,8 +1,9 @@
 """Whether a history finds the days that people chose, all topics lying in one archive.
 
-``python -m evaluation.timelines``: ten articles a topic (seed 1) are asked, with the length of
-the human timeline as limit; F1 of the entries' days, exact and within one and three days,
-articles of other topics, and entries that tell the same again, beside the best by cosine.
+``python -m evaluation.timelines``: ten articles a topic (seed 1) are asked for as many milestones
+as the human timeline has entries; F1 of their days, exact and within one and three days, articles
+of other topics, and entries that tell the same again, beside a history with that limit, one
+without a limit, and the best by cosine.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from datetime import date
 import numpy as np
 
 from backstory.group.history.belonging import unit
+from backstory.group.history.entry import TimelineEntry
+from backstory.group.history.milestones import milestones
 from backstory.group.history.timeline import timeline
 from evaluation import tables
 from evaluation.history import DATA, SEED, Corpus, read, replay
@@ -103,12 +106,18 @@ def measure(corpus: Corpus, ask: Asker) -> tuple[str, ...]:
     return (*(f"{mean:.3f}" for mean in means[:6]), *(f"{mean:.1%}" for mean in means[6:]))
 
 
-def history(corpus: Corpus) -> Asker:
-    def ask(seq: int, limit: int) -> Days:
-        shown = timeline(corpus.index, corpus.shelf, seq, limit)
-        return [((entry.minute or 0) // 1440, entry.members) for entry in shown.entries]
+def _days(entries: Sequence[TimelineEntry]) -> Days:
+    return [((entry.minute or 0) // 1440, entry.members) for entry in entries]
 
-    return ask
+
+def askers(corpus: Corpus) -> dict[str, Asker]:
+    """What the product answers: its milestones, and the history as it is without them."""
+    index, shelf = corpus.index, corpus.shelf
+    return {
+        "milestones": lambda seq, count: _days(milestones(index, shelf, seq, count)),
+        "history": lambda seq, count: _days(timeline(index, shelf, seq, count).entries),
+        "history without a limit": lambda seq, _: _days(timeline(index, shelf, seq).entries),
+    }
 
 
 COLUMNS = (
@@ -122,8 +131,8 @@ def main() -> None:
     tables.write_option(parser)
     chosen = parser.parse_args()
     corpus = replay("timelines", read(DATA / "timelines/articles-dev.jsonl.gz"))
-    askers = {"history": history(corpus)} | pickers(corpus)
-    rows = [(label, *measure(corpus, asker)) for label, asker in askers.items()]
+    methods = askers(corpus) | pickers(corpus)
+    rows = [(label, *measure(corpus, asker)) for label, asker in methods.items()]
     tables.show(tables.table("timelines", COLUMNS, rows), chosen.write)
 
 

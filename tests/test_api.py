@@ -230,7 +230,8 @@ def test_a_history_is_as_the_contract_has_it(client: TestClient, sample: Archive
     assert set(answer) == {"guid", "topic", "events"}
     assert answer["topic"] == {"id": "a-tidal-3a", "name": name_of(sample, "a-tidal-3a")}
     for event in answer["events"]:
-        assert set(event) == EVENT_KEYS
+        assert set(event) == EVENT_KEYS | {"milestone"}
+        assert event["milestone"] is True  # seven at most are, and here are no more
         assert event["source_count"] == len(event["sources"])
         for reason in event["reasons"]:
             assert set(reason) == {"kind", "name", "slug"}

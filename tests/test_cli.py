@@ -152,7 +152,7 @@ def test_history_has_the_shape_of_the_contract(store: str) -> None:
     for event in events:
         assert set(event) == {
             "story", "headline", "first_published", "last_published", "score", "here",
-            "source_count", "sources", "reasons", "changed", "articles",
+            "source_count", "sources", "reasons", "changed", "articles", "milestone",
         }  # fmt: skip
         assert 0 <= event["score"] <= 1
         for article in event["articles"]:
@@ -166,6 +166,21 @@ def test_unknown_guids_are_named_and_the_others_answered(store: str) -> None:
     assert [json.loads(line)["guid"] for line in result.stdout.splitlines()] == ["dam-0", "dam-2"]
     assert "no article 'nobody'" in result.stderr
     assert "GUIDs not found: 1;" in failure(result)
+
+
+def test_milestones_alone_have_the_shape_of_a_history(store: str) -> None:
+    (whole,) = rows(run("history", "dam-1", "--json", "--store", store))
+    (few,) = rows(run("history", "dam-1", "--milestones", "2", "--json", "--store", store))
+    assert set(few) == set(whole)
+    assert isinstance(few["events"], list) and isinstance(whole["events"], list)
+    assert 1 <= len(few["events"]) <= 2
+    for event in few["events"]:
+        assert set(event) == set(whole["events"][0])
+        assert event["milestone"] is True
+    days = [event["first_published"] for event in few["events"]]
+    assert days == sorted(days, reverse=True)
+    for other in (("--limit", "3"), ("--ranked",)):
+        assert run("history", "dam-1", "--milestones", "2", *other, "--store", store).exit_code == 2
 
 
 def test_ranked_lists_what_belongs_by_strength(store: str) -> None:

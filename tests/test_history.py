@@ -6,11 +6,14 @@ import gzip
 import json
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from backstory.enrich.vector import Vectoriser
+from backstory.group.history.entry import TimelineEntry
+from backstory.group.history.milestones import MARKED, marked, milestones
 from backstory.group.history.related import beside
 from backstory.group.history.timeline import Timeline, full_history, ranked, timeline
 from backstory.group.index.links import link
@@ -111,6 +114,10 @@ def test_what_lies_beside_is_not_of_the_history(
     assert len(set(found.stories)) == len(found.stories)
 
 
+def days_of(entries: Sequence[TimelineEntry]) -> list[int]:
+    return [(entry.minute or 0) // 1440 - START // 1440 for entry in entries]
+
+
 def thread(extra: list[Row] | None = None) -> list[Row]:
     """A running affair among articles that have nothing to do with it."""
     affair = [
@@ -198,8 +205,7 @@ def test_the_day_that_texts_look_back_at_is_told() -> None:
     asked = len(rows)
 
     def days() -> set[int]:
-        shown = timeline(index, shelf, asked, limit=3).entries
-        return {(entry.minute or 0) // 1440 - START // 1440 for entry in shown}
+        return set(days_of(timeline(index, shelf, asked, limit=3).entries))
 
     assert len(days()) == 3
     named = START // 1440 - 40
@@ -207,6 +213,72 @@ def test_the_day_that_texts_look_back_at_is_told() -> None:
     assert -40 in days()
     shelf.days = dict.fromkeys(range(2, len(rows) + 1), (START // 1440 + 20,))
     assert 20 in days() and -40 not in days()
+
+
+def long_affair() -> tuple[Index, MemoryShelf, int]:
+    """A report every five weeks over two years, and one loud week; who is asked."""
+    words = ("anna", "bertil", "cecilia", "david", "erik", "filip", "gustav", "helge", "ivar")
+    days = sorted([*range(0, 735, 35), *(day for day in (331, 332, 333) for _ in words)])
+    rows = [
+        (
+            day,
+            f"Harlow dam inquiry hears {words[place % 9]}{place} on {words[place % 7]}{day}",
+            f"The Harlow dam inquiry. Oak{place} elm{place} ash{place} fir{place} yew{place}.",
+        )
+        for place, day in enumerate(days)
+    ]
+    index, shelf = archive(rows)
+    return index, shelf, len(rows) // 2
+
+
+def test_milestones_are_few_and_cover_the_whole_life_of_a_topic() -> None:
+    index, shelf, asked = long_affair()
+    turns = (0, 140, 490, 700)  # of which texts speak, whenever they were written
+    shelf.days = {
+        seq: (START // 1440 + turns[seq % len(turns)],) for seq in range(1, len(shelf.stored) + 1)
+    }
+    found = milestones(index, shelf, asked, 5)
+    assert found[0].here and sum(entry.here for entry in found) == 1
+    assert sorted(days_of(found[1:])) == [*turns]
+    assert set(days_of(timeline(index, shelf, asked, 5).entries)) != set(days_of(found))
+    many = milestones(index, shelf, asked, 15)
+    assert len(many) == 15
+    assert sum(331 <= day <= 333 for day in days_of(many)) == 1  # the loud week counts once
+    members = [one for entry in many for one in entry.members]
+    assert len(set(members)) == len(members)
+
+
+def test_more_milestones_begin_with_the_fewer() -> None:
+    index, shelf, asked = long_affair()
+    whole = [entry.story for entry in milestones(index, shelf, asked, 12)]
+    for count in range(1, 12):
+        assert [one.story for one in milestones(index, shelf, asked, count)] == whole[:count]
+
+
+def test_a_day_that_is_looked_back_at_is_a_milestone_and_marked() -> None:
+    index, shelf, asked = long_affair()
+    full = full_history(index, shelf, asked)
+    assert full.sure > MARKED + 2
+    for position in (3, 6, full.sure - 1):
+        minute = full.entries[position].minute or 0
+        shelf.days = dict.fromkeys(range(1, asked * 2), (minute // 1440,))
+        near = {
+            entry.story for entry in full.entries if (entry.minute or 0) // 1440 == minute // 1440
+        }
+        marks = marked(index, shelf, full)
+        assert len(marks) == MARKED and full.entries[0].story in marks
+        assert marks & (near - {full.entries[0].story})
+        assert marked(index, shelf, full_history(index, shelf, asked, weaker=True)) == marks
+        second = milestones(index, shelf, asked, 2)[1]
+        assert (second.minute or 0) // 1440 == minute // 1440
+
+
+def test_an_article_without_a_topic_is_its_only_mark() -> None:
+    rows = thread()
+    index, shelf = archive(rows)
+    lamp = next(seq for seq, row in enumerate(rows, 1) if row[0] == 101)
+    assert marked(index, shelf, full_history(index, shelf, lamp)) == {lamp}
+    assert milestones(index, shelf, lamp, 1)[0].here
 
 
 def test_a_ranking_is_as_long_as_asked(huffpost: tuple[Index, MemoryShelf, list[str]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,9 +13,10 @@ import pytest
 
 from backstory.archive import Archive, remembered, topics
 from backstory.model.article import Article, Moment
-from backstory.model.views import Event
+from backstory.model.views import Event, History
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.running import Pipeline
+from backstory.serve.api import serialisers
 from backstory.store import reading
 from backstory.store.database import Store
 from benchmarks.archive import articles
@@ -108,6 +110,66 @@ def test_a_limit_cuts_a_history_and_changes_nothing_else(store: Store, first: in
                 beyond += limit > len(shown.events)
                 before = events
     assert beyond > 20  # weaker events were asked for, too
+
+
+def test_marks_are_at_most_seven_and_the_same_at_every_limit_and_after_a_restart(
+    store: Store,
+) -> None:
+    guids = [f"made-{number}" for number in range(9, COUNT, 60)]
+    marks: dict[str, set[str]] = {}
+    unmarked = 0
+    with Archive(store) as archive:
+        for guid in guids:
+            whole = archive.history(guid, 500)
+            assert whole is not None
+            flags = [event["milestone"] for event in serialisers.history(whole)["events"]]
+            assert {type(flag) for flag in flags} == {bool}
+            assert 1 <= sum(flags) <= 7
+            marks[guid] = marked_in(whole)
+            unmarked += len(flags) - sum(flags)
+            for limit in (None, 1, 3, 8, 20):
+                history = archive.history(guid, limit)
+                assert history is not None
+                shown = {event.story for event in history.events}
+                assert marked_in(history) == marks[guid] & shown
+    assert unmarked > len(guids)
+    remembered.forget(store)
+    shutil.rmtree(store.derived, ignore_errors=True)
+    with Archive(store) as archive:
+        for guid in reversed(guids):
+            again = archive.history(guid, 500)
+            assert again is not None
+            assert marked_in(again) == marks[guid]
+
+
+def marked_in(history: History) -> set[str]:
+    return {event.story for event in history.events if event.milestone}
+
+
+def test_milestones_alone_are_events_of_the_history_where_they_are_of_it(store: Store) -> None:
+    shared = 0
+    with Archive(store) as archive:
+        for number in range(11, COUNT, 120):
+            guid = f"made-{number}"
+            history, few = archive.history(guid), archive.milestones(guid, 10)
+            assert history is not None and few is not None
+            assert 1 <= len(few.events) <= 10
+            assert [event.here for event in few.events].count(True) == 1
+            assert 1 <= len(marked_in(few)) <= 7
+            assert list(few.events) == sorted(
+                few.events, key=lambda one: (one.order, one.story), reverse=True
+            )
+            events = {event.story: event for event in history.events}
+            for event in few.events:
+                if event.story in events:
+                    shared += not event.here
+                    assert replace(event, milestone=None) == replace(
+                        events[event.story], milestone=None
+                    )
+            fewer = archive.milestones(guid, 3)
+            assert fewer is not None
+            assert {event.story for event in fewer.events} <= {event.story for event in few.events}
+    assert shared
 
 
 def test_what_a_limit_leaves_out_is_counted(store: Store) -> None:

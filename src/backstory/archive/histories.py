@@ -5,15 +5,27 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from backstory.archive import remembered, topics
 from backstory.archive.events import events, newest_first, seen_from
 from backstory.archive.threads import threads
+from backstory.group.history.entry import TimelineEntry
+from backstory.group.history.milestones import MARKED, marked, milestones
 from backstory.group.history.related import beside
 from backstory.group.history.timeline import FullHistory, full_history, ranked
 from backstory.group.index.similar import Index
 from backstory.model.tag import Tag
-from backstory.model.views import Discovery, History, Reason, RisingTag, Row, StoryCard, TopicRef
+from backstory.model.views import (
+    Discovery,
+    Event,
+    History,
+    Reason,
+    RisingTag,
+    Row,
+    StoryCard,
+    TopicRef,
+)
 from backstory.store import groups, reading, serials, stages, tagging
 from backstory.store.database import Store
 from backstory.store.reading import Founder
@@ -93,13 +105,46 @@ class Histories:
             return None
         shown = full.cut(limit)
         looked_at = full.entries[: max(full.sure, len(shown.entries))]
+        with self._lock:
+            marks = marked(self._current(), self._shelf, full)
+        made, topic = self._events(seq, looked_at, full.sure, marks)
+        stories = [entry.story for entry in shown.entries]
+        return History(guid, topic, newest_first(made, stories), shown.more)
+
+    def milestones(self, seq: int, guid: str, count: int) -> History | None:
+        """The milestones of an article's topic alone, over all that may belong to it.
+
+        What surely belongs to the history is the same event here as there. None where the
+        article is acknowledged but not grouped yet.
+        """
+        full = self._full_history(seq)
+        if full is None:
+            return None
+        sure = full.entries[: full.sure]
+        entry_of = {member: one for one in sure for member in one.members}
+        with self._lock:
+            found = milestones(self._current(), self._shelf, seq, max(count, MARKED))
+        chosen: dict[int, TimelineEntry] = {}
+        for one in found:
+            others = tuple(member for member in one.members if member not in entry_of)
+            entry = entry_of.get(one.story, replace(one, members=others))
+            chosen.setdefault(entry.story, entry)
+        marks = frozenset(islice(chosen, MARKED))
+        shown = {one.story: one for one in sure} | chosen
+        made, topic = self._events(seq, [*shown.values()], full.sure, marks)
+        return History(guid, topic, newest_first(made, islice(chosen, count)))
+
+    def _events(
+        self, seq: int, entries: Sequence[TimelineEntry], sure: int, marks: frozenset[int]
+    ) -> tuple[dict[int, Event], TopicRef | None]:
+        """The events of entries, the first ``sure`` of them surely of the article's topic, with
+        their marks; and that topic."""
         with self._store.read() as reader:
             row = reading.listed(reader, [seq])[seq]
             text = reading.article_details(reader, seq).text
-            made = events(reader, looked_at, seen_from(row.row, text), full.sure)
+            made = events(reader, entries, seen_from(row.row, text), sure)
             topic = self._topic(reader, row.story)
-        stories = [entry.story for entry in shown.entries]
-        return History(guid, topic, newest_first(made, stories), shown.more)
+        return {n: replace(one, milestone=n in marks) for n, one in made.items()}, topic
 
     @staticmethod
     def _topic(reader: Reader, story: int | None) -> TopicRef | None:

@@ -107,14 +107,27 @@ def _guids(given: Iterable[str]) -> Iterator[str]:
     help="Show this many events, weaker ones too (default: up to 50 sure ones).",
 )
 @click.option("--ranked", is_flag=True, help="All related articles by score, ungrouped.")
+@click.option(
+    "--milestones",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Only the N events that tell the story so far.",
+)
 @store_option
 @json_option
 def history(
-    guids: tuple[str, ...], limit: int | None, ranked: bool, store_url: str, as_json: bool
+    guids: tuple[str, ...],
+    limit: int | None,
+    ranked: bool,
+    milestones: int | None,
+    store_url: str,
+    as_json: bool,
 ) -> None:
     """Show the timeline of the topic around each article; - reads GUIDs from standard input."""
     from backstory.serve.api import serialisers
 
+    if milestones is not None and (ranked or limit is not None):
+        raise click.UsageError("--milestones goes with neither --limit nor --ranked")
     unknown = 0
     with open_archive(store_url) as archive:
         for guid in _guids(guids):
@@ -127,7 +140,12 @@ def history(
                         print(f"{score:.4f}  {other}")
                 found = order is not None
             else:
-                told = archive.history(_a_name(guid), limit)
+                name = _a_name(guid)
+                told = (
+                    archive.history(name, limit)
+                    if milestones is None
+                    else archive.milestones(name, milestones)
+                )
                 if told is not None and as_json:
                     put(serialisers.history(told))
                 elif told is not None:

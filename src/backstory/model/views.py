@@ -57,7 +57,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry of a history: a story, its best headline, and why it stands there."""
+    """One entry of a history: a story, its best headline, and why it stands there.
+
+    ``milestone``: whether it tells the story so far of its topic; None outside a history.
+    """
 
     story: str
     headline: str
@@ -70,6 +73,7 @@ class Event:
     reasons: tuple[Reason, ...]
     changed: str | None
     articles: tuple[Row, ...]
+    milestone: bool | None = None
 
     @property
     def source_count(self) -> int:

@@ -12,6 +12,7 @@ from backstory.group.history.folding import Cluster, cluster
 from backstory.group.index.postings import Ints
 from backstory.group.index.similar import Index, Shelf
 
+CONSIDERED = 120  # stories that may become entries: surely, and as many perhaps
 OF_NEAREST = 0.3  # the bearing from which one may fill what was asked for, of the sixth nearest's
 
 
@@ -50,6 +51,16 @@ def published_by(index: Index, seqs: Sequence[int], until: int | None) -> list[i
     return kept
 
 
+def members_of(
+    index: Index, shelf: Shelf, candidates: Sequence[Candidate], until: int | None = None
+) -> list[list[int]]:
+    """The articles of each candidate's story, those that were published by a minute."""
+    members = shelf.members([one.story for one in candidates])
+    return [
+        published_by(index, members.get(one.story, ()), until) or [one.story] for one in candidates
+    ]
+
+
 def story_clusters(
     index: Index,
     shelf: Shelf,
@@ -57,13 +68,8 @@ def story_clusters(
     candidates: Sequence[Candidate],
     until: int | None,
 ) -> list[Cluster]:
-    members = shelf.members([one.story for one in candidates])
+    members = members_of(index, shelf, candidates, until)
     return [
-        cluster(
-            index,
-            one.story,
-            published_by(index, members.get(one.story, ()), until) or [one.story],
-            float(found.scores[one.rank]),
-        )
-        for one in candidates
+        cluster(index, one.story, seqs, float(found.scores[one.rank]))
+        for one, seqs in zip(candidates, members, strict=True)
     ]

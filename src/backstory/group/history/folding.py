@@ -65,6 +65,19 @@ def similarities(clusters: Sequence[Cluster]) -> NDArray[np.float32]:
     )
 
 
+def first_same(one: Cluster, others: Sequence[Cluster]) -> Cluster | None:
+    """The first of some clusters that reports the same event as one, if any does."""
+    alike = similarities([one, *others])[0, 1:].tolist()
+    return next(
+        (
+            other
+            for other, cosine in zip(others, alike, strict=True)
+            if cosine > _least_cosine(one, other)
+        ),
+        None,
+    )
+
+
 def fold(clusters: Sequence[Cluster], kept: int = 0) -> list[Cluster]:
     """One cluster an event, in their order: one that reports the same as another goes into the
     first such before it.

@@ -13,6 +13,7 @@ import numpy as np
 
 from backstory.group.history.belonging import Belonging, belonging
 from backstory.group.history.candidates import (
+    CONSIDERED,
     possible,
     published_by,
     story_candidates,
@@ -28,7 +29,6 @@ from backstory.group.index.postings import Ints
 from backstory.group.index.similar import Index, Shelf
 
 LIMIT = 50  # entries shown where none is asked for
-CONSIDERED = 120  # stories that may become entries: surely, and as many perhaps
 AGEING = 0.2  # the power of the days between at which the same strength surely belongs less
 OF_THIRD = 0.04  # the aged strength from which one belongs, as a part of the third strongest's
 FAINTEST = 0.0007  # and at least

@@ -25,16 +25,23 @@ DAY = 1440
 
 
 def worth_of_days(found: Belonging, ranks: Ints, shelf: Shelf) -> dict[int, float]:
-    """How much each day since 1970 means to the topic, by its articles at these ranks.
+    """How much each day since 1970 means to the topic, by its articles at these ranks and how
+    strongly they belong."""
+    strengths = found.strengths()[ranks] ** STRENGTH
+    return days_by_voices(shelf, found.seqs[ranks], found.minutes[ranks], strengths)
+
+
+def days_by_voices(
+    shelf: Shelf, seqs: Ints, minutes: Ints, voices: NDArray[np.float64] | None = None
+) -> dict[int, float]:
+    """How much each day since 1970 means to these articles, which count alike or by ``voices``.
 
     The more days an article names the less it says of each: a chronicle is one voice.
     """
     worth: dict[int, float] = {}
-    seqs = found.seqs[ranks].tolist()
-    named = shelf.named_days(seqs)
-    strengths = found.strengths()[ranks] ** STRENGTH
-    minutes = found.minutes[ranks].tolist()
-    for seq, minute, strength in zip(seqs, minutes, strengths.tolist(), strict=True):
+    named = shelf.named_days(seqs.tolist())
+    heard = (np.ones(len(seqs)) if voices is None else voices).tolist()
+    for seq, minute, strength in zip(seqs.tolist(), minutes.tolist(), heard, strict=True):
         if minute == MISSING:
             continue
         reported = minute // DAY
@@ -49,18 +56,20 @@ def worth_of_days(found: Belonging, ranks: Ints, shelf: Shelf) -> dict[int, floa
 
 def by_turns(
     minutes: Sequence[int],
-    weights: Sequence[float],
+    weights: Sequence[float] | None,
     worth: Mapping[int, float],
     covered: Sequence[int] = (),
 ) -> list[int]:
     """Positions of events in the order in which they are kept, ties in their own order.
 
-    ``minutes``: when each was reported; ``weights``: what its day's worth is multiplied by;
+    ``minutes``: when each was reported; ``weights``: what its day's worth is multiplied by, if
+    anything;
     ``covered``: minutes of events that are kept already.
     """
     days = np.array(minutes, dtype=np.int64) // DAY
     left: NDArray[np.float64] = np.array([worth.get(day, 0.0) for day in days.tolist()])
-    left *= np.array(weights, dtype=np.float64)
+    if weights is not None:
+        left *= np.array(weights, dtype=np.float64)
     for minute in covered:
         _cover(left, days, minute // DAY)
     order: list[int] = []

@@ -76,10 +76,14 @@ class Event(BaseModel):
     articles: list[EventArticle]
 
 
+class HistoryEvent(Event):
+    milestone: bool = Field(description="Whether it tells the story so far of its topic")
+
+
 class History(BaseModel):
     guid: str
     topic: TopicReference | None
-    events: list[Event] = Field(description="Newest first")
+    events: list[HistoryEvent] = Field(description="Newest first")
 
 
 class BeforeLine(BaseModel):

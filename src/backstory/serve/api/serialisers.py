@@ -117,7 +117,7 @@ def history(value: History) -> Json:
     return {
         "guid": value.guid,
         "topic": topic_reference(value.topic),
-        "events": [event(each) for each in value.events],
+        "events": [{**event(each), "milestone": bool(each.milestone)} for each in value.events],
     }
 
 
