@@ -194,7 +194,7 @@ def test_what_stands_around_the_text_stays_out() -> None:
         ("<html><title>Access Denied</title><p>You may not see this.", "error page"),
         ("<html><title>Just a moment...</title><p>Checking your browser.", "error page"),
         ("<html><title>gazette.example</title><p>Please enable JavaScript and cookies to go on"
-         " and prove that you are not a robot.", "robots out"),
+         " and prove that you are not a robot.", "excludes robots"),
         ("<html><title>Before you continue</title><p>We value your privacy. "
          + "We and our partners use cookies with your consent. " * 8, "consent wall"),
         ("<html><title>Zustimmung</title><p>" + "Mit Ihrer Einwilligung setzen wir Cookies. " * 9,

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from backstory.archive import Archive
 from backstory.collect.poll import FeedState
 from backstory.extract.page import examine
-from backstory.model.problems import Kind, Problem
+from backstory.model.problems import Kind, Problem, Report
 from backstory.pipeline.crawling import Round, crawl
 from backstory.pipeline.exporting import export
 from backstory.pipeline.feed_list import add_feeds
@@ -568,3 +568,127 @@ def test_the_command_line_lists_and_sets(store: Store) -> None:
 def test_every_problem_of_a_feed_has_an_advice_and_what_lasts_is_not_waited_for(kind: Kind) -> None:
     assert advice(Problem(kind), 1)
     assert "retried automatically, at growing" not in advice(Problem(kind), 30)
+
+
+# ---------------------------------------------------------------- whose address
+
+EVENTS = (
+    ("Council of Ostrel votes for the long bridge", "The council of Ostrel voted for it. "),
+    ("Goalkeeper of Velm breaks an arm in training", "Her arm was broken on the pitch, in Velm. "),
+    ("Quarry fined over the dust of Tarn school", "Dust lay on each desk, said a teacher. "),
+)  # fmt: skip
+LINKS = {
+    "one address, own guids": ["/notes", "/notes", "/notes"],
+    "fragments": ["/notes#ten", "/notes#eleven", "/notes#twelve"],
+    "numbers": ["/notes#1", "/notes#2", "/notes#3"],
+    "routes": ["/#/news/1", "/#/news/2", "/#/news/3"],
+    "pages": ["/p0", "/p1", "/p2"],
+}
+
+
+def several(links: list[str], guids: bool = True) -> Answer:
+    guid = "<guid isPermaLink='false'>own-{}</guid>" if guids else ""
+    items = "".join(
+        f"<item>{guid.format(n)}<title>{title}</title>"
+        f"<link>{link}</link><description>{text * 3}</description></item>"
+        for n, ((title, text), link) in enumerate(zip(EVENTS, links, strict=True))
+    )
+    xml = f"<rss version='2.0'><channel><title>Gazette</title>{items}</channel></rss>"
+    return answer(xml.encode(), Content_Type="application/rss+xml")
+
+
+@pytest.mark.parametrize("guids", [True, False])
+@pytest.mark.parametrize("kind", LINKS)
+def test_entries_of_one_address_are_told_apart(store: Store, kind: str, guids: bool) -> None:
+    whole = document("All notes", " ".join(text * 5 for _, text in EVENTS))
+    server = Server(feed=several(LINKS[kind], guids), notes=whole)
+    first, second = rounds(store, server, ["feed"], feed=several(LINKS[kind], guids))
+    assert (first.new, second.new, second.revised) == (3, 0, 0)
+    rows = list(export(store))
+    assert [row["title"] for row in rows] == [title for title, _ in EVENTS]
+    assert all(text.strip() in row["text"] for row, (_, text) in zip(rows, EVENTS, strict=True))
+
+
+def claiming(n: int, head: str) -> Answer:
+    title, text = EVENTS[n]
+    return document(title, text * 12, head)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<link rel='canonical' href='/news/'>",
+        "<meta property='og:url' content='/index.php?all'>",
+        "<link rel='canonical' href='/p0'>",
+    ],
+)
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_an_address_that_all_pages_name_is_nobodys(
+    store: Store, head: str, one_by_one: bool
+) -> None:
+    async def work() -> None:
+        pages = {f"p{n}": claiming(n, head) for n in range(3)}
+        async with Server(**pages) as server, Fetcher(FAST, allow_private=True) as fetcher:
+            url = server.url("feed")
+            add_feeds(store, [FeedState(url)])
+            for last in (1, 2, 3) if one_by_one else (3, 3):
+                items = [(f"g{n}", f"/p{n}", EVENTS[n][0], MAY) for n in range(last)]
+                server.pages["/feed"] = feed(*items)
+                await crawl(store, fetcher, print, only={url})
+
+    asyncio.run(work())
+    rows = list(export(store))
+    assert [row["title"] for row in rows] == [title for title, _ in EVENTS]
+    assert all(text.strip() in row["text"] for row, (_, text) in zip(rows, EVENTS, strict=True))
+    assert len({row["url"] for row in rows}) == 3
+
+
+def to(place: str, refresh: bool = False) -> Answer:
+    if refresh:
+        html = f"<html><head><meta http-equiv='refresh' content='0; url={place}'></head><p>Wait."
+        return answer(html.encode(), Content_Type="text/html")
+    return answer(b"", "302 Found", Location=place)
+
+
+@pytest.mark.parametrize("entries", [1, 3])
+def test_a_page_that_all_are_led_to_is_no_article(store: Store, entries: int) -> None:
+    reports: list[Report] = []
+
+    async def work() -> None:
+        login = document("Sign in to the Gazette", "Sign in to read this with your number. " * 9)
+        pages = {f"p{n}": to("/login") for n in range(3)}
+        server = Server(feed=several(LINKS["pages"]), login=login, **pages)
+        if entries == 1:
+            server.pages["/feed"] = feed(("g", "/p0", EVENTS[0][0], MAY))
+        async with server, Fetcher(FAST, allow_private=True) as fetcher:
+            add_feeds(store, [FeedState(server.url("feed"))])
+            await crawl(store, fetcher, reports.append)
+
+    asyncio.run(work())
+    rows = list(export(store))
+    assert [row["title"] for row in rows] == [title for title, _ in EVENTS[:entries]]
+    assert [row["url"].rpartition("/")[2] for row in rows] == ["p0", "p1", "p2"][:entries]
+    assert "Sign in" not in str(rows)
+    assert [report.problem.kind for report in reports] == [Kind.LED_ELSEWHERE] * entries
+
+
+def test_a_plea_on_every_page_is_no_articles_text(store: Store) -> None:
+    plea = "You have read your three free articles, dear reader. Subscribe to go on reading. " * 4
+    pages = {f"p{n}": document(title, plea) for n, (title, _) in enumerate(EVENTS)}
+    (found,) = rounds(store, Server(feed=several(LINKS["pages"]), **pages), ["feed"])
+    rows = list(export(store))
+    assert found.new == 3
+    assert all(text.strip() in row["text"] for row, (_, text) in zip(rows, EVENTS, strict=True))
+    assert "free articles" not in str(rows)
+
+
+def test_a_page_that_sends_its_readers_on_is_followed(store: Store) -> None:
+    title, text = EVENTS[0]
+    server = Server(
+        feed=feed(("g", "/go", title, MAY)),
+        go=to("/story", refresh=True),
+        story=document(title, text * 12),
+    )
+    rounds(store, server, ["feed"])
+    (row,) = export(store)
+    assert (row["url"].rpartition("/")[2], text.strip() in row["text"]) == ("story", True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from backstory.collect.claims import Found, leads_elsewhere, settled
 from backstory.collect.parsed import Entry
 from backstory.collect.workers import Workers, run_in
 from backstory.model.article import Article, Moment, Reading
@@ -21,6 +22,7 @@ from backstory.web.headers import content_type
 PAGES_AT_ONCE = 4  # of one feed; the limit of a host stands beside it
 HOPELESS = 5  # pages of one host that could not be reached, one after the other
 FULL_TEXT = 600  # characters: a longer "summary" is the article itself
+MOST_REFRESHES = 2  # pages that send their readers on, one after the other
 MOST_PARTS = 10  # pages that the text of one article is joined of
 LONGEST_TEXT = 500_000  # characters
 
@@ -77,53 +79,80 @@ class Entries:
         self, wanted: list[tuple[str, Entry]]
     ) -> tuple[list[Article], list[tuple[str, str]]]:
         """The articles of some entries in their order, and the addresses that led elsewhere."""
-        read = await asyncio.gather(*(self._article(*one) for one in wanted))
+        read = await asyncio.gather(*(self._found(*one) for one in wanted))
+        found, reports = settled([one for one in read if one is not None])
+        self.problems += reports
         articles: dict[str, Article] = {}
         addresses = []
-        for (address, _), article in zip(wanted, read, strict=True):
+        for one in found:
+            article = self._article(one)
             if article is not None:
                 articles.setdefault(article.url, article)
-                if article.url != address:
-                    addresses.append((address, article.url))
+                if article.url != one.address:
+                    addresses.append((one.address, article.url))
         return list(articles.values()), addresses
 
-    async def _article(self, address: str, entry: Entry) -> Article | None:
+    async def _found(self, address: str, entry: Entry) -> Found | None:
         try:
             async with self.turns:
-                page = await self._page(address, entry)
-            article = self._merged(address, entry, page)
+                return await self._page(address, entry)
         except Exception as error:  # whatever an entry or its page did: the others go on
             self._tell(address, unforeseen(error))
             return None
+
+    def _article(self, one: Found) -> Article | None:
+        try:
+            article = self._merged(one.address, one.entry, one.page)
+        except Exception as error:
+            self._tell(one.address, unforeseen(error))
+            return None
         if not (article.title or article.text or article.summary):
             return None  # a line of a sitemap whose page could not be read
-        return article
+        return article if article.url == one.address else replace(article, found_at=one.address)
 
     def _tell(self, address: str, told: Problem) -> None:
         self.problems.append(Report((address,), told))
 
-    async def _page(self, address: str, entry: Entry) -> Article | None:
+    async def _page(self, address: str, entry: Entry) -> Found:
+        nothing = Found(address, entry)
         if self.tools.read_page is None or self.unreachable >= HOPELESS:
-            return None
+            return nothing
         if not _has_page(address, entry):
-            return None
-        try:
-            fetched = await self.tools.fetcher.fetch(entry.link or address)
-        except FetchError as error:
-            self.unreachable += 1 if error.status is None else 0
-            self._tell(address, error.problem)
-            return None
-        self.unreachable = 0
-        reading = await self._read(fetched, address)
-        if reading is None:
-            return None
+            return nothing
+        answer = await self._reading(address, entry.link or address)
+        if answer is None:
+            return nothing
+        fetched, reading = answer
         page = reading.article
         if page is None:
             self._tell(address, problem(Kind.NO_ARTICLE, reading.problem))
-            return None
+            return nothing
         if _is_front(page.url) and not _is_front(address):
             self._tell(address, problem(Kind.FRONT_PAGE))
-            return None
+            return nothing
+        found = Found(address, entry, page, fetched.final_url)
+        if leads_elsewhere(found):
+            self._tell(address, problem(Kind.LED_ELSEWHERE, url=fetched.final_url))
+            return nothing
+        return replace(found, page=await self._whole(page, reading, fetched))
+
+    async def _reading(self, address: str, place: str) -> tuple[Fetched, Reading] | None:
+        """What a page says, or the one that it sends its readers to; None where it fails."""
+        for _ in range(MOST_REFRESHES + 1):
+            try:
+                fetched = await self.tools.fetcher.fetch(place)
+            except FetchError as error:
+                self.unreachable += 1 if error.status is None else 0
+                self._tell(address, error.problem)
+                return None
+            self.unreachable = 0
+            reading = await self._read(fetched, address)
+            if reading is None or reading.refresh is None:
+                break
+            place = reading.refresh
+        return None if reading is None else (fetched, reading)
+
+    async def _whole(self, page: Article, reading: Reading, fetched: Fetched) -> Article:
         reserved = fetched.reserved if reading.reserved is None else reading.reserved
         if reserved and self.tools.fetcher.obey_robots:
             return replace(page, text="")  # grouped by its title and the feed's own summary
@@ -219,9 +248,11 @@ class Entries:
 
 def _has_page(address: str, entry: Entry) -> bool:
     """Whether an entry has a page of its own: podcasts may have a file alone, or a guid."""
+    if "#!" in address or "#/" in address:
+        return False  # drawn by a script, or named by the entry alone
     if entry.link is not None:
         return True
-    return "#!" not in address and address not in {canonical(one.url) for one in entry.enclosures}
+    return address not in {canonical(one.url) for one in entry.enclosures}
 
 
 def _named_site(page: Article | None) -> str:

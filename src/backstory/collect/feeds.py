@@ -195,7 +195,7 @@ def _entry_link(entry: FeedParserDict, base: str) -> str | None:
     one of another type (RFC 4287, 4.2.7)."""
     original = _text(entry.get("feedburner_origlink")).strip()
     if original.lower().startswith(("http://", "https://")):
-        found = _link(original, base)
+        found = _page(original, base)
         if found is not None:
             return found
     alternates = [
@@ -203,10 +203,17 @@ def _entry_link(entry: FeedParserDict, base: str) -> str | None:
     ]
     alternates.sort(key=lambda one: "html" not in str(one.get("type") or "html"))
     for link in alternates:
-        found = _link(link.get("href"), base)
+        found = _page(link.get("href"), base)
         if found is not None:
             return found
-    return _link(entry.get("link"), base)
+    return _page(entry.get("link"), base)
+
+
+def _page(stated: object, base: str) -> str | None:
+    """A link with its fragment, by which several entries of one page are told apart."""
+    link = _link(stated, base)
+    fragment = _text(stated).strip().partition("#")[2]
+    return f"{link}#{fragment}" if link is not None and fragment else link
 
 
 def _author(entry: FeedParserDict) -> str | None:
@@ -361,7 +368,7 @@ def _json_entry(item: dict[str, Any], base: str) -> Entry:
             enclosures.append(Enclosure(address, kind, size if isinstance(size, int) else None))
     return Entry(
         guid=_identifier(str(guid)) if isinstance(guid, str | int | float) else None,
-        link=_link(item.get("url"), base) or _link(item.get("external_url"), base),
+        link=_page(item.get("url"), base) or _page(item.get("external_url"), base),
         title=plain_text(_text(item.get("title")))[:LONGEST_TITLE],
         summary=plain_line(_text(item.get("summary")))[:LONGEST_SUMMARY],
         text=content,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from backstory.collect.claims import apart
 from backstory.collect.entries import Entries, Publisher, Tools
 from backstory.collect.feeds import discover_feeds, parse_feed
 from backstory.collect.parsed import Entry, ParsedFeed
@@ -332,7 +333,7 @@ def _wanted(
 
     Raises ``Unreadable`` where entries there are, and not one has an address.
     """
-    by_address: dict[str, Entry] = {}
+    given: list[tuple[str, Entry]] = []
     title = ""
     for entry in entries:
         address = _address(entry, home)
@@ -340,17 +341,19 @@ def _wanted(
             title = plain_line(entry.title or entry.summary)[:60]
             problems.append(Report((), problem(Kind.NO_ADDRESS, title=title)))
         else:
-            by_address.setdefault(address, entry)
-    if entries and not by_address:
+            given.append((address, entry))
+    if entries and not given:
         raise unreadable(Kind.NO_ADDRESS, title=title)  # not an entry of it can be read
-    stale = _asked(known, list(by_address)) if by_address else set()
+    single, shared = apart(given)
+    stale = _asked(known, [address for address, _ in single]) if single else set()
     if again is not None and stale:
         stale = stale - _asked(again, sorted(stale))
     wanted = [
         (address, entry)
-        for address, entry in by_address.items()
+        for address, entry in single
         if address not in stale or _changed(entry, last_polled)
     ]
+    problems += shared if wanted else []  # what is known was told once
     return wanted[:MOST_PAGES], len(wanted) > MOST_PAGES
 
 

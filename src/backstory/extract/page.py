@@ -17,10 +17,12 @@ from backstory.extract.titles import is_name
 from backstory.model.article import Article, Moment, Reading
 from backstory.model.problems import Kind, problem
 from backstory.text.charsets import decode
-from backstory.web.addresses import canonical, registrable_domain
+from backstory.web.addresses import canonical, linked, registrable_domain
 from backstory.web.headers import media_type
 
 MOST_BYTES = 10_000_000
+SHORT = 400  # characters: a page that sends its readers on says no more
+SOON = 5  # seconds until it does
 _PARSER = lxml.html.HTMLParser(
     encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
 )
@@ -62,6 +64,8 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
     published = stated.published or _guessed_date(tree, address)
     further = next_page(tree, fetched_from)
     text = article_text(tree, stated)
+    if len(text) < SHORT and (place := _refresh(tree, fetched_from)) is not None:
+        return Reading(None, problem(Kind.NO_TEXT), refresh=place)
     lacking = _no_article(stated, text)
     if lacking is not None:
         return Reading(
@@ -83,6 +87,21 @@ def examine(body: bytes, url: str, content_type: str | None = None) -> Reading:
         paywalled=stated.paywalled,
     )
     return Reading(article, None, stated.kind, stated.paywalled, further, stated.reserved)
+
+
+_REFRESH = re.compile(r"""\s*(\d{1,3})(?:\.\d*)?\s*[;,]\s*url\s*=\s*["']?([^"'\s>]+)""", re.I)
+
+
+def _refresh(tree: HtmlElement, url: str) -> str | None:
+    """Where a page sends its readers at once, if not to itself."""
+    for element in tree.iter("meta"):
+        if (element.get("http-equiv") or "").strip().lower() != "refresh":
+            continue
+        found = _REFRESH.match(element.get("content") or "")
+        place = linked(found[2], url) if found and int(found[1]) <= SOON and url else None
+        if place is not None and canonical(place) != url:
+            return place
+    return None
 
 
 def _is_nobody(author: str, site: str) -> bool:

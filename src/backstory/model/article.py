@@ -62,7 +62,8 @@ class Article:
     ``language`` is BCP 47, ``country`` ISO 3166-1 alpha-2, upper case. ``paywalled``: the
     publisher says that the text is not free, so that it may be the beginning only.
     ``said_by``: the registrable domain whose words these are, where neither the page at ``url``
-    nor its publisher's own feed said them; else "".
+    nor its publisher's own feed said them; else "". ``found_at``: the address that a feed gave,
+    where the page names another as its own; else "".
     """
 
     url: str
@@ -82,6 +83,7 @@ class Article:
     paywalled: bool = False
     enclosures: tuple[Enclosure, ...] = ()
     said_by: str = ""
+    found_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ class Reading:
     """What was made of a page.
 
     ``article`` is None where the page is none, and ``problem`` says why.
-    ``next_page``: where the text goes on, as the page says. ``reserved``: what the page says of
+    ``next_page``: where the text goes on, as the page says; ``refresh``: where the page sends its
+    readers at once. ``reserved``: what the page says of
     text and data mining; None where it says nothing.
     """
 
@@ -99,6 +102,7 @@ class Reading:
     paywalled: bool = False
     next_page: str | None = None
     reserved: bool | None = None
+    refresh: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class Kind(StrEnum):
     # An entry and its page
     NO_ADDRESS = "no-address"  # title
     SHARED_ADDRESS = "shared-address"  # entries: how many
+    SHARED_TEXT = "shared-text"  # entries: how many
     FRONT_PAGE = "front-page"
     LED_ELSEWHERE = "led-elsewhere"  # url
     NO_ARTICLE = "no-article"  # its cause

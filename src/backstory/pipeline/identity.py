@@ -12,11 +12,12 @@ import re
 
 from backstory.model.article import Article
 from backstory.store.articles import Kept
-from backstory.text.words import RUN
+from backstory.text.words import shared
 from backstory.web.addresses import canonical, key, registrable_domain
 
 GUID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TELLING = 200  # characters of a text that two articles hardly share by chance
+OTHER = 0.5  # fewer shared words of titles and of texts: two articles
 NEARLY = 0.8  # shared words of two titles or texts that say (nearly) the same
 
 
@@ -58,10 +59,9 @@ def nearly_same(kept: Kept, article: Article) -> bool:
     return shared(kept.title, article.title) >= NEARLY
 
 
-def shared(one: str, other: str) -> float:
-    """Words in both over words in either (Jaccard 1912)."""
-    a, b = set(RUN.findall(one.casefold())), set(RUN.findall(other.casefold()))
-    return len(a & b) / len(a | b) if a and b else 0.0
+def says_else(kept: Kept, article: Article) -> bool:
+    """Whether an article is surely another one than one that is kept, by title and by text."""
+    return max(shared(kept.title, article.title), shared(kept.text, article.text)) < OTHER
 
 
 def content(title: str, text: str) -> bytes:

@@ -24,6 +24,7 @@ from backstory.pipeline.identity import (
     hashed,
     key_of,
     nearly_same,
+    says_else,
     tells,
 )
 from backstory.store import articles as kept_articles
@@ -100,6 +101,10 @@ def take_in(
     batch = _state(writer, usable, crawled)
     new = known = revised = 0
     for article, address, address_key in usable:
+        if _is_anothers(batch, article, address_key):
+            refused.append(Report((address,), problem(Kind.SHARED_ADDRESS, entries=2)))
+            address = canonical(article.found_at)
+            address_key = key(address)
         seq = _same(batch, article, address, address_key)
         if seq is None:
             _add(batch, article, address, address_key, moment)
@@ -123,6 +128,7 @@ def _signed(article: Article) -> Article:
 def _state(reader: Reader, usable: Sequence[tuple[Article, str, str]], crawled: bool) -> _Batch:
     keys = {address_key for _, _, address_key in usable}
     keys |= {key(address) for article, address, _ in usable if article.said_by}
+    keys |= {key(article.found_at) for article, _, _ in usable if article.found_at}
     seqs = kept_articles.seqs_of_addresses(reader, keys)
     given = {article.guid for article, _, _ in usable if article.guid and not crawled}
     made = {hashed(address_key) for _, _, address_key in usable}
@@ -150,6 +156,16 @@ def _state(reader: Reader, usable: Sequence[tuple[Article, str, str]], crawled: 
         by_source_guid=by_source_guid,
         by_content=by_content,
     )
+
+
+def _is_anothers(batch: _Batch, article: Article, address_key: str) -> bool:
+    """Whether the address that a page names as its own is known of an article that says something
+    else: then the article's address is the one that the feed gave, of the same publisher."""
+    seq = batch.seqs.get(address_key)
+    if seq is None or not article.found_at or key(article.found_at) in batch.seqs:
+        return False
+    own = registrable_domain(article.found_at) == registrable_domain(article.url)
+    return own and says_else(batch.kept[seq], article)
 
 
 def _same(batch: _Batch, article: Article, address: str, address_key: str) -> int | None:

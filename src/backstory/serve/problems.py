@@ -67,6 +67,7 @@ _SENTENCES: dict[Kind, str] = {
     Kind.HUB_REFUSES: N_("the hub refuses: %(reason)s"),
     Kind.NO_ADDRESS: N_("an entry without an address: %(title)s"),
     Kind.SHARED_ADDRESS: N_("%(entries)s entries of the feed share this address"),
+    Kind.SHARED_TEXT: N_("its page says what those of %(entries)s entries say"),
     Kind.FRONT_PAGE: N_("it leads to the front page"),
     Kind.LED_ELSEWHERE: N_("it leads to %(url)s"),
     Kind.NO_ARTICLE: N_("there is no article (%(cause)s)"),

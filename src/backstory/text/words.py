@@ -149,3 +149,9 @@ def prefix_stemmer(language: str | None) -> Callable[[str], str]:
         return term if not term or term[0].isdigit() or term[0] > _ALPHABETS else term[:most]
 
     return root
+
+
+def shared(one: str, other: str) -> float:
+    """How alike two texts are, 0 to 1: words in both over words in either (Jaccard 1912)."""
+    a, b = set(RUN.findall(one.casefold())), set(RUN.findall(other.casefold()))
+    return len(a & b) / len(a | b) if a and b else 0.0

@@ -60,7 +60,7 @@ _PARTS = re.compile(r"//([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMERIC = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_KEPT_FRAGMENT = re.compile(r"(?:!.+|[0-9]{1,6})")
+_KEPT_FRAGMENT = re.compile(r"(?:[!/].+|[0-9]{1,6})")
 _AMP_END = re.compile(r"^(.*[/][^/]*[-0-9][^/]*)/amp/?$|^(.+)\.amp(\.html?)?$")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ALTERNATE_HOST = re.compile(r"^(?:www\d?|m|mobile|amp|mobil)\.")
@@ -100,7 +100,8 @@ def canonical(url: str) -> str:
     Scheme and host in lower case, international names as IDNA, default port, credentials,
     fragment and tracking parameters off, dots and percent-encoding resolved; AMP caches and
     AMP variants lead to the plain page where that is safe. A fragment that is a number stays
-    (archives number the items of a page so), as does one that begins with "!".
+    (archives number the items of a page so), as does one that begins with "!" or "/" (pages that
+    a script draws).
 
     Raises ``Unreadable`` for what is no http(s) address.
     """
