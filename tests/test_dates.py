@@ -1,4 +1,4 @@
-"""The days that texts name."""
+"""The dates that are stated, and the days that texts name."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backstory.text.dates import stated_moment
 from backstory.text.named_days import EPOCH, MOST, named_days
 
 PUBLISHED = date(2011, 5, 20)  # a Friday
@@ -62,3 +63,64 @@ def test_any_text_gives_days_in_order_and_bounded(text: str, published: date) ->
 
 def test_a_million_dates_cost_no_more_than_what_is_read() -> None:
     assert len(named_days("1 May 2001. 2 May 2001. " * 500_000, PUBLISHED, "en")) == 2
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("Mon, 01 Sep 2025 08:00:00 +0200", "2025-09-01T06:00:00+00:00"),
+        ("Mon, 01 Sep 2025 08:00:00 +05:30", "2025-09-01T02:30:00+00:00"),
+        ("Mon, 01 Sep 2025 08:00:00 GMT+0200", "2025-09-01T06:00:00+00:00"),
+        ("Mon, 01 Sep 2025 08:00:00 UTC-3", "2025-09-01T11:00:00+00:00"),
+        ("Mon, 01 Sep 2025 08:00:00 EDT", "2025-09-01T12:00:00+00:00"),
+        ("Mon, 01 Sep 2025 08:00:00 +0000 (UTC)", "2025-09-01T08:00:00+00:00"),
+        ("Mon, 1 Sep 25 08:00 GMT", "2025-09-01T08:00:00+00:00"),
+        ("Mon Sep  1 08:00:00 2025", "2025-09-01T08:00:00+00:00"),
+        ("Mon Sep  1 08:00:00 EDT 2025", "2025-09-01T12:00:00+00:00"),
+        ("Monday, September 1, 2025 - 08:00", "2025-09-01T08:00:00+00:00"),
+        ("Sept. 1st, 2025 8:05 p.m.", "2025-09-01T20:05:00+00:00"),
+        ("01 Sep 2025 08:00 PM", "2025-09-01T20:00:00+00:00"),
+        ("01 Sep 2025 12:10 AM", "2025-09-01T00:10:00+00:00"),
+        ("01-Sep-2025 08:00:00", "2025-09-01T08:00:00+00:00"),
+        ("01 Sep 2025", "2025-09-01"),
+        ("Mon, 01 Sep 2025 00:00:00", "2025-09-01"),
+        ("2025/09/01 08:00:00", "2025-09-01T08:00:00+00:00"),
+        ("2025/9/1", "2025-09-01"),
+        ("2025.09.01 08:00", "2025-09-01T08:00:00+00:00"),
+        ("2025년 09월 01일 08:00", "2025-09-01T08:00:00+00:00"),
+        ("2025年9月1日 08:00", "2025-09-01T08:00:00+00:00"),
+        ("2025-09-01 08:00:00 EDT", "2025-09-01T12:00:00+00:00"),
+        ("01.09.2025, 08:00 Uhr", "2025-09-01T08:00:00+00:00"),
+        ("21-09-2025 08:00", "2025-09-21T08:00:00+00:00"),
+        ("09/21/2025 08:00", "2025-09-21T08:00:00+00:00"),
+        ("Mo, 01 Dez 2025 08:00:00 +0100", "2025-12-01T07:00:00+00:00"),
+        ("ven., 05 déc. 2025 08:00:00 +0100", "2025-12-05T07:00:00+00:00"),
+        ("1er février 2025", "2025-02-01"),
+        ("1 сентября 2025 08:00", "2025-09-01T08:00:00+00:00"),
+        ("12 de mayo de 2025", "2025-05-12"),
+        ("1756713600", "2025-09-01T08:00:00+00:00"),
+        ("1756713600000", "2025-09-01T08:00:00+00:00"),
+        # What can be read in two ways, or in none.
+        ("01-09-2025 08:00", None),
+        ("09/01/2025", None),
+        ("2025/13/01", None),
+        ("31 Feb 2025 08:00", None),
+        ("01 Foo 2025 08:00", None),
+        ("08:00:00", None),
+        ("Mon, 01 Sep", None),
+        ("September 2025", None),
+        ("1 Sep 2025 2 Sep 2025", None),
+        ("0001-1-1T00:00:00+23:59", None),
+        ("25:99 1 Sep 2025", None),
+        ("next Tuesday at 8", None),
+    ],
+)
+def test_a_stated_date_is_read_or_left_out(stated: str, expected: str | None) -> None:
+    moment = stated_moment(stated)
+    assert (moment.iso() if moment is not None else None) == expected
+
+
+@given(st.text(alphabet="0123456789 :./-+,SepMonGTUPZ年月日déc", max_size=60))
+def test_no_stated_date_is_an_error(stated: str) -> None:
+    moment = stated_moment(stated)
+    assert moment is None or 1 <= moment.at.year <= 9999

@@ -6,7 +6,6 @@ import io
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from backstory.collect.mending import mended_xml, read_json
@@ -232,18 +231,7 @@ def _author(entry: FeedParserDict) -> str | None:
 def _moment(entry: FeedParserDict, name: str) -> Moment | None:
     if not dict.__contains__(entry, name):  # feedparser answers one date for another
         return None
-    stated = _text(dict.get(entry, name))
-    moment = stated_moment(stated)
-    if moment is not None:
-        return moment
-    parsed = dict.get(entry, f"{name}_parsed")
-    if parsed is None:
-        return None
-    try:
-        year, month, day, hour, minute, second = (int(part) for part in parsed[:6])
-        return Moment(datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC))
-    except (ValueError, TypeError):
-        return None
+    return stated_moment(_text(dict.get(entry, name)))
 
 
 def _categories(entry: FeedParserDict) -> tuple[str, ...]:
