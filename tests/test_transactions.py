@@ -64,3 +64,13 @@ def test_what_raises_is_undone(store: Store) -> None:
         raise ValueError("no")
     with store.read() as reader:
         assert reader.fetch("SELECT count(*) FROM tags") == [(5,)]
+
+
+def test_a_statement_takes_a_collection_where_it_asks_for_one(store: Store) -> None:
+    with store.read() as reader:
+        assert reader.fetch("SELECT 1 WHERE 2 IN (?*) AND 'b' = ?", [1, 2], "b") == [(1,)]
+        assert reader.fetch("SELECT ?2 WHERE ?2 NOT IN (?1*)", {1, 2}, 3) == [(3,)]
+        assert reader.fetch("SELECT 1 WHERE 1 IN (?*)", ()) == []
+        for wrong in (b"[1, 2]", "12", 1, None):
+            with pytest.raises(TypeError, match="collection"):
+                reader.fetch("SELECT 1 WHERE ?1 = 1 OR 1 IN (?2*)", 1, wrong)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 
-import orjson
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from backstory.model.article import Moment, PageKind, Precision, Version
@@ -400,7 +399,7 @@ def source(reader: Reader, domain: str) -> SourceView | None:
 
 def source_names(reader: Reader, domains: Collection[str]) -> dict[str, str]:
     statement = "SELECT domain, name FROM sources WHERE domain IN (?*)"
-    return dict(reader.fetch(statement, orjson.dumps(list(domains))))
+    return dict(reader.fetch(statement, domains))
 
 
 _FOUNDERS = "SELECT seq, ordered FROM articles WHERE seq IN (?*)"

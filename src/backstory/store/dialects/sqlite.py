@@ -88,19 +88,31 @@ class Watch:
                 self._connection = None
 
 
-@lru_cache(maxsize=1024)
-def _spelled(statement: str) -> str:
-    """The statement in SQLite's words: ``json_each`` takes any count of values as one."""
-    return _MANY.sub(r"(SELECT value FROM json_each(?\1))", statement)
-
-
+_SIGN = re.compile(r"\?(\d*)")
 _MANY = re.compile(r"\(\?(\d*)\*\)")
 
 
-def _given(value: object) -> object:
-    if value is None or isinstance(value, (int, str, bytes, float)):
+@lru_cache(maxsize=1024)
+def _spelled(statement: str) -> tuple[str, frozenset[int]]:
+    """The statement in SQLite's words, and which of its values are collections.
+
+    ``json_each`` takes any count of values as one.
+    """
+    many: set[int] = set()
+    last = 0
+    for sign in _SIGN.finditer(statement):
+        number = int(sign[1]) if sign[1] else last + 1
+        last = max(last, number)
+        if statement.startswith("*)", sign.end()):
+            many.add(number - 1)
+    return _MANY.sub(r"(SELECT value FROM json_each(?\1))", statement), frozenset(many)
+
+
+def _given(value: object, many: bool) -> object:
+    if not many:
         return value
-    assert isinstance(value, Iterable)
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise TypeError(f"(?*) takes a collection, not {type(value).__name__}")
     return orjson.dumps(list(value), option=orjson.OPT_SERIALIZE_NUMPY)
 
 
@@ -108,8 +120,9 @@ def fetch(connection: Connection, statement: str, given: Sequence[object]) -> li
     """Rows as bare tuples: a tenth of the usual way's cost."""
     raw = connection.connection.driver_connection
     assert raw is not None
-    values = [_given(value) for value in given]
-    found: list[Any] = raw.execute(_spelled(statement), values).fetchall()
+    spelled, many = _spelled(statement)
+    values = [_given(value, place in many) for place, value in enumerate(given)]
+    found: list[Any] = raw.execute(spelled, values).fetchall()
     return found
 
 
