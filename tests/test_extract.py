@@ -299,3 +299,43 @@ def test_real_pages_are_read_well() -> None:
     assert figures["author"] >= 0.8
     assert figures["image"] >= 0.98
     assert figures["text"] >= 0.94
+
+
+# ---------------------------------------------------------------- what agrees
+
+HEADLINE = "Ferry of Ostrel late again after the storm"
+SAID = "<p>" + "The ferry of Ostrel was late again on Tuesday, said the harbour master. " * 9
+OTHER = (
+    '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Ten soups to try '
+    'this winter", "datePublished": "2024-01-05T10:00:00Z", "author": {"name": "Rel Ated"}, '
+    '"url": "https://www.gazette.example/food/ten"}</script>'
+)
+OWN = (
+    '<script type="application/ld+json">{"@type": "Article", "headline": "'
+    + HEADLINE
+    + '", "datePublished": '
+    '"2026-11-20T08:00:00Z", "author": {"name": "Ada Obi"}}</script>'
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("", "<h1>News of the valley since 1921</h1><h2 class='entry-title'>%s</h2>"),
+        ("", "<h1><a href='/'>The Gazette</a></h1><h2 itemprop='headline'>%s</h2>"),
+        ("<meta property='og:title' content='Gazette Online: news of the valley'>", "<h1>%s</h1>"),
+        (OTHER, "<h1>%s</h1>"),
+        (OTHER + OWN, "<h1>%s</h1>"),
+        (OWN + OTHER, "<h1>%s</h1>"),
+    ],
+)  # fmt: skip
+def test_a_title_is_what_agrees(head: str, body: str) -> None:
+    shown = f"<title>{HEADLINE} - The Gazette</title>"
+    html = f"<html><head>{shown}{head}</head><body>{body % HEADLINE}{SAID}</body></html>"
+    page = examine(html.encode(), "https://www.gazette.example/news/1", "text/html").article
+    assert page is not None
+    assert page.title == HEADLINE
+    assert page.author == ("Ada Obi" if OWN in head else None)
+    if OWN in head:
+        assert page.published is not None
+        assert page.published.iso() == "2026-11-20T08:00:00+00:00"

@@ -190,3 +190,14 @@ def test_an_import_that_was_killed_goes_on_behind_its_last_record(tmp_path: Path
         assert imports.last_record(connection, given.file or "") == 0
     store.close()
     whole.close()
+
+
+def test_a_record_without_a_target_leaves_what_came_before_it(tmp_path: Path) -> None:
+    file = archive(tmp_path / "news.warc", packed=False)
+    whole = file.read_bytes()
+    last = whole.rindex(b"WARC-Target-URI: ")
+    file.write_bytes(whole[:last] + b"WARC-Tar" + whole[last + len(b"WARC-Target-URI: ") :])
+    found = list(pages(file))
+    assert [one.url for one in found if isinstance(one, Captured)] == ["https://a.example/1"]
+    bad = [one for one in found if isinstance(one, BadRecord)]
+    assert bad and bad[-1].problem.kind is Kind.BROKEN_FILE

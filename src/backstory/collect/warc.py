@@ -53,7 +53,6 @@ def pages(
     Raises ``OSError`` when the file cannot be opened.
     """
     from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
 
     name = str(path)
     with Path(path).open("rb") as stream:
@@ -64,7 +63,7 @@ def pages(
                 record = next(records)
             except StopIteration:
                 break
-            except (ArchiveLoadFailed, zlib.error, EOFError, ValueError, OSError) as error:
+            except Exception as error:  # whatever a damaged record does to the library
                 yield BadRecord(name, number + 1, problem(Kind.BROKEN_FILE, detail=_line(error)))
                 break
             number += 1
@@ -83,7 +82,7 @@ def pages(
             except Unreadable as error:
                 yield BadRecord(name, number, error.problem)
                 continue
-            except (zlib.error, EOFError, ValueError, OSError) as error:
+            except Exception as error:
                 yield BadRecord(name, number, problem(Kind.BROKEN_RECORD, detail=_line(error)))
                 continue
             if isinstance(page, Problem):

@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from backstory.extract import structured
-from backstory.extract.titles import choose, is_name, repair
+from backstory.extract.titles import choose, is_name, repair, words_alone
 from backstory.model.article import Moment, PageKind
 from backstory.text import codes
 from backstory.text.dates import stated_moment
 from backstory.text.plain import plain_line, plain_text
-from backstory.web.addresses import canonical, linked, registrable_domain
+from backstory.web.addresses import canonical, key, linked, registrable_domain
+
+AGREEING = 0.6  # words of a title that stand in another one for the same page
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time",
@@ -93,7 +95,11 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     """The metadata of a parsed page that came from ``url``; "" where that is not known."""
     meta = _meta(tree)
     nodes = list(structured.objects(tree))
-    node, rank = structured.article(nodes)
+    shown = plain_text((tree.findtext(".//title") or "")[:2000])
+    heading = _heading(tree)
+    node, rank = structured.article(
+        nodes, lambda node: _is_of_page(node, _addresses_of(tree, meta, url), (shown, heading))
+    )
     own = _address(tree, node, meta, url)
     url = url or own or ""
     site = plain_line(_first(meta, _SITES[:1]) or structured.name(node.get("publisher")))
@@ -104,11 +110,15 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     headline = plain_text(
         structured.text(node.get("headline")) or (structured.text(node.get("name")) if rank else "")
     )
-    shown = plain_text((tree.findtext(".//title") or "")[:2000])
     # The title element is written for search engines: it speaks only where all others are silent.
     title = choose(
-        [plain_text(meta.get(_TITLES[0], "")), headline, _heading(tree)]
-        + [plain_text(meta.get(name, "")) for name in _TITLES[1:2]],
+        _witnesses(
+            [plain_text(meta.get(_TITLES[0], "")), headline, heading]
+            + [plain_text(meta.get(name, "")) for name in _TITLES[1:2]],
+            repair(shown, site or _domain(url), section),
+            tree,
+            site or _domain(url),
+        ),
         site or _domain(url),
         section or None,
     ) or repair(shown or _first(meta, _TITLES[2:]), site or _domain(url), section)
@@ -164,6 +174,56 @@ def _heading(tree: HtmlElement) -> str:
         if len(words) > 1:
             return words
     return ""
+
+
+def _entry_title(tree: HtmlElement) -> str:
+    """The heading that a theme marks as the article's, where its h1 is the site's."""
+    for element in tree.iter("h2", "h3"):
+        classes = (element.get("class") or "").split()
+        if element.get("itemprop") == "headline" or {"entry-title", "post-title"} & set(classes):
+            return plain_line(" ".join(element.itertext())[:2000])
+    return ""
+
+
+def _witnesses(candidates: list[str], shown: str, tree: HtmlElement, site: str) -> list[str]:
+    """What may be the title: where the title element agrees with some, these alone, and where it
+    agrees with none, the heading that is marked as the article's if it agrees with that."""
+    agreeing = [one for one in candidates if one and not is_name(one, site) and _agrees(one, shown)]
+    if agreeing:
+        told = {words_alone(one) for one in candidates if one}
+        return agreeing if len(told) > 1 and _alone(candidates, agreeing) else candidates
+    marked = _entry_title(tree)
+    return [marked] if marked and _agrees(marked, shown) else candidates
+
+
+def _alone(candidates: list[str], agreeing: list[str]) -> bool:
+    """Whether each candidate that does not agree stands by itself."""
+    others = [words_alone(one) for one in candidates if one and one not in agreeing]
+    return len(set(others)) == len(others)
+
+
+def _agrees(one: str, shown: str) -> bool:
+    """Whether most words of a title stand in another, shorter or longer one."""
+    a, b = set(words_alone(one).split()), set(words_alone(shown).split())
+    return len(a & b) >= AGREEING * min(len(a), len(b)) and len(a & b) > 1
+
+
+def _addresses_of(tree: HtmlElement, meta: dict[str, str], url: str) -> set[str]:
+    """Keys of the addresses by which a page goes."""
+    stated = [link.get("href") for link in tree.iter("link") if link.get("rel") == "canonical"]
+    links = [linked(one, url) for one in (url, meta.get("og:url"), *stated)]
+    return {key(canonical(link)) for link in links if link is not None}
+
+
+def _is_of_page(node: dict[str, Any], own: set[str], titles: tuple[str, str]) -> bool | None:
+    """Whether an object of structured data speaks of the page that it stands on."""
+    stated = _addresses(node.get("url")) + _addresses(node.get("mainEntityOfPage"))
+    links = [linked(one) for one in stated]
+    keys = {key(canonical(link)) for link in links if link is not None}
+    headline = plain_text(structured.text(node.get("headline")))
+    if keys & own or any(_agrees(headline, title) for title in titles if title):
+        return True
+    return False if keys and own and any(titles) and headline else None
 
 
 # ---------------------------------------------------------------- what is stated

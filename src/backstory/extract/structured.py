@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -85,16 +85,23 @@ def types(node: dict[str, Any]) -> list[str]:
     return [str(name).rpartition("/")[2].lower() for name in names if isinstance(name, str)]
 
 
-def article(nodes: list[dict[str, Any]]) -> tuple[dict[str, Any], int]:
-    """The object that describes the article, and how surely it does (0 to 3)."""
+def article(
+    nodes: list[dict[str, Any]], agrees: Callable[[dict[str, Any]], bool | None]
+) -> tuple[dict[str, Any], int]:
+    """The object that describes the article, and how surely it does (0 to 3).
+
+    ``agrees``: whether an object speaks of this very page; None where nothing tells. One that
+    does goes before all others, and one that speaks of another page is none.
+    """
     best: dict[str, Any] = {}
-    best_rank = 0
+    best_rank, best_agrees = 0, False
     for node in nodes:
         rank = max((_ARTICLE_TYPES.get(name, -1) for name in types(node)), default=-1)
         if rank <= 0 or not (node.get("headline") or node.get("name")):
             continue
-        if rank > best_rank:
-            best, best_rank = node, rank
+        own = agrees(node)
+        if own is not False and (own is True, rank) > (best_agrees, best_rank):
+            best, best_rank, best_agrees = node, rank, own is True
     return best, best_rank
 
 
