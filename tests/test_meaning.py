@@ -319,7 +319,7 @@ def test_an_unknown_name_is_refused() -> None:
     assert embedder_of({"BACKSTORY_EMBEDDER": " "}) is None
     with pytest.raises(Misconfigured) as refused:
         embedder_of({"BACKSTORY_EMBEDDER": "gpt"})
-    assert "no embedder 'gpt'; there is 'use-multilingual-3'" in sentence(refused.value.problem)
+    assert "unknown embedder 'gpt'; use 'use-multilingual-3'" in sentence(refused.value.problem)
 
 
 def test_no_computation_has_few_rows_unless_it_is_of_one_long_text() -> None:
