@@ -24,12 +24,10 @@ import numpy as np
 from backstory.enrich.fingerprint import fingerprint
 from backstory.enrich.vector import Vectoriser
 from backstory.group.copies import Copies
+from backstory.group.grouper import Grouper
 from backstory.group.history.belonging import unit
-from backstory.group.index.links import link
 from backstory.group.index.similar import Index
 from backstory.group.memory import MemoryShelf
-from backstory.group.stories.online import Stories
-from backstory.group.topics import Topics
 from backstory.model.vector import Item
 from backstory.text.words import tokens
 from benchmarks.archive import articles
@@ -56,9 +54,9 @@ def statistics(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
     documents: Counter[str] = Counter()
     lengths, said, growth = [], [], []
     capitals = inner = titled = hours = weekend = 0
-    shelf, vectoriser, stories, copies = MemoryShelf("check"), Vectoriser(), Stories(), Copies()
+    shelf, vectoriser, copies = MemoryShelf("check"), Vectoriser(), Copies()
     index = Index(shelf)
-    topics = Topics(index, shelf.groups)
+    grouper = Grouper(index, shelf.groups)
     nearest, minutes = [], {}
     copied = seq = 0
     by_site: Counter[str] = Counter()
@@ -85,14 +83,11 @@ def statistics(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
         minute = minutes[seq] = int(moment.timestamp() // 60)
         item = Item(seq, vector, minute, False, language, row.get("site") or "", len(words))
         copied += copies.add(seq, fingerprint(title, text)) is not None
-        placement = stories.add(item)
         terms, own = vector.terms, unit(vector.weights)
         found, _ = index.gather(terms[:20], own[:20])
         nearest.append(float(index.dots(terms, own, found).max()) if len(found) else 0.0)
-        links = link(index, item)
-        index.add(item, links)
-        shelf.place(item, links.to_bytes(), placement)
-        topics.decide(seq)
+        placed, links = grouper.add(item, title)
+        shelf.keep(item, links.to_bytes(), placed.serial)
     sizes = Counter(shelf.groups.story_of(one) for one in range(1, seq + 1))
     of_size = Counter(sizes.values())
     threads: dict[int, list[int]] = {}

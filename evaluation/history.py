@@ -22,17 +22,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backstory.enrich.article import length
 from backstory.enrich.tags.aliases import Aliases
 from backstory.enrich.tags.tagger import tag
 from backstory.enrich.vector import Vectoriser
+from backstory.group.grouper import Grouper
 from backstory.group.history.belonging import fading, strongest, unit
 from backstory.group.history.timeline import ranked, timeline
-from backstory.group.index.links import link
 from backstory.group.index.similar import Index
 from backstory.group.memory import MemoryShelf
-from backstory.group.serial import Serials
-from backstory.group.stories.online import Stories
-from backstory.model.changes import Placement
 from backstory.model.vector import Item
 from backstory.text.named_days import named_days
 from evaluation import tables
@@ -72,23 +70,17 @@ def minute_of(row: dict[str, Any]) -> int:
 def replay(name: str, rows: list[dict[str, Any]]) -> Corpus:
     """Vectors, tags, stories and links of all rows, one article at a time, as an import would."""
     shelf = MemoryShelf(name)
-    index, vectoriser, stories = Index(shelf), Vectoriser(), Stories()
-    serials, aliases = Serials(), Aliases()
+    index, vectoriser, aliases = Index(shelf), Vectoriser(), Aliases()
+    grouper = Grouper(index, shelf.groups)
     started = time.perf_counter()
     for seq, row in enumerate(rows, 1):
         text = row.get("text") or ""
         language = row.get("language") or ""
         vector = vectoriser.read(row["title"], text, language)
-        length = len(row["title"].split()) + len(text.split())
-        source = row.get("site") or ""
-        item = Item(seq, vector, minute_of(row), False, language, source, length)
-        serial = serials.add(source, item.minute, row["title"])
-        placement = Placement(seq) if serial else stories.add(item)
-        links = link(index, item)
-        index.add(item, links)
-        shelf.place(item, links.to_bytes(), placement)
-        if serial:
-            shelf.serials.add(seq)
+        source, words = row.get("site") or "", length(row["title"], text)
+        item = Item(seq, vector, minute_of(row), False, language, source, words)
+        placed, links = grouper.add(item, row["title"])
+        shelf.keep(item, links.to_bytes(), placed.serial)
         given = tuple(row.get("tags") or ())
         shelf.tags[seq] = aliases.add(tag(row["title"], text, language or None, given))
         published = datetime.fromtimestamp(60 * minute_of(row), UTC).date()

@@ -46,6 +46,7 @@ from pathlib import Path
 from typing import Any
 
 from backstory.cli.problems import sentence
+from backstory.enrich.article import length
 from backstory.enrich.meaning import Embedder, Said, UniversalEncoder, meanings_of
 from backstory.enrich.vector import Vectoriser
 from backstory.group.groups import Groups
@@ -140,9 +141,9 @@ def items(articles: Sequence[Labelled], embedder: Embedder | None = None) -> Ite
     said = [Said(one.title, one.text, one.language) for one in articles]
     meanings = [None] * len(said) if embedder is None else meanings_of(embedder, said)
     for seq, (one, meaning) in enumerate(zip(articles, meanings, strict=True), 1):
-        length = len(one.title.split()) + len(one.text.split())
         vector = vectoriser.read(one.title, one.text, one.language)
-        yield Item(seq, vector, one.minute, False, one.language, "", length, meaning)
+        words = length(one.title, one.text)
+        yield Item(seq, vector, one.minute, False, one.language, "", words, meaning)
 
 
 def ours(articles: Sequence[Labelled], embedder: Embedder | None = None) -> Grouped:

@@ -37,7 +37,7 @@ from backstory.model.vector import Item
 from backstory.pipeline.exporting import export
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.running import Pipeline
-from backstory.pipeline.streaming import Grouper
+from backstory.pipeline.streaming import StoryFinder
 from backstory.store.database import Store
 from tests.test_stories import Shelf
 
@@ -263,7 +263,7 @@ def test_a_file_is_grouped_in_batches_and_a_live_stream_line_by_line(
 
 
 def test_the_stream_groups_as_the_store(lines: Path, tmp_path: Path) -> None:
-    grouper = Grouper(Words())
+    grouper = StoryFinder(Words())
     for article in articles(lines):
         list(grouper.add(article))
     stored = [json.loads(line)[1] for line in grouped(tmp_path / "s.db", lines, Words(), [260])]

@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 from backstory.cli import cli
 from backstory.cli.common import Failure
 from backstory.model.errors import LeaseLost
+from evaluation.history import replay
 from tests.archives import made
 
 
@@ -235,3 +237,22 @@ def test_another_program_s_database_is_left_alone(tmp_path: Path) -> None:
     before = path.read_bytes()
     assert "another program" in refusal("import", os.devnull, "--store", url(path))
     assert path.read_bytes()[100:] == before[100:]
+
+
+def test_what_is_measured_is_what_readers_get(undisturbed: Path, lines: Path) -> None:
+    """Evaluation groups articles as the pipeline does, into the same stories and topics."""
+    rows = [json.loads(line) for line in lines.read_bytes().splitlines()]
+    # The pipeline tells publishers by their domains, and languages by the words too.
+    found = [json.loads(line) for line in exported(undisturbed).splitlines()]
+    for row, kept in zip(rows, found, strict=True):
+        row["site"] = urlsplit(row["url"]).hostname
+        row["language"] = kept.get("language")
+    corpus = replay("made", rows)
+    groups = corpus.shelf.groups
+    seqs = range(1, len(rows) + 1)
+    stories = [rows[groups.story_of(seq) - 1]["guid"] for seq in seqs]
+    topics = [groups.topic_of(groups.story_of(seq)) for seq in seqs]
+    assert stories == [kept["story"] for kept in found]
+    assert [rows[topic - 1]["guid"] if topic else None for topic in topics] == [
+        kept.get("topic") for kept in found
+    ]

@@ -59,19 +59,19 @@ def cluster(file: str, live: bool, embedded: bool) -> None:
     A story has the GUID of its first article. FILE may be - for standard input.
     """
     from backstory.enrich.meaning import UniversalEncoder
-    from backstory.pipeline.streaming import Grouper
+    from backstory.pipeline.streaming import StoryFinder
 
-    grouper = Grouper(UniversalEncoder() if embedded else None)
+    finder = StoryFinder(UniversalEncoder() if embedded else None)
     if not live:
         articles = _articles(file)
         while some := list(islice(articles, _TOGETHER)):
-            for _ in grouper.add_all(some):
+            for _ in finder.add_all(some):
                 pass
-        for found in grouper.all():
+        for found in finder.all():
             put({"guid": found.guid, "story": found.story})
         return
     for article in _articles(file):
-        for found in grouper.add(article):
+        for found in finder.add(article):
             answer: dict[str, Any] = {"guid": found.guid, "story": found.story}
             if found.was is not None:
                 answer["was"] = found.was

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backstory.group.groups import Groups
-from backstory.model.changes import Placement, Reassigned
+from backstory.model.changes import Placement
 from backstory.model.tag import Tag
 from backstory.model.vector import Item
 
@@ -24,11 +24,17 @@ class MemoryShelf:
         self.serials: set[int] = set()
         self.words: dict[int, str] = {}
 
-    def place(self, item: Item, links: bytes, placement: Placement) -> tuple[Reassigned, ...]:
-        """Store an article with its links, and what its placement changed."""
+    def keep(self, item: Item, links: bytes, serial: bool = False) -> None:
+        """Store an article with its links, once ``groups`` has it."""
         self.stored[item.seq] = item
         self.link_bytes[item.seq] = links
-        return self.groups.place(item.seq, placement)
+        if serial:
+            self.serials.add(item.seq)
+
+    def place(self, item: Item, links: bytes, placement: Placement) -> None:
+        """Store an article with its links and its placement."""
+        self.groups.place(item.seq, placement)
+        self.keep(item, links)
 
     def identity(self) -> str:
         return self.name

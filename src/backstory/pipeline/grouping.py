@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from backstory.enrich.meaning import Embedder
 from backstory.group.copies import Copies
+from backstory.group.grouper import Grouper
 from backstory.group.groups import Groups
-from backstory.group.index.links import link
 from backstory.group.index.similar import Index
 from backstory.group.serial import Serials
 from backstory.group.stories.online import Stories
-from backstory.group.topics import Topics
-from backstory.model.changes import Placement
 from backstory.store import enriched, groups, serials, stages
 from backstory.store.database import Store
 from backstory.store.groups import Grouped
@@ -29,31 +27,26 @@ class GroupStage:
         self._store = store
         self._embedder = None if embedder is None else embedder.name
         self._copies = Copies()
-        self._stories = Stories()
-        self._serials = Serials()
+        self._shelf = StoreShelf(store)
+        self._index = Index(self._shelf, store.derived / "similar")
+        self._groups = Groups()
+        self._grouper = Grouper(self._index, self._groups)
         with store.read() as reader:
             self.cursor = stages.cursor(reader, STAGE)
             first = max(1, self.cursor - Copies.WINDOW + 1)
             self._copies.restore(groups.fingerprints(reader, first, self.cursor))
-            first = max(1, self.cursor - Serials.WINDOW + 1)
-            self._serials.restore(serials.titles(reader, first, self.cursor))
+            titles = serials.titles(reader, max(1, self.cursor - Serials.WINDOW + 1), self.cursor)
             first = serials.newest_but(reader, self.cursor, Stories.WINDOW)
             of = dict(groups.all_memberships(reader, first, self.cursor))
             alone = serials.marked(reader, first, self.cursor)
-            self._stories.restore(
-                (item, of[item.seq])
-                for item in enriched.items(reader, first, self.cursor, self._embedder)
-                if item.seq not in alone
+            items = enriched.items(reader, first, self.cursor, self._embedder)
+            self._grouper.placer.restore(
+                titles, ((item, of[item.seq]) for item in items if item.seq not in alone)
             )
-        self._shelf = StoreShelf(store)
-        self._index = Index(self._shelf, store.derived / "similar")
-        self._index.refresh(self.cursor)
-        self._groups = Groups()
-        self._topics = Topics(self._index, self._groups)
-        with store.read() as reader:
             self._groups.restore(
                 groups.all_memberships(reader, 1, self.cursor), groups.all_topics(reader)
             )
+        self._index.refresh(self.cursor)
 
     def batch(self, lease: Lease, limit: int) -> int:
         """Group at most ``limit`` articles in one transaction; how many there were."""
@@ -61,20 +54,14 @@ class GroupStage:
             last = min(enriched.last_seq(reader), self.cursor + limit)
             items = list(enriched.items(reader, self.cursor + 1, last, self._embedder))
             prints = dict(enriched.fingerprints(reader, self.cursor + 1, last))
-            told_by = list(serials.titles(reader, self.cursor + 1, last))
+            titles = [title for _, _, title in serials.titles(reader, self.cursor + 1, last)]
         if not items:
             return 0
         found: list[Grouped] = []
-        for item, title in zip(items, told_by, strict=True):
-            serial = self._serials.add(*title)
-            placement = Placement(item.seq) if serial else self._stories.add(item)
-            links = link(self._index, item)
-            self._groups.place(item.seq, placement)
-            self._index.add(item, links)
-            if not serial:
-                self._topics.decide(item.seq)
+        for item, title in zip(items, titles, strict=True):
+            placed, links = self._grouper.add(item, title)
             copied = self._copies.add(item.seq, prints[item.seq])
-            found.append(Grouped(item.seq, copied, links.to_bytes(), serial))
+            found.append(Grouped(item.seq, copied, links.to_bytes(), placed.serial))
         done = items[-1].seq
         with self._store.write() as writer:
             groups.write(writer, found, self._groups.drain())

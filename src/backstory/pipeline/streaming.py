@@ -16,11 +16,8 @@ from backstory.enrich.summary.extractive import summarise
 from backstory.enrich.tags.tagger import tag
 from backstory.enrich.vector import Vectoriser
 from backstory.group.copies import Copies
-from backstory.group.groups import Groups
-from backstory.group.serial import Serials
-from backstory.group.stories.online import Stories
+from backstory.group.grouper import Placer
 from backstory.model.article import Article
-from backstory.model.changes import Placement
 from backstory.model.tag import Tag
 from backstory.model.vector import Item
 from backstory.pipeline.identity import guid_of
@@ -36,16 +33,14 @@ class Grouped:
     was: str | None = None
 
 
-class Grouper:
+class StoryFinder:
     """Groups a stream, one article at a time, as the group stage does with stored ones."""
 
     def __init__(self, embedder: Embedder | None = None) -> None:
         self._embedder = embedder
         self._vectoriser = Vectoriser()
-        self._stories = Stories()
-        self._serials = Serials()
+        self._placer = Placer()
         self._guids: list[str] = [""]  # by number; numbers start at 1
-        self._groups = Groups()
 
     def add(self, article: Article) -> Iterator[Grouped]:
         """What repair moved before the article came, then the article itself."""
@@ -74,11 +69,10 @@ class Grouper:
         )
         self._vectoriser.drain()
         self._guids.append(guid)
-        serial = self._serials.add(item.source, item.minute, article.title)
-        placement = Placement(seq) if serial else self._stories.add(item)
-        for one in self._groups.place(seq, placement):
+        placed = self._placer.place(item, article.title)
+        for one in placed.reassigned:
             yield Grouped(self._guids[one.article], self._guids[one.story], self._guids[one.was])
-        yield Grouped(guid, self._guids[placement.story])
+        yield Grouped(guid, self._guids[placed.story])
 
     def _meanings(self, said: Sequence[Said]) -> list[NDArray[np.int8] | None]:
         return [None] * len(said) if self._embedder is None else meanings_of(self._embedder, said)
@@ -86,7 +80,7 @@ class Grouper:
     def all(self) -> Iterator[Grouped]:
         """Every article of the stream in its order, with the story that it is in now."""
         for seq, guid in enumerate(self._guids[1:], 1):
-            yield Grouped(guid, self._guids[self._groups.story_of(seq)])
+            yield Grouped(guid, self._guids[self._placer.groups.story_of(seq)])
 
 
 class CopyFinder:
