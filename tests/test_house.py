@@ -39,12 +39,6 @@ HANDS_CONNECTIONS: dict[str, str] = {}
 
 # Functions that are larger than the rule allows, each with the reason.
 LARGE: dict[str, str] = {
-    "group.index.kernels.insert_article": "compiled: takes the index's arrays one by one",
-    "group.index.kernels.gather": "compiled: takes the index's arrays one by one",
-    "group.index.kernels.dots": "compiled: takes the index's arrays one by one",
-    "group.index.walk._neighbours": "compiled: takes the index's arrays one by one",
-    "group.index.walk._push": "compiled: takes the index's arrays one by one",
-    "group.index.walk._inside": "compiled: takes the index's arrays one by one",
     "store.migrations.versions.0001_first_store.upgrade": "the first store's tables",
 }
 

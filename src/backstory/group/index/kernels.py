@@ -7,7 +7,7 @@ of them, in memory. Packed integers are ``high << 16 | low`` with a weight or a 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -26,81 +26,90 @@ UNCHAINED = -2
 Any32 = NDArray[np.int32]
 
 
-@njit(cache=True, inline="always")
-def slot_of(term: int, mask: int) -> int:
-    return ((term * 0x9E3779B1) >> 7) & mask
+class Tail(NamedTuple):
+    """The rows since the last file: of article ``first + i`` the terms stand from ``offsets[i]``
+    to ``offsets[i + 1]``, the heaviest first; and the lists that lead from a term to its rows:
+    ``heads`` is a hash table of where each term was said last, ``next`` leads to where before."""
+
+    first: int
+    minutes: Any32  # a number for each article
+    marks: Any32
+    squares: Any32
+    offsets: Any32
+    terms: Any32  # a number for each term of each article
+    packed: Any32  # flags << 16 | weight
+    postings: Any32  # quarter << 16 | weight
+    seqs: Any32
+    next: Any32  # -1 at the end of a list, ``UNCHAINED`` in none
+    heads: Any32  # -1 where there is no term
+
+
+class Sums(NamedTuple):
+    """Articles and what was summed up for each, found by a hash table, ``slots``, that has twice
+    as many places and is -1 where there is none."""
+
+    slots: Any32
+    seqs: Any32
+    sums: NDArray[np.float32]
 
 
 @njit(cache=True, inline="always")
-def sum_up(seq: int, part: float, slots: Any32, seqs: Any32, sums: Any, found: int) -> int:
-    """Add a part to the sum of an article; returns how many articles there are then."""
+def probe(slots: Any32, keys: Any32, key: int) -> int:
+    """The slot of a key in a hash table of positions in ``keys``: it holds -1 where the key is
+    new."""
     mask = len(slots) - 1
-    slot = slot_of(seq, mask)
-    while slots[slot] >= 0 and seqs[slots[slot]] != seq:
+    slot = ((key * 0x9E3779B1) >> 7) & mask
+    while slots[slot] >= 0 and keys[slots[slot]] != key:
         slot = (slot + 1) & mask
-    if slots[slot] < 0:
-        slots[slot] = found
-        seqs[found] = seq
-        sums[found] = part
+    return slot
+
+
+@njit(cache=True, inline="always")
+def sum_up(seq: int, part: float, table: Sums, found: int) -> int:
+    """Add a part to the sum of an article; returns how many articles there are then."""
+    slot = probe(table.slots, table.seqs, seq)
+    at = table.slots[slot]
+    if at < 0:
+        table.slots[slot] = found
+        table.seqs[found] = seq
+        table.sums[found] = part
         return found + 1
-    sums[slots[slot]] += part
+    table.sums[at] += part
     return found
 
 
 @njit(cache=True)
 def insert_article(
-    seq: int,
-    terms: Any32,
-    packed: Any32,
-    quarter: int,
-    used: int,
-    tail_terms: Any32,
-    tail_packed: Any32,
-    tail_postings: Any32,
-    tail_seqs: Any32,
-    tail_next: Any32,
-    table_keys: Any32,
-    table_heads: Any32,
+    seq: int, terms: Any32, packed: Any32, quarter: int, used: int, tail: Tail
 ) -> int:
     """Append one article's terms to the tail; returns how many terms were new to it."""
     fresh = 0
-    mask = len(table_keys) - 1
     for i in range(len(terms)):
-        term = terms[i]
         at = used + i
-        tail_terms[at] = term
-        tail_packed[at] = packed[i]
-        tail_postings[at] = (quarter << 16) | (packed[i] & 0xFFFF)
-        tail_seqs[at] = seq
+        tail.terms[at] = terms[i]
+        tail.packed[at] = packed[i]
+        tail.postings[at] = (quarter << 16) | (packed[i] & 0xFFFF)
+        tail.seqs[at] = seq
         if i >= INDEXED:
-            tail_next[at] = UNCHAINED
+            tail.next[at] = UNCHAINED
             continue
-        slot = slot_of(term, mask)
-        while table_heads[slot] >= 0 and table_keys[slot] != term:
-            slot = (slot + 1) & mask
-        if table_heads[slot] < 0:
-            table_keys[slot] = term
+        slot = probe(tail.heads, tail.terms, terms[i])
+        if tail.heads[slot] < 0:
             fresh += 1
-        tail_next[at] = table_heads[slot]
-        table_heads[slot] = at
+        tail.next[at] = tail.heads[slot]
+        tail.heads[slot] = at
     return fresh
 
 
 @njit(cache=True)
-def rehash(
-    tail_terms: Any32, used: int, tail_next: Any32, table_keys: Any32, table_heads: Any32
-) -> None:
+def rehash(tail: Tail, used: int) -> None:
     """Fill a larger, empty table from the tail's terms."""
-    mask = len(table_keys) - 1
     for at in range(used):
-        if tail_next[at] == UNCHAINED:
+        if tail.next[at] == UNCHAINED:
             continue
-        slot = slot_of(tail_terms[at], mask)
-        while table_heads[slot] >= 0 and table_keys[slot] != tail_terms[at]:
-            slot = (slot + 1) & mask
-        table_keys[slot] = tail_terms[at]
-        tail_next[at] = table_heads[slot]
-        table_heads[slot] = at
+        slot = probe(tail.heads, tail.terms, tail.terms[at])
+        tail.next[at] = tail.heads[slot]
+        tail.heads[slot] = at
 
 
 @njit(cache=True)
@@ -138,41 +147,30 @@ def gather(
     fades: NDArray[np.float32],
     cap: int,
     runs: Any,
-    table_keys: Any32,
-    table_heads: Any32,
-    tail_next: Any32,
-    tail_postings: Any32,
-    tail_seqs: Any32,
+    tail: Tail,
     counts: Any32,
-    slots: Any32,
-    seqs: Any32,
-    sums: NDArray[np.float32],
+    table: Sums,
 ) -> int:
     """Sum weight times weight, faded by its quarter, over postings of some terms, newest first:
-    articles into ``seqs``, in no order, with their ``sums``; how many. As many as ``seqs``
-    holds: there may be more.
+    articles into ``table``, in no order; how many. As many as it holds: there may be more.
 
     At most ``cap`` postings a term and quarter of a year count; ``counts`` is zero before and
-    after. ``slots``, twice as many and all -1, are a small table: a place for every article of
-    a large archive would be in no cache.
+    after. The table is empty, and small: a place for every article of a large archive would be
+    in no cache.
     """
-    most = len(seqs)
+    most = len(table.seqs)
     found = 0
-    mask = len(table_keys) - 1
     for t in range(len(terms)):
         term = terms[t]
         weight = weights[t]
-        slot = slot_of(term, mask)
-        while table_heads[slot] >= 0 and table_keys[slot] != term:
-            slot = (slot + 1) & mask
-        at = table_heads[slot]
+        at = tail.heads[probe(tail.heads, tail.terms, term)]
         while at >= 0 and found < most:
-            quarter = tail_postings[at] >> 16
+            quarter = tail.postings[at] >> 16
             if counts[quarter] < cap:
                 counts[quarter] += 1
-                part = weight * fades[quarter] * np.float32(tail_postings[at] & 0xFFFF)
-                found = sum_up(tail_seqs[at], part, slots, seqs, sums, found)
-            at = tail_next[at]
+                part = weight * fades[quarter] * np.float32(tail.postings[at] & 0xFFFF)
+                found = sum_up(tail.seqs[at], part, table, found)
+            at = tail.next[at]
         for r in range(len(runs) - 1, -1, -1):
             run = runs[r]
             keys = run[8]
@@ -187,7 +185,7 @@ def gather(
                 if counts[quarter] < cap and found < most:
                     counts[quarter] += 1
                     part = weight * fades[quarter] * np.float32(run[values + p] & 0xFFFF)
-                    found = sum_up(run[numbers + p], part, slots, seqs, sums, found)
+                    found = sum_up(run[numbers + p], part, table, found)
         counts[:] = 0
     return found
 
@@ -210,15 +208,21 @@ def cap_postings(
         counts[postings[j] >> 16] = 0
 
 
+@njit(cache=True, inline="always")
+def row_of(file: Any32, seq: int) -> tuple[Any32, Any32]:
+    """The keys and packed weights of an article in its file of vectors."""
+    offsets = HEADER + 3 * SPAN
+    base = offsets + SPAN + 1
+    begin = base + file[offsets + seq % SPAN]
+    end = base + file[offsets + seq % SPAN + 1]
+    return file[begin:end], file[begin + file[8] : end + file[8]]
+
+
 @njit(cache=True)
 def fill_slots(terms: Any32, slots: Any32) -> None:
     """Enter the positions of a question's terms into an empty (-1) table of ``SLOTS``."""
-    mask = len(slots) - 1
     for i in range(len(terms)):
-        slot = slot_of(terms[i], mask)
-        while slots[slot] >= 0:
-            slot = (slot + 1) & mask
-        slots[slot] = i
+        slots[probe(slots, terms, terms[i])] = i
 
 
 @njit(cache=True)
@@ -228,50 +232,31 @@ def dots(
     slots: Any32,
     seqs: Any32,
     files: Any,
-    tail_first: int,
-    tail_offsets: Any32,
-    tail_squares: Any32,
-    tail_terms: Any32,
-    tail_packed: Any32,
+    tail: Tail,
     out: NDArray[np.float32],
     largest: NDArray[np.float32],
 ) -> None:
     """The exact dot product of a question with each of some articles over the article's norm;
     ``largest``: what the one term that adds most adds to it."""
-    mask = len(slots) - 1
     for c in range(len(seqs)):
         seq = seqs[c]
         total = np.float32(0.0)
         most = np.float32(0.0)
-        if seq >= tail_first:
-            place = seq - tail_first
-            square = tail_squares[place]
-            for p in range(tail_offsets[place], tail_offsets[place + 1]):
-                slot = slot_of(tail_terms[p], mask)
-                while slots[slot] >= 0:
-                    if terms[slots[slot]] == tail_terms[p]:
-                        part = weights[slots[slot]] * np.float32(tail_packed[p] & 0xFFFF)
-                        total += part
-                        most = max(most, part)
-                        break
-                    slot = (slot + 1) & mask
+        if seq >= tail.first:
+            place = seq - tail.first
+            square = tail.squares[place]
+            keys = tail.terms[tail.offsets[place] : tail.offsets[place + 1]]
+            packed = tail.packed[tail.offsets[place] : tail.offsets[place + 1]]
         else:
             file = files[seq // SPAN]
-            place = seq % SPAN
-            square = file[HEADER + 2 * SPAN + place]
-            offsets = HEADER + 3 * SPAN
-            base = offsets + SPAN + 1
-            entries = file[8]
-            for p in range(file[offsets + place], file[offsets + place + 1]):
-                term = file[base + p]
-                slot = slot_of(term, mask)
-                while slots[slot] >= 0:
-                    if terms[slots[slot]] == term:
-                        part = weights[slots[slot]] * np.float32(file[base + entries + p] & 0xFFFF)
-                        total += part
-                        most = max(most, part)
-                        break
-                    slot = (slot + 1) & mask
+            square = file[HEADER + 2 * SPAN + seq % SPAN]
+            keys, packed = row_of(file, seq)
+        for p in range(len(keys)):
+            at = slots[probe(slots, terms, keys[p])]
+            if at >= 0:
+                part = weights[at] * np.float32(packed[p] & 0xFFFF)
+                total += part
+                most = max(most, part)
         norm = np.float32(np.sqrt(square)) if square > 0 else np.float32(1.0)
         out[c] = total / norm
         largest[c] = most / norm
@@ -279,13 +264,7 @@ def dots(
 
 @njit(cache=True)
 def blend(
-    seqs: Any32,
-    shares: NDArray[np.float64],
-    files: Any,
-    tail_first: int,
-    tail_offsets: Any32,
-    tail_terms: Any32,
-    tail_packed: Any32,
+    seqs: Any32, shares: NDArray[np.float64], files: Any, tail: Tail
 ) -> tuple[Any32, NDArray[np.float64]]:
     """The sum of some articles' unit vectors times their shares: terms, in no order, and sums."""
     table = 1024
@@ -295,19 +274,13 @@ def blend(
     count = 0
     for i in range(len(seqs)):
         seq = seqs[i]
-        if seq >= tail_first:
-            begin = tail_offsets[seq - tail_first]
-            end = tail_offsets[seq - tail_first + 1]
-            keys = tail_terms[begin:end]
-            packed = tail_packed[begin:end]
+        if seq >= tail.first:
+            begin = tail.offsets[seq - tail.first]
+            end = tail.offsets[seq - tail.first + 1]
+            keys = tail.terms[begin:end]
+            packed = tail.packed[begin:end]
         else:
-            file = files[seq // SPAN]
-            offsets = HEADER + 3 * SPAN
-            base = offsets + SPAN + 1
-            begin = base + file[offsets + seq % SPAN]
-            end = base + file[offsets + seq % SPAN + 1]
-            keys = file[begin:end]
-            packed = file[begin + file[8] : end + file[8]]
+            keys, packed = row_of(files[seq // SPAN], seq)
         square = 0.0
         for p in range(len(packed)):
             square += float(packed[p] & 0xFFFF) ** 2
@@ -319,14 +292,9 @@ def blend(
             terms = np.concatenate((terms[:count], np.empty(table // 2 - count, np.int32)))
             sums = np.concatenate((sums[:count], np.empty(table // 2 - count)))
             for place in range(count):
-                slot = slot_of(terms[place], table - 1)
-                while slots[slot] >= 0:
-                    slot = (slot + 1) & (table - 1)
-                slots[slot] = place
+                slots[probe(slots, terms, terms[place])] = place
         for p in range(len(keys)):
-            slot = slot_of(keys[p], table - 1)
-            while slots[slot] >= 0 and terms[slots[slot]] != keys[p]:
-                slot = (slot + 1) & (table - 1)
+            slot = probe(slots, terms, keys[p])
             if slots[slot] < 0:
                 slots[slot] = count
                 terms[count] = keys[p]
@@ -342,7 +310,6 @@ def alike(offsets: Any32, terms: Any32, weights: NDArray[np.float32]) -> NDArray
     count = len(offsets) - 1
     out = np.zeros((count, count), np.float32)
     slots = np.full(SLOTS, -1, np.int32)
-    mask = SLOTS - 1
     for i in range(count):
         slots[:] = -1
         own = terms[offsets[i] : offsets[i + 1]]
@@ -350,23 +317,20 @@ def alike(offsets: Any32, terms: Any32, weights: NDArray[np.float32]) -> NDArray
         for j in range(i + 1):
             total = np.float32(0.0)
             for p in range(offsets[j], offsets[j + 1]):
-                slot = slot_of(terms[p], mask)
-                while slots[slot] >= 0:
-                    if own[slots[slot]] == terms[p]:
-                        total += weights[offsets[i] + slots[slot]] * weights[p]
-                        break
-                    slot = (slot + 1) & mask
+                at = slots[probe(slots, own, terms[p])]
+                if at >= 0:
+                    total += weights[offsets[i] + at] * weights[p]
             out[i, j] = total
             out[j, i] = total
     return out
 
 
 @njit(cache=True)
-def minutes_of(seqs: Any32, files: Any, tail_first: int, tail_minutes: Any32, out: Any32) -> None:
+def minutes_of(seqs: Any32, files: Any, tail: Tail, out: Any32) -> None:
     for c in range(len(seqs)):
         seq = seqs[c]
-        if seq >= tail_first:
-            out[c] = tail_minutes[seq - tail_first]
+        if seq >= tail.first:
+            out[c] = tail.minutes[seq - tail.first]
         else:
             out[c] = files[seq // SPAN][HEADER + seq % SPAN]
 

@@ -19,7 +19,7 @@ from numba.typed import List
 from numpy.typing import NDArray
 
 from backstory.group.index import kernels, mapped
-from backstory.group.index.kernels import INDEXED, MISSING, QUARTER, QUARTERS, SPAN
+from backstory.group.index.kernels import INDEXED, MISSING, QUARTER, QUARTERS, SPAN, Tail
 
 CAP = 20  # rows a key and quarter of a year
 WIDE = 8  # runs that become one, and again
@@ -57,100 +57,81 @@ def quarter_of(minute: int | None) -> int:
 
 
 @dataclass(slots=True)
-class _Tail:
-    """Articles since the last file, appended in place."""
+class Recent:
+    """Articles since the last file, appended in place; ``arrays`` have room for more."""
 
-    first: int
-    count: int
-    used: int
-    distinct: int
-    minutes: Ints
-    marks: Ints
-    squares: Ints
-    offsets: Ints
-    terms: Ints
-    packed: Ints
-    postings: Ints
-    seqs: Ints
-    next: Ints
-    keys: Ints
-    heads: Ints
+    arrays: Tail
+    count: int = 0  # articles
+    used: int = 0  # terms of all of them
+    distinct: int = 0  # terms that lists lead from
 
     @classmethod
-    def empty(cls, first: int) -> _Tail:
-        def make(size: int) -> Ints:
-            return np.zeros(size, dtype=np.int32)
-
+    def empty(cls, first: int) -> Recent:
         rows, entries, table = 1024, 1 << 16, 1 << 17
-        return cls(
-            first,
-            0,
-            0,
-            0,
-            make(rows),
-            make(rows),
-            make(rows),
-            make(rows + 1),
-            make(entries),
-            make(entries),
-            make(entries),
-            make(entries),
-            make(entries),
-            make(table),
-            np.full(table, -1, dtype=np.int32),
-        )
+        sizes = [rows, rows, rows, rows + 1, *[entries] * 5]
+        arrays = [np.zeros(size, dtype=np.int32) for size in sizes]
+        arrays.append(np.full(table, -1, dtype=np.int32))
+        return cls(Tail(first, *arrays))
+
+    @property
+    def first(self) -> int:
+        return self.arrays.first
 
     def append(self, seq: int, line: Line) -> None:
         place, count = self.count, len(line.keys)
-        if place == len(self.minutes):
-            more = np.zeros(place, dtype=np.int32)
-            for name in ("minutes", "marks", "squares", "offsets"):
-                setattr(self, name, np.concatenate([getattr(self, name), more]))
+        if place == len(self.arrays.minutes):
+            old = self.arrays
+            self.arrays = old._replace(
+                minutes=_doubled(old.minutes),
+                marks=_doubled(old.marks),
+                squares=_doubled(old.squares),
+                offsets=np.concatenate([old.offsets, np.zeros(place, np.int32)]),
+            )
         self._reserve(count)
-        self.minutes[place] = line.minute
-        self.marks[place] = line.mark
-        self.squares[place] = line.square
+        arrays = self.arrays
+        arrays.minutes[place] = line.minute
+        arrays.marks[place] = line.mark
+        arrays.squares[place] = line.square
         self.distinct += kernels.insert_article(
-            seq,
-            line.keys,
-            line.packed,
-            quarter_of(line.minute),
-            self.used,
-            self.terms,
-            self.packed,
-            self.postings,
-            self.seqs,
-            self.next,
-            self.keys,
-            self.heads,
+            seq, line.keys, line.packed, quarter_of(line.minute), self.used, arrays
         )
         self.used += count
         self.count += 1
-        self.offsets[self.count] = self.used
+        arrays.offsets[self.count] = self.used
 
     def line(self, place: int) -> Line:
-        begin, end = int(self.offsets[place]), int(self.offsets[place + 1])
+        arrays = self.arrays
+        begin, end = int(arrays.offsets[place]), int(arrays.offsets[place + 1])
         return Line(
-            self.terms[begin:end],
-            self.packed[begin:end],
-            int(self.minutes[place]),
-            int(self.marks[place]),
-            int(self.squares[place]),
+            arrays.terms[begin:end],
+            arrays.packed[begin:end],
+            int(arrays.minutes[place]),
+            int(arrays.marks[place]),
+            int(arrays.squares[place]),
         )
 
     def _reserve(self, more: int) -> None:
-        while self.used + more > len(self.terms):
-            for name in ("terms", "packed", "postings", "seqs", "next"):
-                old = getattr(self, name)
-                setattr(self, name, np.concatenate([old, np.zeros(len(old), np.int32)]))
-        if 2 * (self.distinct + more) > len(self.keys):
-            size = 2 * len(self.keys)
-            self.keys = np.zeros(size, dtype=np.int32)
-            self.heads = np.full(size, -1, dtype=np.int32)
-            kernels.rehash(self.terms, self.used, self.next, self.keys, self.heads)
+        while self.used + more > len(self.arrays.terms):
+            old = self.arrays
+            self.arrays = old._replace(
+                terms=_doubled(old.terms),
+                packed=_doubled(old.packed),
+                postings=_doubled(old.postings),
+                seqs=_doubled(old.seqs),
+                next=_doubled(old.next),
+            )
+        if 2 * (self.distinct + more) > len(self.arrays.heads):
+            heads = np.full(2 * len(self.arrays.heads), -1, dtype=np.int32)
+            self.arrays = self.arrays._replace(heads=heads)
+            kernels.rehash(self.arrays, self.used)
 
 
-def _row_parts(tail: _Tail) -> list[Ints]:
+def _doubled(array: Ints) -> Ints:
+    """The array with as many zeros behind it."""
+    return np.concatenate([array, np.zeros(len(array), dtype=np.int32)])
+
+
+def _row_parts(tail: Tail) -> list[Ints]:
     """The body of a file of vectors: of the tail's first ``SPAN`` articles."""
     used = int(tail.offsets[SPAN])
     return [
@@ -255,7 +236,7 @@ class Rows:
         self._arrays: list[Ints] = []  # the same: a row is asked for at a fifth of the cost
         self.runs = List.empty_list(_LIST_TYPE)
         self._widths: list[int] = []  # of the runs, in files
-        self.tail = _Tail.empty(0)
+        self.tail = Recent.empty(0)
         self.tail.append(0, empty_line())  # there is no row 0
 
     @property
@@ -290,10 +271,10 @@ class Rows:
         """Turn the tail's full spans up to a committed number into files."""
         while self.tail.first + SPAN - 1 <= committed and self.tail.count >= SPAN:
             tail = self.tail
-            entries = int(tail.offsets[SPAN])
+            entries = int(tail.arrays.offsets[SPAN])
             own = (entries, 0, 0, 0)
-            self._take(self._keep("rows", ROWS, tail.first, SPAN, own, _row_parts(tail)))
-            rest = _Tail.empty(tail.first + SPAN)
+            self._take(self._keep("rows", ROWS, tail.first, SPAN, own, _row_parts(tail.arrays)))
+            rest = Recent.empty(tail.first + SPAN)
             for place in range(SPAN, tail.count):
                 rest.append(tail.first + place, tail.line(place))
             self.tail = rest
@@ -310,7 +291,7 @@ class Rows:
             if file is None:
                 return
             self._take(file)
-            self.tail = _Tail.empty(first + SPAN)
+            self.tail = Recent.empty(first + SPAN)
 
     def _path(self, what: str, first: int, span: int) -> Path | None:
         if self._directory is None:

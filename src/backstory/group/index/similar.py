@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backstory.group.index import kernels
-from backstory.group.index.kernels import MISSING, QUARTERS
+from backstory.group.index.kernels import MISSING, QUARTERS, Sums
 from backstory.group.index.postings import CAP, Floats, Ints, Line, Rows, empty_line
 from backstory.model.tag import Tag
 from backstory.model.vector import Item
 
+_Number = TypeVar("_Number", bound=np.generic)
 _FOUND = 4096  # articles that a question finds; where there are more it is asked again
 
 
@@ -94,11 +95,17 @@ def _language(code: str) -> int:
     return int.from_bytes(primary.encode("ascii", "replace"), "big")
 
 
+def _writable(numbers: NDArray[_Number]) -> NDArray[_Number]:
+    """The same numbers where they can be written: numba compiles a function once more for arrays
+    that are read from bytes, though it writes to none."""
+    return numbers if numbers.flags.writeable else numbers.copy()
+
+
 def _line_of_terms(item: Item) -> Line:
     vector = item.vector
     weights = vector.weights.astype(np.int64)
     return Line(
-        vector.terms,
+        _writable(vector.terms),
         (vector.flags.astype(np.int32) << 16) | vector.weights.astype(np.int32),
         MISSING if item.minute is None else item.minute,
         _language(item.language),
@@ -179,7 +186,7 @@ class Index:
         With ``fading`` the sums fall with the gap in time, to the nearest quarter of a year: so
         it is known without a look at each article when it was.
         """
-        tail = self.terms.tail
+        terms, weights = _writable(terms), _writable(weights)
         if fading != self._faded:
             if fading is None:
                 self._fades[:] = 1.0
@@ -188,25 +195,23 @@ class Index:
             self._faded = fading
         most = _FOUND
         while True:
-            seqs, sums = np.empty(most, dtype=np.int32), np.empty(most, dtype=np.float32)
+            table = Sums(
+                np.full(2 * most, -1, dtype=np.int32),
+                np.empty(most, dtype=np.int32),
+                np.empty(most, dtype=np.float32),
+            )
             found = kernels.gather(
                 terms,
                 weights,
                 self._fades,
                 cap,
                 self.terms.runs,
-                tail.keys,
-                tail.heads,
-                tail.next,
-                tail.postings,
-                tail.seqs,
+                self.terms.tail.arrays,
                 self._counts,
-                np.full(2 * most, -1, dtype=np.int32),
-                seqs,
-                sums,
+                table,
             )
             if found < most:
-                return seqs[:found].copy(), sums[:found].copy()
+                return table.seqs[:found].copy(), table.sums[:found].copy()
             most *= 2
 
     def dots(self, terms: Ints, weights: Floats, seqs: Ints) -> Floats:
@@ -215,42 +220,26 @@ class Index:
 
     def parts(self, terms: Ints, weights: Floats, seqs: Ints) -> tuple[Floats, Floats]:
         """``dots``, and how much of each the one term makes up that adds most to it."""
-        tail = self.terms.tail
         out = np.zeros(len(seqs), dtype=np.float32)
         largest = np.zeros(len(seqs), dtype=np.float32)
         slots = np.full(kernels.SLOTS, -1, dtype=np.int32)
-        terms, weights = terms[:512], weights[:512]
+        terms, weights = _writable(terms[:512]), _writable(weights[:512])
         kernels.fill_slots(terms, slots)
-        kernels.dots(
-            terms,
-            weights,
-            slots,
-            seqs,
-            self.terms.files,
-            tail.first,
-            tail.offsets,
-            tail.squares,
-            tail.terms,
-            tail.packed,
-            out,
-            largest,
-        )
+        tail = self.terms.tail.arrays
+        kernels.dots(terms, weights, slots, seqs, self.terms.files, tail, out, largest)
         return out, largest
 
     def minutes(self, seqs: Ints) -> Ints:
         """When each article was published; ``MISSING`` where unknown."""
         out = np.zeros(len(seqs), dtype=np.int32)
-        kernels.minutes_of(
-            seqs, self.terms.files, self.terms.tail.first, self.terms.tail.minutes, out
-        )
+        kernels.minutes_of(seqs, self.terms.files, self.terms.tail.arrays, out)
         return out
 
     def blend(self, seqs: Ints, shares: NDArray[np.float64]) -> tuple[Ints, NDArray[np.float64]]:
         """The sum of some articles' unit vectors times their shares: terms, in no order, and
         sums."""
-        tail = self.terms.tail
         found: tuple[Ints, NDArray[np.float64]] = kernels.blend(
-            seqs, shares, self.terms.files, tail.first, tail.offsets, tail.terms, tail.packed
+            seqs, shares, self.terms.files, self.terms.tail.arrays
         )
         return found
 

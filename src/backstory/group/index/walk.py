@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from backstory.group.index.kernels import SPAN, find_key, slot_of
+from backstory.group.index.kernels import SPAN, Tail, find_key, probe, row_of
 from backstory.group.index.mapped import HEADER
 from backstory.group.index.similar import Index
 
@@ -33,44 +33,29 @@ def _neighbours(
     seq: int,
     files: Any,
     runs: Any,
-    tail_first: int,
-    tail_offsets: Any,
-    tail_terms: Any,
-    tail_packed: Any,
-    tail_seqs: Any,
-    tail_next: Any,
-    table_keys: Any,
-    table_heads: Any,
+    tail: Tail,
     out: Any,
     weights: Any,
 ) -> int:
     """Articles linked to or from one: into ``out`` with squared weights."""
     found = 0
-    if seq >= tail_first:
-        place = seq - tail_first
-        for p in range(tail_offsets[place], tail_offsets[place + 1]):
-            out[found] = tail_terms[p]
-            weights[found] = float(tail_packed[p] & 0xFFFF) ** 2
-            found += 1
+    if seq >= tail.first:
+        begin = tail.offsets[seq - tail.first]
+        end = tail.offsets[seq - tail.first + 1]
+        linked = tail.terms[begin:end]
+        packed = tail.packed[begin:end]
     else:
-        file = files[seq // SPAN]
-        place = seq % SPAN
-        offsets = HEADER + 3 * SPAN
-        base = offsets + SPAN + 1
-        for p in range(file[offsets + place], file[offsets + place + 1]):
-            out[found] = file[base + p]
-            weights[found] = float(file[base + file[8] + p] & 0xFFFF) ** 2
-            found += 1
-    mask = len(table_keys) - 1
-    slot = slot_of(seq, mask)
-    while table_heads[slot] >= 0 and table_keys[slot] != seq:
-        slot = (slot + 1) & mask
-    at = table_heads[slot]
-    while at >= 0 and found < len(out):
-        out[found] = tail_seqs[at]
-        weights[found] = float(tail_packed[at] & 0xFFFF) ** 2
+        linked, packed = row_of(files[seq // SPAN], seq)
+    for p in range(len(linked)):
+        out[found] = linked[p]
+        weights[found] = float(packed[p] & 0xFFFF) ** 2
         found += 1
-        at = tail_next[at]
+    at = tail.heads[probe(tail.heads, tail.terms, seq)]
+    while at >= 0 and found < len(out):
+        out[found] = tail.seqs[at]
+        weights[found] = float(tail.packed[at] & 0xFFFF) ** 2
+        found += 1
+        at = tail.next[at]
     for r in range(len(runs) - 1, -1, -1):
         run = runs[r]
         keys = run[8]
@@ -98,20 +83,12 @@ def _push(
     most: int,
     files: Any,
     runs: Any,
-    tail_first: int,
-    tail_offsets: Any,
-    tail_terms: Any,
-    tail_packed: Any,
-    tail_seqs: Any,
-    tail_next: Any,
-    table_keys: Any,
-    table_heads: Any,
+    tail: Tail,
 ) -> tuple[Any, Any]:
     size = pushes * most + len(seeds) + 1
     table = 1
     while table < 2 * size:
         table *= 2
-    mask = table - 1
     slots = np.full(table, -1, np.int32)
     nodes = np.empty(size, np.int32)
     mass = np.zeros(size)
@@ -120,10 +97,7 @@ def _push(
     tops = np.zeros(size // _BLOCK + 1)
     count = 0
     for i in range(len(seeds)):
-        slot = slot_of(seeds[i], mask)
-        while slots[slot] >= 0:
-            slot = (slot + 1) & mask
-        slots[slot] = count
+        slots[probe(slots, nodes, seeds[i])] = count
         nodes[count] = seeds[i]
         rest[count] = shares[i]
         tops[count // _BLOCK] = max(tops[count // _BLOCK], shares[i])
@@ -149,14 +123,7 @@ def _push(
             nodes[best],
             files,
             runs,
-            tail_first,
-            tail_offsets,
-            tail_terms,
-            tail_packed,
-            tail_seqs,
-            tail_next,
-            table_keys,
-            table_heads,
+            tail,
             out,
             weights,
         )
@@ -170,9 +137,7 @@ def _push(
             continue
         for j in range(len(order)):
             node = out[order[j]]
-            slot = slot_of(node, mask)
-            while slots[slot] >= 0 and nodes[slots[slot]] != node:
-                slot = (slot + 1) & mask
+            slot = probe(slots, nodes, node)
             if slots[slot] < 0:
                 slots[slot] = count
                 nodes[count] = node
@@ -189,14 +154,7 @@ def _inside(
     core: Any,
     files: Any,
     runs: Any,
-    tail_first: int,
-    tail_offsets: Any,
-    tail_terms: Any,
-    tail_packed: Any,
-    tail_seqs: Any,
-    tail_next: Any,
-    table_keys: Any,
-    table_heads: Any,
+    tail: Tail,
     shares: Any,
 ) -> None:
     out = np.empty(_SEEN, np.int32)
@@ -206,14 +164,7 @@ def _inside(
             seqs[i],
             files,
             runs,
-            tail_first,
-            tail_offsets,
-            tail_terms,
-            tail_packed,
-            tail_seqs,
-            tail_next,
-            table_keys,
-            table_heads,
+            tail,
             out,
             weights,
         )
@@ -234,21 +185,13 @@ def inside(index: Index, seqs: Ints, core: Ints) -> Floats:
     ``core`` ascends.
     """
     rows = index.links
-    tail = rows.tail
     shares = np.zeros(len(seqs))
     _inside(
         seqs,
         core,
         rows.files,
         rows.runs,
-        tail.first,
-        tail.offsets,
-        tail.terms,
-        tail.packed,
-        tail.seqs,
-        tail.next,
-        tail.keys,
-        tail.heads,
+        rows.tail.arrays,
         shares,
     )
     return shares
@@ -257,7 +200,6 @@ def inside(index: Index, seqs: Ints, core: Ints) -> Floats:
 def walk(index: Index, seeds: Ints, shares: Floats) -> tuple[Ints, Floats]:
     """Articles that a walk from ``seeds`` comes by, with its mass there (sum at most 1)."""
     rows = index.links
-    tail = rows.tail
     nodes, mass = _push(
         seeds,
         shares,
@@ -266,13 +208,6 @@ def walk(index: Index, seeds: Ints, shares: Floats) -> tuple[Ints, Floats]:
         NEIGHBOURS,
         rows.files,
         rows.runs,
-        tail.first,
-        tail.offsets,
-        tail.terms,
-        tail.packed,
-        tail.seqs,
-        tail.next,
-        tail.keys,
-        tail.heads,
+        rows.tail.arrays,
     )
     return nodes, mass
