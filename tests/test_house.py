@@ -8,6 +8,8 @@ benchmarks and tests may read the schema; they are not looked at here.
 from __future__ import annotations
 
 import ast
+import builtins
+import pydoc
 import re
 import subprocess
 import sys
@@ -15,6 +17,10 @@ import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+import pytest
+
+from backstory.store.transactions import Writer
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ROOT / "src"
@@ -29,6 +35,8 @@ _OF_THE_STORE = (
     "sqlalchemy", "sqlite3", "alembic", "psycopg", "backstory.store.dialects",
     "backstory.store.schema",
 )  # fmt: skip
+# What a view of the store is asked with inside of it, in statements.
+_ASKS = {name for name in dir(Writer) if not name.startswith("_")} - {"once", "origin"}
 _ABOVE = ("archive", "serve", "cli")  # what stands above the pipeline
 
 # Modules outside of the store that speak of its database, each with the reason.
@@ -87,7 +95,8 @@ def imported(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (one.name for one in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level and node.module, "imports name the whole package"
             for one in node.names:
                 inner = f"{node.module}.{one.name}"
                 yield inner if inner in modules() else node.module
@@ -108,8 +117,47 @@ def functions(tree: ast.AST, within: str) -> Iterator[tuple[str, Function]]:
 def speaks_sql(tree: ast.Module) -> bool:
     if any(f"{name}.".startswith(f"{one}.") for name in imported(tree) for one in _OF_THE_STORE):
         return True
-    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return any(isinstance(text, str) and _SQL.search(text) for text in texts)
+    return any(_SQL.search(text) for text in texts(tree)) or asks_in_statements(tree)
+
+
+def texts(tree: ast.AST) -> Iterator[str]:
+    """Every text of a tree; in those that are put together a name stands for what is put in."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            yield "".join(
+                str(one.value) if isinstance(one, ast.Constant) else "name" for one in node.values
+            )
+
+
+def asks_in_statements(tree: ast.AST) -> bool:
+    """Whether a view of the store, or its engine, is used as only the store's functions may."""
+    views = set(views_of_the_store(tree))
+    return any(
+        isinstance(node, ast.Attribute)
+        and (node.attr == "engine" or (node.attr in _ASKS and last_name(node.value) in views))
+        for node in ast.walk(tree)
+    )
+
+
+def views_of_the_store(tree: ast.AST) -> Iterator[str]:
+    """The names of what is annotated as one, or opened as one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg) and node.annotation is not None:
+            if re.search(r"\b(Reader|Writer)\b", ast.unparse(node.annotation)):
+                yield node.arg
+        elif isinstance(node, ast.AnnAssign):
+            if re.search(r"\b(Reader|Writer)\b", ast.unparse(node.annotation)):
+                yield last_name(node.target)
+        elif isinstance(node, ast.withitem) and isinstance(node.context_expr, ast.Call):
+            opened = last_name(node.context_expr.func)
+            if opened in ("read", "write") and node.optional_vars is not None:
+                yield last_name(node.optional_vars)
+
+
+def last_name(node: ast.AST) -> str:
+    return ast.unparse(node).rpartition(".")[2]
 
 
 def hands_connections(tree: ast.Module) -> bool:
@@ -159,23 +207,70 @@ def test_functions_are_of_a_size_to_read() -> None:
 def test_errors_have_one_base() -> None:
     """So that whoever catches ``BackstoryError`` has caught all; what only undoes is private."""
     bases = {
-        node.name: {ast.unparse(one) for one in node.bases}
-        for tree in modules().values()
+        f"{module}.{node.name}": [full_name(one, module) for one in node.bases]
+        for module, tree in modules().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
     }
 
     def is_error(name: str) -> bool:
-        return name in ("Exception", "ValueError", "BaseException") or any(
-            is_error(one) for one in bases.get(name, ())
-        )
+        if name in bases:
+            return any(is_error(one) for one in bases[name])
+        found = pydoc.locate(name)
+        return isinstance(found, type) and issubclass(found, BaseException)
 
     def is_ours(name: str) -> bool:
-        return name == "BackstoryError" or any(is_ours(one) for one in bases.get(name, ()))
+        base = "backstory.model.errors.BackstoryError"
+        return name == base or any(is_ours(one) for one in bases.get(name, ()))
 
-    errors = {name for name in bases if is_error(name) and not name.startswith("_")}
+    errors = {
+        name for name in bases if is_error(name) and not name.rpartition(".")[2].startswith("_")
+    }
     assert len(errors) > 5
     assert {name for name in errors if not is_ours(name)} == set()
+
+
+def full_name(node: ast.expr, module: str) -> str:
+    """The dotted name, package first, of a class that a module names; of ``Some[T]``, Some's."""
+    name, *rest = ast.unparse(node.value if isinstance(node, ast.Subscript) else node).split(".")
+    tree = modules()[module]
+    for one in ast.walk(tree):
+        if isinstance(one, ast.ClassDef) and one.name == name:
+            return f"{module}.{name}"
+        if isinstance(one, ast.Import | ast.ImportFrom):
+            for alias in one.names:
+                if (alias.asname or alias.name) == name:
+                    within = f"{one.module}." if isinstance(one, ast.ImportFrom) else ""
+                    return ".".join([f"{within}{alias.name}", *rest])
+    return ".".join([name if hasattr(builtins, name) else f"{module}.{name}", *rest])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import sqlite3",
+        "from sqlalchemy import select",
+        "from backstory.store import schema",
+        "f'SELECT {column} FROM articles'",
+        "f'{start} UPDATE {table} SET seen = 1'",
+        "def ask(reader: Reader) -> None: reader.fetch('anything')",
+        "def ask(some: Writer | None) -> None: some.execute(statement)",
+        "with store.read() as view: view.stream(statement)",
+        "class Some:\n    view: Reader\n    def ask(self): self.view.fetch('anything')",
+        "store.engine.connect()",
+    ],
+)
+def test_what_speaks_sql_is_seen(source: str) -> None:
+    assert speaks_sql(ast.parse(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["'Select the news from these sources'", "fetcher.fetch(url)", "request.stream()",
+     "with store.read() as reader: articles.kept(reader, [1])"],
+)  # fmt: skip
+def test_what_speaks_no_sql_is_left_alone(source: str) -> None:
+    assert not speaks_sql(ast.parse(source))
 
 
 def circles() -> set[frozenset[str]]:
