@@ -171,10 +171,11 @@ class Run:
         row = window.enter(self.live, arrival)
         self.story[row], self.day[row] = label
         out = self.candidates
-        near, scores = self.live.scratch.near, self.live.scratch.near_scores
-        count = candidates.gather(self.live, row, near, scores)
-        near, scores = near[:count], scores[:count]
-        found = assignment.weigh(self.live, self.trees.join, row, near, scores, out)
+        articles = self.live.scratch.candidate_articles
+        scores = self.live.scratch.candidate_scores
+        count = candidates.gather(self.live, row, articles, scores)
+        articles, scores = articles[:count], scores[:count]
+        found = assignment.weigh(self.live, self.trees.join, row, articles, scores, out)
         for i in range(found):
             same = share_of(self.live, row, int(out.slots[i]), self.story, self.day)
             # Only the nearest candidate matters, and is learned from.
@@ -196,7 +197,7 @@ class Run:
         live = self.live
         first, past = repair.last_numbers(live, repair.EVERY)
         room = repair.room(past - first)
-        repair.look_around(live, first, past, room.near)
+        repair.look_around(live, first, past, room.candidates)
         merged = self._merge(first, past, room)
         for number in range(first, past):
             self._part(number % WINDOW, merged)

@@ -1,4 +1,4 @@
-"""Copies: articles that reprint another, told by their fingerprints.
+"""Copies: articles that reprint another, recognised by their fingerprints.
 
 A text is a copy when at least half of the shorter of the two stands in the other, whatever
 the headlines; a text of a few words, or a headline alone, when all its words are the same.
@@ -14,14 +14,14 @@ import numpy as np
 from backstory.enrich.fingerprint import HEAD, KEPT, TEXT_HASH, TEXT_WORDS, TITLE_HASH, TITLE_WORDS
 from backstory.group.stories.nopython import entry, nopython
 
-_LONG = 40  # words from which a text is told by its runs of words, whatever the headline
+_LONG = 40  # words from which a text is recognised by its runs of words, whatever the headline
 _TELLING = 6  # words of a headline that stands alone: fewer may be a rubric ("Morning briefing")
 _CONTAINED = 0.5  # share of the shorter text that must stand in the other
 _ASKED = 16  # hashes that earlier articles are looked for with
 _DEPTH = 8  # newest articles of a hash that are looked at
 _CHECKED = 4  # articles that are compared in full
 _ROW = KEPT + 2  # postings of an article: its hashes, its title, its text
-_PLACES = 1 << 22
+_BUCKETS = 1 << 22
 
 
 class _Shelf(NamedTuple):
@@ -54,7 +54,7 @@ class Copies:
             filled=np.zeros(window, np.int32),
             hashes=np.zeros((window, KEPT), np.uint32),
             earlier=np.zeros((window, _ROW), np.int64),
-            newest=np.full(_PLACES, -1, np.int64),
+            newest=np.full(_BUCKETS, -1, np.int64),
             rows=np.zeros((_ASKED + 2) * _DEPTH, np.int64),
             hits=np.zeros((_ASKED + 2) * _DEPTH, np.int32),
         )
@@ -72,12 +72,12 @@ class Copies:
 
     def add(self, seq: int, fingerprint: bytes) -> int | None:
         """The seq of the article that this one copies, the first of them all, or None."""
-        original = int(_place(self._shelf, np.frombuffer(fingerprint, "<u4"), seq))
+        original = int(_assign(self._shelf, np.frombuffer(fingerprint, "<u4"), seq))
         return None if original == seq else original
 
 
 @entry
-def _place(shelf: _Shelf, numbers: Any, seq: int) -> Any:
+def _assign(shelf: _Shelf, numbers: Any, seq: int) -> Any:
     original = _look(shelf, numbers)
     if original < 0:
         original = seq
@@ -101,16 +101,16 @@ def _shelve(shelf: _Shelf, numbers: Any, seq: int, original: int) -> None:
         shelf.hashes[row, j] = numbers[HEAD + j]
     for j in range(_ROW):
         if j < filled:
-            place = shelf.hashes[row, j]
+            bucket = shelf.hashes[row, j]
         elif j == KEPT:
-            place = numbers[TITLE_HASH]
+            bucket = numbers[TITLE_HASH]
         elif j == KEPT + 1 and numbers[TEXT_WORDS] > 0:
-            place = numbers[TEXT_HASH]
+            bucket = numbers[TEXT_HASH]
         else:
             continue
-        place &= _PLACES - 1
-        shelf.earlier[row, j] = shelf.newest[place]
-        shelf.newest[place] = number * _ROW + j
+        bucket &= _BUCKETS - 1
+        shelf.earlier[row, j] = shelf.newest[bucket]
+        shelf.newest[bucket] = number * _ROW + j
 
 
 @nopython
@@ -128,7 +128,7 @@ def _look(shelf: _Shelf, numbers: Any) -> Any:
             wanted = numbers[TITLE_HASH]
         else:
             wanted = numbers[TEXT_HASH]
-        posting = shelf.newest[wanted & (_PLACES - 1)]
+        posting = shelf.newest[wanted & (_BUCKETS - 1)]
         for _ in range(_DEPTH):
             if posting < 0 or posting // _ROW < oldest:
                 break

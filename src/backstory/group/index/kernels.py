@@ -243,10 +243,10 @@ def dots(
         total = np.float32(0.0)
         most = np.float32(0.0)
         if seq >= tail.first:
-            place = seq - tail.first
-            square = tail.squares[place]
-            keys = tail.terms[tail.offsets[place] : tail.offsets[place + 1]]
-            packed = tail.packed[tail.offsets[place] : tail.offsets[place + 1]]
+            row = seq - tail.first
+            square = tail.squares[row]
+            keys = tail.terms[tail.offsets[row] : tail.offsets[row + 1]]
+            packed = tail.packed[tail.offsets[row] : tail.offsets[row + 1]]
         else:
             file = files[seq // SPAN]
             square = file[HEADER + 2 * SPAN + seq % SPAN]
@@ -291,8 +291,8 @@ def blend(
             slots = np.full(table, -1, np.int32)
             terms = np.concatenate((terms[:count], np.empty(table // 2 - count, np.int32)))
             sums = np.concatenate((sums[:count], np.empty(table // 2 - count)))
-            for place in range(count):
-                slots[probe(slots, terms, terms[place])] = place
+            for position in range(count):
+                slots[probe(slots, terms, terms[position])] = position
         for p in range(len(keys)):
             slot = probe(slots, terms, keys[p])
             if slots[slot] < 0:

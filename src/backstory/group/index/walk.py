@@ -142,9 +142,9 @@ def _push(
                 slots[slot] = count
                 nodes[count] = node
                 count += 1
-            place = slots[slot]
-            rest[place] += (1.0 - restart) * largest * weights[order[j]] / total
-            tops[place // _BLOCK] = max(tops[place // _BLOCK], rest[place])
+            at = slots[slot]
+            rest[at] += (1.0 - restart) * largest * weights[order[j]] / total
+            tops[at // _BLOCK] = max(tops[at // _BLOCK], rest[at])
     return nodes[:count].copy(), mass[:count] + restart * rest[:count]
 
 
@@ -172,8 +172,8 @@ def _inside(
         within = 0.0
         for j in range(found):
             total += weights[j]
-            place = np.searchsorted(core, out[j])
-            if place < len(core) and core[place] == out[j]:
+            at = np.searchsorted(core, out[j])
+            if at < len(core) and core[at] == out[j]:
                 within += weights[j]
         shares[i] = within / total if total > 0.0 else 0.0
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from backstory.group.stories.bigrams import bigram_odds
 from backstory.group.stories.candidates import choose, gather
 from backstory.group.stories.evidence import FEATURES, ask, features, margins, unask
-from backstory.group.stories.languages import abroad, sense
+from backstory.group.stories.languages import cross_lingual, nearest_neighbours
 from backstory.group.stories.nopython import entry, nopython
 from backstory.group.stories.records import Floats, Integers
 from backstory.group.stories.rules import other_words_odds, own_words_odds
@@ -49,7 +49,7 @@ class Candidates(NamedTuple):
     scores: NDArray[np.int32]  # and about how close they are
     table: Floats  # (CANDIDATES, len(FEATURES)): what speaks for each
     odds: Floats  # its log-odds
-    sensed: Integers  # articles of other languages nearest in meaning: what ``sense`` fills in
+    neighbours: Integers  # those nearest in meaning, of other languages: see ``nearest_neighbours``
 
 
 def candidates() -> Candidates:
@@ -69,14 +69,14 @@ def weigh(
     live: Live,
     trees: Trees,
     row: int,
-    near: Integers,
+    articles: Integers,
     scores: NDArray[np.int32],
     out: Candidates,
 ) -> int:
     """Fill in the stories of the articles near one, as ``gather`` found them: what speaks for
     them, and their log-odds; how many."""
     slots, links, table = out.slots, out.links, out.table
-    found = choose(live, near, scores, slots, links, out.scores)
+    found = choose(live, articles, scores, slots, links, out.scores)
     if found == 0:
         return 0
     ask(live, row)
@@ -118,14 +118,17 @@ def surest(live: Live, out: Candidates, found: int) -> int:
 
 
 @entry
-def place(live: Live, trees: Trees, out: Candidates, arrival: Arrival) -> int:
+def assign(live: Live, trees: Trees, out: Candidates, arrival: Arrival) -> int:
     """Make an article the newest of the window and put it into a story; the story's founder."""
     row = enter(live, arrival)
-    count = gather(live, row, live.scratch.near, live.scratch.near_scores)
-    sense(live, row, out.sensed)
-    near, scores = live.scratch.near[:count], live.scratch.near_scores[:count]
-    best = surest(live, out, weigh(live, trees, row, near, scores, out))
-    slot = out.slots[best] if best >= 0 else abroad(live, row, out.sensed)
+    count = gather(live, row, live.scratch.candidate_articles, live.scratch.candidate_scores)
+    nearest_neighbours(live, row, out.neighbours)
+    articles, scores = (
+        live.scratch.candidate_articles[:count],
+        live.scratch.candidate_scores[:count],
+    )
+    best = surest(live, out, weigh(live, trees, row, articles, scores, out))
+    slot = out.slots[best] if best >= 0 else cross_lingual(live, row, out.neighbours)
     if slot < 0:
         slot = open_story(live, live.order[row].seq)
     put(live, row, slot, NONE)

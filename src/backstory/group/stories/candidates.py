@@ -14,7 +14,7 @@ from backstory.group.stories.window import (
     BLOCK,
     DEPTH,
     FAINT,
-    MOST_NEAR,
+    MOST_CANDIDATES,
     NO_TIME,
     POSTING_WEIGHT,
     Live,
@@ -41,7 +41,7 @@ def oldest_number(live: Live, row: int) -> int:
 
 
 @nopython
-def gather(live: Live, row: int, near: Integers, scores: NDArray[np.int32]) -> int:
+def gather(live: Live, row: int, articles: Integers, scores: NDArray[np.int32]) -> int:
     """Fill in the articles that share heavy terms with one, none too far in time or of another
     language, and about how much, if that is more than next to nothing; how many."""
     vector, scores_of = live.vectors[row], live.scratch.score
@@ -49,7 +49,7 @@ def gather(live: Live, row: int, near: Integers, scores: NDArray[np.int32]) -> i
     newest = live.counts.articles - 1
     back = newest - oldest_number(live, row)
     touched = 0
-    left = MOST_NEAR
+    left = MOST_CANDIDATES
     for i in range(min(ASKED, vector.filled)):
         term = live.terms[vector.terms[i]]
         weight = np.int32(vector.weights[i])
@@ -68,12 +68,12 @@ def gather(live: Live, row: int, near: Integers, scores: NDArray[np.int32]) -> i
                 break
             left -= 1
             score = scores_of[other]
-            near[touched] = other  # overwritten unless it is new: no branch to foretell
+            articles[touched] = other  # overwritten unless it is new: no branch to foretell
             touched += score == 0
             scores_of[other] = score + weight * (posting & np.int32((1 << POSTING_WEIGHT) - 1))
     found = 0
     for i in range(touched):
-        other = near[i]
+        other = articles[i]
         score = scores_of[other]
         scores_of[other] = 0
         if (
@@ -82,7 +82,7 @@ def gather(live: Live, row: int, near: Integers, scores: NDArray[np.int32]) -> i
             and live.articles[other].language == live.articles[row].language
             and minutes_apart(live, row, other) <= APART
         ):
-            near[found] = other
+            articles[found] = other
             scores[found] = score
             found += 1
     return found
@@ -91,7 +91,7 @@ def gather(live: Live, row: int, near: Integers, scores: NDArray[np.int32]) -> i
 @nopython
 def choose(
     live: Live,
-    near: Integers,
+    articles: Integers,
     scores: NDArray[np.int32],
     slots: Integers,
     links: Integers,
@@ -104,8 +104,8 @@ def choose(
     """
     best, touched = live.scratch.best, live.scratch.touched
     stories = 0
-    for i in range(near.shape[0]):
-        slot = live.articles[near[i]].story
+    for i in range(articles.shape[0]):
+        slot = live.articles[articles[i]].story
         if best[slot] == 0:
             touched[stories] = slot
             stories += 1
@@ -134,8 +134,8 @@ def choose(
         for j in range(links.shape[1]):
             links[i, j] = -1
             link_scores[i, j] = 0
-    for i in range(near.shape[0]):
-        slot = live.articles[near[i]].story
+    for i in range(articles.shape[0]):
+        slot = live.articles[articles[i]].story
         if best[slot] > 0:
             at = best[slot] - 1
             j = links.shape[1] - 1
@@ -144,7 +144,7 @@ def choose(
                     links[at, j] = links[at, j - 1]
                     link_scores[at, j] = link_scores[at, j - 1]
                     j -= 1
-                links[at, j] = near[i]
+                links[at, j] = articles[i]
                 link_scores[at, j] = scores[i]
     for i in range(found):
         best[slots[i]] = 0

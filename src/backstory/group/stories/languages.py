@@ -1,8 +1,8 @@
 """Stories across languages, where an embedder is on: by what articles mean.
 
-A story is made of strands, one for each of its languages: the terms of two languages are not
-alike, so each strand is grouped as a story of one language is, and strands are one story where
-they have one founder. Everything here counts whole numbers in the order of arrival, so that a
+A story is made of monolingual clusters, one for each of its languages: the terms of two languages
+are not alike, so each cluster is grouped as a story of one language is, and clusters are one story
+where they have one founder. Everything here counts whole numbers in the order of arrival, so that a
 restart finds the same.
 """
 
@@ -29,7 +29,7 @@ from backstory.group.stories.window import (
 )
 from backstory.model.vector import NAME, NUMBER
 
-_SAMPLE = 8  # newest articles of a strand that stand for its meaning
+_SAMPLE = 8  # newest articles of a cluster that stand for its meaning
 # Across languages meaning is nearly all there is; in round numbers, with olympics-stream in view:
 ABROAD, PER_ABROAD = 0.62, 12.0  # likeness to the closest that says nothing; log-odds a unit
 ABROAD_MEAN, PER_ABROAD_MEAN = 0.4, 8.0  # and on the mean
@@ -105,16 +105,16 @@ def alike(live: Live, row: int, other: int, usual_of_row: float) -> float:
 
 
 @nopython
-def sense(live: Live, row: int, out: Integers) -> None:
+def nearest_neighbours(live: Live, row: int, out: Integers) -> None:
     """Fill in the articles of other languages that are nearest in meaning, none too far in time,
     -1 where there are fewer. ``out``: (NEAREST,)."""
     for j in range(NEAREST):
         out[j] = -1
-        live.scratch.sense_scores[j] = -(2.0**30)
+        live.scratch.neighbour_scores[j] = -(2.0**30)
     if live.meant[row] == 0:
         return
     window = live.articles.shape[0]
-    scores = live.scratch.sense_scores
+    scores = live.scratch.neighbour_scores
     for number in range(oldest_number(live, row), live.counts.articles):
         other = number % window
         if (
@@ -136,9 +136,9 @@ def sense(live: Live, row: int, out: Integers) -> None:
 
 
 @nopython
-def likeness(live: Live, row: int, slot: int, sensed: Integers) -> tuple[bool, float, float]:
-    """Whether an article and a strand have a meaning; and how alike they are, in the article's
-    closest of the strand and, on the mean, in the strand's newest."""
+def likeness(live: Live, row: int, slot: int, neighbours: Integers) -> tuple[bool, float, float]:
+    """Whether an article and a cluster have a meaning; and how alike they are, in the article's
+    closest of the cluster and, on the mean, in the cluster's newest."""
     if live.meant[row] == 0:
         return False, 0.0, 0.0
     mine = usual(live, row)
@@ -155,15 +155,15 @@ def likeness(live: Live, row: int, slot: int, sensed: Integers) -> tuple[bool, f
         other = live.order[other].before
     if count == 0:
         return False, 0.0, 0.0
-    for i in range(sensed.shape[0]):
-        if sensed[i] >= 0 and live.articles[sensed[i]].story == slot:
-            best = max(best, alike(live, row, sensed[i], mine))
+    for i in range(neighbours.shape[0]):
+        if neighbours[i] >= 0 and live.articles[neighbours[i]].story == slot:
+            best = max(best, alike(live, row, neighbours[i], mine))
     return True, best, total / count
 
 
 @nopython
 def likeness_of_both(live: Live, one: int, two: int) -> tuple[bool, float, float]:
-    """The same of two strands: the closest pair of their newest and the mean of all pairs."""
+    """The same of two clusters: the closest pair of their newest and the mean of all pairs."""
     best = -1.0
     total = 0.0
     count = 0
@@ -193,8 +193,8 @@ def likeness_of_both(live: Live, one: int, two: int) -> tuple[bool, float, float
 
 
 @nopython
-def strand(live: Live, founder: int, language: int) -> int:
-    """The strand of a story in a language, -1 without one."""
+def cluster(live: Live, founder: int, language: int) -> int:
+    """The cluster of a story in a language, -1 without one."""
     for slot in range(live.stories.shape[0]):
         if (
             live.stories[slot].founder == founder
@@ -207,7 +207,7 @@ def strand(live: Live, founder: int, language: int) -> int:
 
 @nopython
 def many(live: Live, slot: int) -> int:
-    """How many articles the story of a strand has in all its languages."""
+    """How many articles the story of a cluster has in all its languages."""
     if live.counts.mixed == 0:
         return live.stories[slot].count
     total = 0
@@ -219,10 +219,10 @@ def many(live: Live, slot: int) -> int:
 
 @nopython
 def take_in(live: Live, founder: int, into: int) -> None:
-    """Bring all strands of a story into another, each to that of its language if there is one."""
+    """Bring all clusters of a story into another, each to that of its language if there is one."""
     for slot in range(live.stories.shape[0]):
         if live.stories[slot].count > 0 and live.stories[slot].founder == founder:
-            other = strand(live, into, live.articles[live.stories[slot].last].language)
+            other = cluster(live, into, live.articles[live.stories[slot].last].language)
             if other >= 0:
                 merge_into(live, slot, other)
             else:
@@ -231,11 +231,11 @@ def take_in(live: Live, founder: int, into: int) -> None:
 
 @nopython
 def _agree(live: Live, one: int, two: int) -> bool:
-    """Whether two stories can be one for all that their strands of one language say."""
+    """Whether two stories can be one for all that their clusters of one language say."""
     for slot in range(live.stories.shape[0]):
         if live.stories[slot].founder != one or live.stories[slot].count == 0:
             continue
-        other = strand(live, two, live.articles[live.stories[slot].last].language)
+        other = cluster(live, two, live.articles[live.stories[slot].last].language)
         if other >= 0:
             known, best, _ = likeness_of_both(live, slot, other)
             if not known or best < AGREED:
@@ -265,7 +265,7 @@ def _time(live: Live, row: int, other: int) -> float:
 
 
 @nopython
-def abroad_odds(live: Live, row: int, other: int, closest: float, mean: float) -> float:
+def cross_lingual_odds(live: Live, row: int, other: int, closest: float, mean: float) -> float:
     """The log-odds that an article is of the story of another in another language, whose
     likeness is ``closest`` and ``mean``."""
     return (
@@ -277,31 +277,31 @@ def abroad_odds(live: Live, row: int, other: int, closest: float, mean: float) -
 
 
 @nopython
-def abroad(live: Live, row: int, sensed: Integers) -> int:
-    """A new strand for an article, in a story of other languages that it surely is of; else -1."""
+def cross_lingual(live: Live, row: int, neighbours: Integers) -> int:
+    """A new cluster for an article, in a story of other languages that it surely is of; else -1."""
     best, best_odds = -1, 0.0
-    for i in range(sensed.shape[0]):
-        other = sensed[i]
+    for i in range(neighbours.shape[0]):
+        other = neighbours[i]
         if other < 0:
             continue
         slot = live.articles[other].story
-        known, closest, mean = likeness(live, row, slot, sensed)
+        known, closest, mean = likeness(live, row, slot, neighbours)
         if not known:
             continue
-        odds = abroad_odds(live, row, other, closest, mean)
+        odds = cross_lingual_odds(live, row, other, closest, mean)
         if odds < best_odds or (
             odds == best_odds and best >= 0 and live.stories[slot].founder >= best
         ):
             continue
-        mine = strand(live, live.stories[slot].founder, live.articles[row].language)
+        mine = cluster(live, live.stories[slot].founder, live.articles[row].language)
         if mine >= 0:
-            known, closest, _ = likeness(live, row, mine, sensed)
+            known, closest, _ = likeness(live, row, mine, neighbours)
             if not known or closest < AGREED:
                 continue
         best, best_odds = live.stories[slot].founder, odds
     if best < 0:
         return -1
-    mine = strand(live, best, live.articles[row].language)
+    mine = cluster(live, best, live.articles[row].language)
     if mine >= 0:
         return mine
     live.counts.mixed = 1
@@ -309,14 +309,16 @@ def abroad(live: Live, row: int, sensed: Integers) -> int:
 
 
 @nopython
-def unite(live: Live, first: int, past: int, sensed: Integers, merged: Integers, count: int) -> int:
+def unite(
+    live: Live, first: int, past: int, neighbours: Integers, merged: Integers, count: int
+) -> int:
     """Make stories of different languages one where an article number ``first`` to ``past`` is
     surely of both. Fills ``merged`` with (story, into) from ``count`` on; how many there are."""
     window = live.articles.shape[0]
     for number in range(first, past):
         row = number % window
-        for i in range(sensed.shape[1]):
-            other = sensed[number - first, i]
+        for i in range(neighbours.shape[1]):
+            other = neighbours[number - first, i]
             if other < 0:
                 continue
             slot, foreign = live.articles[row].story, live.articles[other].story
@@ -324,7 +326,7 @@ def unite(live: Live, first: int, past: int, sensed: Integers, merged: Integers,
             if one == two:
                 continue
             known, closest, mean = likeness_of_both(live, slot, foreign)
-            if not known or abroad_odds(live, row, other, closest, mean) < 0.0:
+            if not known or cross_lingual_odds(live, row, other, closest, mean) < 0.0:
                 continue
             if not _agree(live, one, two):
                 continue

@@ -12,13 +12,13 @@ import numpy as np
 
 from backstory.group.stories import languages, score
 from backstory.group.stories import window as _live
-from backstory.group.stories.assignment import Candidates, candidates, place, restore
+from backstory.group.stories.assignment import Candidates, assign, candidates, restore
 from backstory.group.stories.nopython import direct
 from backstory.group.stories.repair import repair
 from backstory.model.changes import Placement
 from backstory.model.vector import Item
 
-_Place = Callable[[_live.Live, score.Trees, Candidates, _live.Arrival], int]
+_Assign = Callable[[_live.Live, score.Trees, Candidates, _live.Arrival], int]
 
 
 class Stories:
@@ -32,7 +32,7 @@ class Stories:
         self._candidates = candidates()
         self._languages: dict[str, int] = {}
         self._trees = score.load() if trees is None else trees
-        self._place: _Place | None = None  # the first call decides on its types
+        self._assign: _Assign | None = None  # the first call decides on its types
 
     def restore(self, members: Iterable[tuple[Item, int]]) -> None:
         """Take up where another grouper stopped: the last ``WINDOW`` items in order of seq,
@@ -41,8 +41,8 @@ class Stories:
         for item, story in members:
             self._prepare(item)
             arrival = self._arrival(item)
-            strand = story, arrival.language
-            slots[strand] = restore(self._live, arrival, story, slots.get(strand, -1))
+            cluster = story, arrival.language
+            slots[cluster] = restore(self._live, arrival, story, slots.get(cluster, -1))
         self._live.counts.mixed = len({story for story, _ in slots}) < len(slots)
 
     def add(self, item: Item) -> Placement:
@@ -50,9 +50,9 @@ class Stories:
         changes = repair(self._live, self._trees, self._candidates, item.seq)
         self._prepare(item)
         arguments = self._live, self._trees.join, self._candidates, self._arrival(item)
-        if self._place is None:
-            self._place = direct(place, *arguments)
-        story = int(self._place(*arguments))
+        if self._assign is None:
+            self._assign = direct(assign, *arguments)
+        story = int(self._assign(*arguments))
         return Placement(story, changes)
 
     def _prepare(self, item: Item) -> None:

@@ -220,7 +220,7 @@ def time_odds_of_both(live: Live, of: Pair) -> float:
     """What time says of two stories: what lies between them, how long both last together, and
     how far apart their articles are; nothing where a time is missing."""
     folds = 0.0
-    told = 0
+    compared = 0
     for i in range(SAMPLE):
         for j in range(SAMPLE):
             a, b = of.ones[i], of.others[j]
@@ -233,9 +233,9 @@ def time_odds_of_both(live: Live, of: Pair) -> float:
             if one.day_only or two.day_only:
                 apart = max(apart, _IN_A_DAY)
             folds += math.log((1.0 + apart / 60.0) / (1.0 + USUAL_GAP))
-            told += 1
+            compared += 1
     days, lasting = _between(live, of.ones, of.others)
-    return span_odds(lasting) - PER_DAY * days - PER_FOLD * folds / max(1, told)
+    return span_odds(lasting) - PER_DAY * days - PER_FOLD * folds / max(1, compared)
 
 
 @nopython

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from backstory.group.stories.assignment import SURE, Candidates, weigh
 from backstory.group.stories.candidates import choose, gather
-from backstory.group.stories.languages import many, sense, take_in, unite
+from backstory.group.stories.languages import many, nearest_neighbours, take_in, unite
 from backstory.group.stories.nopython import entry, nopython
 from backstory.group.stories.pairs import (
     Pair,
@@ -28,7 +28,7 @@ from backstory.group.stories.records import Integers, column, value
 from backstory.group.stories.rules import other_words_odds, own_words_odds
 from backstory.group.stories.score import Forests, Trees, log_odds, name_odds, theme_odds
 from backstory.group.stories.window import (
-    MOST_NEAR,
+    MOST_CANDIDATES,
     NEAREST,
     NONE,
     Live,
@@ -49,9 +49,9 @@ _NEAR = 3  # nearest stories of an article that are thought of for merging
 _FAR = 100_000  # product of two articles, of a million, below which their stories are not
 
 
-class Near(NamedTuple):
+class CandidateArticles(NamedTuple):
     """Articles near each of some, as ``gather`` finds them: of the first ``ends[0]``, and so on;
-    and as ``sense`` does, a row of each.
+    and as ``nearest_neighbours`` does, a row of each.
 
     What is near does not change while stories are repaired, so it is looked for once.
     """
@@ -59,13 +59,13 @@ class Near(NamedTuple):
     articles: Integers
     scores: NDArray[np.int32]
     ends: Integers
-    sensed: Integers
+    neighbours: Integers
 
 
 class Room(NamedTuple):
     """Where a repair takes down what it finds, of which functions say how much there is."""
 
-    near: Near
+    candidates: CandidateArticles
     pairs: Integers  # founders of two stories, and the language
     seen: Integers  # rows of stories
     rows: Integers  # articles that may belong elsewhere
@@ -78,9 +78,9 @@ class Room(NamedTuple):
 def room(articles: int) -> Room:
     """For a repair of so many articles."""
     return Room(
-        Near(
-            np.empty(articles * MOST_NEAR, np.int64),
-            np.empty(articles * MOST_NEAR, np.int32),
+        CandidateArticles(
+            np.empty(articles * MOST_CANDIDATES, np.int64),
+            np.empty(articles * MOST_CANDIDATES, np.int32),
             np.empty(articles, np.int64),
             np.empty((articles, NEAREST), np.int64),
         ),
@@ -95,14 +95,14 @@ def room(articles: int) -> Room:
 
 
 @nopython
-def look_around(live: Live, first: int, past: int, near: Near) -> None:
+def look_around(live: Live, first: int, past: int, candidates: CandidateArticles) -> None:
     """Fill in what is near articles number ``first`` to ``past``."""
     window = live.articles.shape[0]
     end = 0
     for number in range(first, past):
-        end += gather(live, number % window, near.articles[end:], near.scores[end:])
-        near.ends[number - first] = end
-        sense(live, number % window, near.sensed[number - first])
+        end += gather(live, number % window, candidates.articles[end:], candidates.scores[end:])
+        candidates.ends[number - first] = end
+        nearest_neighbours(live, number % window, candidates.neighbours[number - first])
 
 
 @nopython
@@ -111,16 +111,18 @@ def nearby(live: Live, first: int, past: int, out: Candidates, room: Room) -> tu
     the older first, in the order in which they are come upon, and all that were ``seen``; how
     many of each."""
     window = live.articles.shape[0]
-    near, pairs, seen = room.near, room.pairs, room.seen
+    candidates, pairs, seen = room.candidates, room.pairs, room.seen
     slots, links, scores = out.slots, out.links, out.scores
     met = 0
     count = 0
     for number in range(first, past):
         row = number % window
         slot = live.articles[row].story
-        start = near.ends[number - first - 1] if number > first else 0
-        end = near.ends[number - first]
-        found = choose(live, near.articles[start:end], near.scores[start:end], slots, links, scores)
+        start = candidates.ends[number - first - 1] if number > first else 0
+        end = candidates.ends[number - first]
+        found = choose(
+            live, candidates.articles[start:end], candidates.scores[start:end], slots, links, scores
+        )
         used = 0
         seen[met] = slot
         met += 1
@@ -221,7 +223,9 @@ def merge(
 
 
 @nopython
-def asked_again(live: Live, first: int, past: int, near: Near, rows: Integers) -> int:
+def asked_again(
+    live: Live, first: int, past: int, candidates: CandidateArticles, rows: Integers
+) -> int:
     """Fill in articles that may belong elsewhere by now: number ``first`` to ``past``, and those
     of other stories that are nearest to them, as what came has shown what else there is. How
     many."""
@@ -230,15 +234,15 @@ def asked_again(live: Live, first: int, past: int, near: Near, rows: Integers) -
     for number in range(first, past):
         rows[number - first] = number % window
     for number in range(first, past):
-        start = near.ends[number - first - 1] if number > first else 0
+        start = candidates.ends[number - first - 1] if number > first else 0
         for _ in range(BESIDE):
             nearest = -1
-            for i in range(start, near.ends[number - first]):
-                if near.scores[i] < _CLOSE or (
-                    nearest >= 0 and near.scores[i] <= near.scores[nearest]
+            for i in range(start, candidates.ends[number - first]):
+                if candidates.scores[i] < _CLOSE or (
+                    nearest >= 0 and candidates.scores[i] <= candidates.scores[nearest]
                 ):
                     continue
-                other = near.articles[i]
+                other = candidates.articles[i]
                 if live.articles[other].story == live.articles[number % window].story:
                     continue
                 known = False
@@ -248,7 +252,7 @@ def asked_again(live: Live, first: int, past: int, near: Near, rows: Integers) -
                     nearest = i
             if nearest < 0:
                 break
-            rows[count] = near.articles[nearest]
+            rows[count] = candidates.articles[nearest]
             count += 1
     return count
 
@@ -261,22 +265,27 @@ def move(live: Live, trees: Trees, first: int, past: int, out: Candidates, room:
     A founder stays with its story; one that is alone takes its story along. Fills ``moved``; how
     many.
     """
-    near, rows, moved = room.near, room.rows, room.moved
+    candidates, rows, moved = room.candidates, room.rows, room.moved
     slots, odds = out.slots, out.odds
     moves = 0
-    for at in range(asked_again(live, first, past, near, rows)):
+    for at in range(asked_again(live, first, past, candidates, rows)):
         row = rows[at]
         slot = live.articles[row].story
         founder = live.stories[slot].founder == live.order[row].seq
         if live.vectors[row].filled == 0 or (founder and many(live, slot) > 1):
             continue
         if at < past - first:
-            start = near.ends[at - 1] if at > 0 else 0
-            end = near.ends[at]
-            articles, scores = near.articles[start:end], near.scores[start:end]
+            start = candidates.ends[at - 1] if at > 0 else 0
+            end = candidates.ends[at]
+            articles, scores = candidates.articles[start:end], candidates.scores[start:end]
         else:
-            count = gather(live, row, live.scratch.near, live.scratch.near_scores)
-            articles, scores = live.scratch.near[:count], live.scratch.near_scores[:count]
+            count = gather(
+                live, row, live.scratch.candidate_articles, live.scratch.candidate_scores
+            )
+            articles, scores = (
+                live.scratch.candidate_articles[:count],
+                live.scratch.candidate_scores[:count],
+            )
         found = weigh(live, trees, row, articles, scores, out)
         here = -1.0 if live.stories[slot].count > 1 else 0.0
         best = -1
@@ -334,9 +343,9 @@ def look_again(
     live: Live, trees: Forests, first: int, past: int, out: Candidates, of: Pair, room: Room
 ) -> tuple[int, int, int]:
     """Repair now. How many were merged, parted, moved, in this order."""
-    look_around(live, first, past, room.near)
+    look_around(live, first, past, room.candidates)
     merges = merge(live, trees.merge, first, past, out, of, room)
-    merges = unite(live, first, past, room.near.sensed, room.merged, merges)
+    merges = unite(live, first, past, room.candidates.neighbours, room.merged, merges)
     parted = split(live, trees.split, first, past, of, room, merges)
     return merges, parted, move(live, trees.join, first, past, out, room)
 

@@ -44,13 +44,13 @@ CROWDED = (
     1.8  # the most of ``alive`` that counts where it is decided; all of it where it is learned
 )
 CROWDING = 0.25  # log-odds lost for each unit of ``alive``
-# And what is told in the same words of others is another story (by both sets of renamed copies):
+# And what is said in the same words of others is another story (by both sets of renamed copies):
 OTHER_NAMES = 1.5  # log-odds lost at ``MOST_ALIVE`` where no article of the story has the names
 USUAL_NAME = 0.5  # of ``common_name``, from which nothing is lost
 
 
 @nopython
-def _told(days: float, exact: bool) -> float:
+def _gap_odds(days: float, exact: bool) -> float:
     return (AT_ONCE if exact else 0.0) - PER_DAY * days
 
 
@@ -69,7 +69,7 @@ def time_odds(live: Live, row: int, slot: int, links: Integers) -> float:
         if links[k] >= 0 and live.articles[links[k]].minute != NO_TIME:
             nearest = min(nearest, minutes_apart(live, row, links[k]))
     exact = not live.articles[row].day_only and not live.articles[last].day_only
-    return _told((min(nearest, 4320) + min(newest, 4320)) / 2880.0, exact)
+    return _gap_odds((min(nearest, 4320) + min(newest, 4320)) / 2880.0, exact)
 
 
 @nopython
@@ -79,16 +79,16 @@ def day_odds(live: Live, row: int, links: Integers) -> float:
     day = live.articles[row].day
     if day == 0:
         return 0.0
-    told = same = 0
+    naming = same = 0
     for k in range(links.shape[0]):
         if links[k] >= 0 and links[k] != row and live.articles[links[k]].day:
-            told += 1
+            naming += 1
             same += live.articles[links[k]].day == day
-    if told == 0:
+    if naming == 0:
         return 0.0
     named = IMAGINED + live.counts.on_day[1:].sum()
     chance = min(SAME_DAY, (IMAGINED * CHANCE_DAY + live.counts.on_day[day]) / named)
-    share = same / told
+    share = same / naming
     return share * FOR * math.log(SAME_DAY / chance) + (1.0 - share) * AGAINST * math.log(
         (1.0 - SAME_DAY) / (1.0 - chance)
     )

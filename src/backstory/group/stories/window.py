@@ -36,7 +36,7 @@ WINDOW = 32_768  # articles
 KEPT = 64  # terms of an article
 ASKED = 24  # terms that candidates are looked for with
 DEPTH = 512  # newest articles of a term that are looked at, the heaviest terms' first,
-MOST_NEAR = 2048  # and of all terms together
+MOST_CANDIDATES = 2048  # and of all terms together
 CANDIDATES = 8  # stories that are looked at closely
 FAINT = 100_000  # product of two articles, of a million, below which neither is a candidate
 BEHIND = 0.3  # share of the nearest candidate's product below which another is none
@@ -65,7 +65,7 @@ class Counts:
     """What there is of everything."""
 
     articles: Long  # that ever came
-    free: Long  # places of no story
+    free: Long  # slots of no story
     stories: Long
     spare: Long  # posting blocks of no term
     sums: Long
@@ -163,11 +163,11 @@ class Scratch(NamedTuple):
 
     asked: Table[Asked]  # by term
     score: NDArray[np.int32]  # by article
-    near: Integers  # articles that share terms with the one in question,
-    near_scores: NDArray[np.int32]  # and about how much
+    candidate_articles: Integers  # articles that share terms with the one in question,
+    candidate_scores: NDArray[np.int32]  # and about how much
     best: NDArray[np.int32]  # by story
     touched: Integers
-    sense_scores: Floats  # how alike those nearest in meaning are
+    neighbour_scores: Floats  # how alike those nearest in meaning are
 
 
 class Live(NamedTuple):
@@ -235,11 +235,11 @@ def empty(window: int = WINDOW) -> Live:
         scratch=Scratch(
             asked=table(Asked, 1 << 16),
             score=np.zeros(window, np.int32),
-            near=np.zeros(MOST_NEAR, np.int64),
-            near_scores=np.zeros(MOST_NEAR, np.int32),
+            candidate_articles=np.zeros(MOST_CANDIDATES, np.int64),
+            candidate_scores=np.zeros(MOST_CANDIDATES, np.int32),
             best=np.zeros(slots, np.int32),
             touched=np.zeros(slots, np.int64),
-            sense_scores=np.zeros(NEAREST),
+            neighbour_scores=np.zeros(NEAREST),
         ),
     )
 
@@ -330,8 +330,8 @@ def _forget(live: Live, place: int) -> None:
 
 
 @nopython
-def put(live: Live, row: int, slot: int, near: int) -> None:
-    """Put an article into a story, keeping the list in order of arrival. ``near``: an article
+def put(live: Live, row: int, slot: int, later: int) -> None:
+    """Put an article into a story, keeping the list in order of arrival. ``later``: an article
     of the story that came later, to look for the place from, -1 where none is known."""
     article, order = live.articles[row], live.order[row]
     vector, story = live.vectors[row], live.stories[slot]
@@ -350,7 +350,7 @@ def put(live: Live, row: int, slot: int, near: int) -> None:
     story.words += article.length
     story.count += 1
     article.story = slot
-    before = near if near != -1 else story.last
+    before = later if later != -1 else story.last
     after = -1
     while before != -1 and live.order[before].seq > order.seq:
         after = before
@@ -404,12 +404,12 @@ def take(live: Live, row: int) -> None:
 def merge_into(live: Live, slot: int, into: int) -> None:
     """Move all articles of a story into another."""
     row = live.stories[slot].last
-    near = -1
+    later = -1
     while row != -1:
         before = live.order[row].before
         take(live, row)
-        put(live, row, into, near)
-        near = row
+        put(live, row, into, later)
+        later = row
         row = before
 
 
