@@ -70,7 +70,7 @@ def serve(store: str, listener: socket.socket, size: int, core: int | None) -> N
 def wait_for_names(archive: Archive) -> None:
     from backstory.archive import remembered
     from backstory.archive.preparing import MOST
-    from backstory.store.reading import newest_topics
+    from backstory.store.topics import newest_topics
 
     started = time.perf_counter()
     with archive._store.read() as connection:
@@ -87,7 +87,7 @@ def wait_for_names(archive: Archive) -> None:
 
 def guids(store: str, count: int) -> list[str]:
     from backstory.archive import Archive
-    from backstory.store import reading
+    from backstory.store import articles as kept_articles
     from backstory.store.database import Store
 
     opened = Store(store, create=False)
@@ -96,7 +96,7 @@ def guids(store: str, count: int) -> list[str]:
             total = archive.article_count()
         seqs = np.random.default_rng(1).choice(total, min(count, total), replace=False) + 1
         with opened.read() as connection:
-            found = reading.guids(connection, seqs.tolist())
+            found = kept_articles.guids(connection, seqs.tolist())
         return [found[seq] for seq in seqs.tolist() if seq in found]
     finally:
         opened.close()

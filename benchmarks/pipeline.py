@@ -70,7 +70,7 @@ def _import(source: Path, store_path: Path, answers: Any) -> None:
     guids = []
     chance = random.Random(1)
     with Archive(store) as archive, store.read() as connection:
-        from backstory.store.reading import guids as guids_of
+        from backstory.store.articles import guids as guids_of
 
         seqs = sorted(chance.sample(range(1, counts.new + 1), min(QUESTIONS, counts.new)))
         guids = list(guids_of(connection, seqs).values())

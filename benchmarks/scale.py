@@ -27,9 +27,9 @@ from backstory.model.article import Article
 from backstory.pipeline.archives import lines
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.running import Pipeline
+from backstory.store.articles import guids as guids_of
 from backstory.store.articles import last_seq
 from backstory.store.database import Store
-from backstory.store.reading import guids as guids_of
 from evaluation import tables
 
 QUESTIONS = 500

@@ -19,9 +19,8 @@ from backstory.pipeline.crawling import Round
 from backstory.pipeline.feed_list import add_feeds
 from backstory.pipeline.running import Pipeline
 from backstory.pipeline.scheduler import once
-from backstory.store.articles import seqs_of_addresses
+from backstory.store.articles import guids, seqs_of_addresses
 from backstory.store.database import Store
-from backstory.store.reading import guids
 from backstory.web.addresses import canonical, key
 from backstory.web.fetcher import Fetcher
 from newsstand import Newsstand

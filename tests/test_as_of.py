@@ -28,7 +28,9 @@ from backstory.pipeline.importing import take_all
 from backstory.pipeline.intake import take
 from backstory.pipeline.running import Pipeline
 from backstory.serve.app import create_app
-from backstory.store import reading
+from backstory.store import articles as kept_articles
+from backstory.store import stories as kept_stories
+from backstory.store import topics as kept_topics
 from backstory.store.database import Store
 from benchmarks.archive import articles
 
@@ -85,18 +87,20 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
 def known_members(store: Store, story_ids: Sequence[str]) -> dict[str, frozenset[str]]:
     """The articles of each story that were published until the day."""
     with store.read() as connection:
-        seqs = {id: reading.seq_of(connection, id) or -1 for id in story_ids}
-        reports = reading.story_reports(connection, list(seqs.values()), int(END.timestamp()))
-        guids = reading.guids(connection, {one.seq for some in reports.values() for one in some})
+        seqs = {id: kept_articles.seq_of(connection, id) or -1 for id in story_ids}
+        reports = kept_stories.story_reports(connection, list(seqs.values()), int(END.timestamp()))
+        guids = kept_articles.guids(
+            connection, {one.seq for some in reports.values() for one in some}
+        )
     return {id: frozenset(guids[one.seq] for one in reports[seq]) for id, seq in seqs.items()}
 
 
 def known_topic(store: Store, topic_id: str) -> dict[str, frozenset[str]]:
     """The stories of a topic, each with its articles that were published until the day."""
     with store.read() as connection:
-        seq = reading.seq_of(connection, topic_id) or -1
-        stories = reading.stories_of_topics(connection, [seq])[seq]
-        guids = reading.guids(connection, stories)
+        seq = kept_articles.seq_of(connection, topic_id) or -1
+        stories = kept_topics.stories_of_topics(connection, [seq])[seq]
+        guids = kept_articles.guids(connection, stories)
     found = known_members(store, [guids[story] for story in stories])
     return {id: some for id, some in found.items() if some}
 

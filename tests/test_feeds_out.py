@@ -28,8 +28,8 @@ from backstory.serve.feeds import routes
 from backstory.serve.feeds.formats import Entry, Feed, atom, json_feed, rss
 from backstory.serve.http.conditional import Changes
 from backstory.store import groups
+from backstory.store.articles import guids
 from backstory.store.database import Store
-from backstory.store.reading import guids
 from tests.archives import made
 from tests.feed_rules import problems
 from tests.sample import KAVERI, NOW, TIDAL, copied, merge_topics

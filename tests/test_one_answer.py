@@ -17,7 +17,8 @@ from backstory.model.views import Event, History
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.running import Pipeline
 from backstory.serve.api import serialisers
-from backstory.store import reading
+from backstory.store import articles as kept_articles
+from backstory.store import topics as kept_topics
 from backstory.store.database import Store
 from benchmarks.archive import articles
 
@@ -57,7 +58,7 @@ def names(store: Store, numbers: Sequence[int], forget: bool = True) -> dict[int
 
 def test_a_topic_has_one_name_whatever_is_asked_with_it(store: Store) -> None:
     with store.read() as connection:
-        numbers = reading.newest_topics(connection, 500)
+        numbers = kept_topics.newest_topics(connection, 500)
     together = names(store, numbers)
     assert len(together) >= 40
     alone = {topic: name for one in numbers for topic, name in names(store, [one]).items()}
@@ -74,8 +75,8 @@ def test_a_topic_has_one_name_whatever_is_asked_with_it(store: Store) -> None:
 
 def test_a_reworded_headline_is_not_forgotten_in_a_name(store: Store) -> None:
     with store.read() as connection:
-        topic, *_ = reading.newest_topics(connection, 1)
-        (guid,) = reading.guids(connection, [topic]).values()
+        topic, *_ = kept_topics.newest_topics(connection, 1)
+        (guid,) = kept_articles.guids(connection, [topic]).values()
     names(store, [topic])
     before = next(one for one in made() if one.guid == guid)
     after = replace(before, title="Lighthouse keeper of Ostrava wins chess cup")

@@ -26,7 +26,7 @@ from backstory.serve.http.parameters import Address
 from backstory.serve.http.static_files import static_files
 from backstory.serve.pages.rendering import Renderer
 from backstory.store.database import Store
-from backstory.store.reading import newest_topics
+from backstory.store.topics import newest_topics
 from tests.archives import made
 
 PICTURE = "https://paper.example/dam.jpg"

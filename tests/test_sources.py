@@ -25,6 +25,7 @@ from backstory.pipeline.running import Pipeline
 from backstory.serve.app import create_app
 from backstory.serve.problems import advice
 from backstory.store import feeds as kept
+from backstory.store import publishers
 from backstory.store.database import Store
 from backstory.store.schema import articles
 from backstory.web.fetcher import Fetcher
@@ -407,16 +408,16 @@ def test_a_text_is_read_and_not_shown_unless_its_source_is_set_so(store: Store) 
     assert "harbour master" in row["text"]
     assert not shows_text(store, row["guid"])
     with store.write() as connection:
-        kept.set_text_use(connection, "gazette.localhost", "", "full")
+        publishers.set_text_use(connection, "gazette.localhost", "", "full")
     assert shows_text(store, row["guid"])
     with store.write() as connection:
-        kept.set_text_use(connection, "gazette.localhost", "", None)
+        publishers.set_text_use(connection, "gazette.localhost", "", None)
     assert not shows_text(store, row["guid"])
 
 
 def test_a_text_that_is_not_to_be_kept_is_not(store: Store) -> None:
     with store.write() as connection:
-        kept.set_text_use(connection, "gazette.localhost", "Gazette", "none")
+        publishers.set_text_use(connection, "gazette.localhost", "Gazette", "none")
     row = one_article(store)
     assert "harbour master" not in str(row)
     assert row["summary"]
@@ -425,7 +426,7 @@ def test_a_text_that_is_not_to_be_kept_is_not(store: Store) -> None:
 @pytest.mark.parametrize("where", ["meta", "file"])
 def test_a_reservation_is_stricter_than_any_setting(store: Store, where: str) -> None:
     with store.write() as connection:
-        kept.set_text_use(connection, "gazette.localhost", "Gazette", "full")
+        publishers.set_text_use(connection, "gazette.localhost", "Gazette", "full")
     if where == "meta":
         row = one_article(store, '<meta name="tdm-reservation" content="1">')
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backstory.store import reading
+from backstory.store import listings
 from backstory.store.database import Store
 from backstory.store.schema import tags
 
@@ -53,7 +53,7 @@ def test_what_was_read_is_kept_within_one_view_alone(store: Store) -> None:
             reader.once("some")["a"] = 1
         with store.read() as reader, store.one_view():
             assert reader.once("some") == {"a": 1}
-            assert reading.listed(reader, [7]) == {}
+            assert listings.listed(reader, [7]) == {}
     with store.read() as reader:
         assert reader.once("some") == {}
 

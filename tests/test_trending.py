@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backstory.archive.cards import leading_up
 from backstory.present.trending import DAY, HOUR, Candidate, Report, rank
-from backstory.store.reading import Founder
+from backstory.store.stories import Founder
 
 NOW = 30_000_000
 

@@ -10,8 +10,12 @@ from backstory.archive.threads import began, threads
 from backstory.enrich.summary.extractive import summarise
 from backstory.model.views import Before, Row, StoryCard, TopicRef
 from backstory.present.headline import HeadlineCandidate, best, from_text, says_nothing
-from backstory.store import groups, reading
-from backstory.store.reading import Founder, Listed, Report
+from backstory.store import articles as kept_articles
+from backstory.store import groups, listings, versions
+from backstory.store import publishers as kept_publishers
+from backstory.store import stories as kept_stories
+from backstory.store.listings import Listed
+from backstory.store.stories import Founder, Report
 from backstory.store.transactions import Reader
 
 _CANDIDATES = 24  # members whose headlines are compared
@@ -36,7 +40,7 @@ def outlines(
     reader: Reader, stories: Collection[int], until: int | None = None
 ) -> dict[int, Outline]:
     """Headline and lead of each story (as of ``until``); stories without members are left out."""
-    reports = reading.story_reports(reader, stories, until)
+    reports = kept_stories.story_reports(reader, stories, until)
     chosen = [report.seq for some in reports.values() for report in _candidates(some)]
     listed = listed_then(reader, chosen, until)
     return {story: outline(story, some, listed) for story, some in reports.items() if some}
@@ -44,10 +48,10 @@ def outlines(
 
 def listed_then(reader: Reader, seqs: Collection[int], until: int | None) -> Mapping[int, Listed]:
     """Articles by their numbers, with the words that they had at ``until``."""
-    found = reading.listed(reader, seqs)
+    found = listings.listed(reader, seqs)
     if until is None:
         return found
-    for seq, (title, text) in reading.words_then(reader, seqs, until).items():
+    for seq, (title, text) in versions.words_then(reader, seqs, until).items():
         one = found[seq]
         row = replace(
             one.row, title=title or one.row.title, summary=summarise(title, text, one.row.language)
@@ -125,7 +129,9 @@ def cards(
     topics = groups.topics_of(reader, list(outlined))
     stories_of = threads(reader, topics.values(), until)
     since = began(reader, topics.values(), until)
-    founders = reading.founders(reader, {one for some in histories.values() for one in some}, until)
+    founders = kept_stories.founders(
+        reader, {one for some in histories.values() for one in some}, until
+    )
     earlier: dict[int, list[int]] = {}
     for story, shown in outlined.items():
         begun = shown.reports[0].ordered
@@ -136,8 +142,8 @@ def cards(
         )  # fmt: skip
     lines = outlines(reader, {one for some in earlier.values() for one in some}, until)
     domains = {r.domain for shown in outlined.values() for r in shown.reports}
-    sites = reading.source_names(reader, domains)
-    ids = reading.guids(reader, [*outlined, *lines, *topics.values()])
+    sites = kept_publishers.names(reader, domains)
+    ids = kept_articles.guids(reader, [*outlined, *lines, *topics.values()])
     found: dict[int, StoryCard] = {}
     for story, shown in outlined.items():
         reports = shown.reports

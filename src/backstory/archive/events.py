@@ -11,8 +11,11 @@ from backstory.group.history.entry import TimelineEntry
 from backstory.model.tag import Tag
 from backstory.model.views import Event, Reason, Row
 from backstory.present.changed import Sentence, newest, prepare, terms_of
-from backstory.store import enriched, reading
-from backstory.store.reading import Listed, Report
+from backstory.store import articles as kept_articles
+from backstory.store import enriched
+from backstory.store import publishers as kept_publishers
+from backstory.store.listings import Listed
+from backstory.store.stories import Report
 from backstory.store.transactions import Reader
 from backstory.text.sentences import split
 from backstory.text.words import stemmer, tokens
@@ -68,8 +71,8 @@ def events(
         if reports:
             stories[entry.story] = outline(entry.story, reports, listed)
     domains = {r.domain for story in stories.values() for r in story.reports}
-    sites = reading.source_names(reader, domains)
-    ids = reading.guids(reader, list(stories))
+    sites = kept_publishers.names(reader, domains)
+    ids = kept_articles.guids(reader, list(stories))
     words = enriched.term_words(reader, {t for entry in entries for t in entry.shared})
     made: dict[int, Event] = {}
     for entry in entries:

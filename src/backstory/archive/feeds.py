@@ -9,6 +9,7 @@ from backstory.model.problems import from_row
 from backstory.model.views import FeedCondition, FeedView
 from backstory.store import feeds as kept
 from backstory.store import hubs
+from backstory.store import publishers as kept_publishers
 from backstory.store.feeds import FeedRow
 from backstory.store.transactions import Reader
 from backstory.web.addresses import registrable_domain
@@ -18,7 +19,7 @@ def every(reader: Reader, now: datetime) -> tuple[FeedView, ...]:
     """All feeds by publisher; ``now`` tells whether a hub's lease still runs."""
     rows = kept.every(reader)
     leases = hubs.leases(reader)
-    uses = kept.text_uses(reader, {_domain(row) for row in rows})
+    uses = kept_publishers.text_uses(reader, {_domain(row) for row in rows})
     found = [
         FeedView(
             url=row.url,

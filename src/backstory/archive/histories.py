@@ -26,10 +26,12 @@ from backstory.model.views import (
     StoryCard,
     TopicRef,
 )
-from backstory.store import groups, reading, serials, stages, tagging
+from backstory.store import articles as kept_articles
+from backstory.store import groups, listings, serials, stages, tagging
+from backstory.store import stories as kept_stories
 from backstory.store.database import Store
-from backstory.store.reading import Founder
 from backstory.store.shelf import StoreShelf
+from backstory.store.stories import Founder
 from backstory.store.transactions import Reader
 
 Cards = Callable[[Reader, Sequence[int]], dict[int, StoryCard]]
@@ -85,7 +87,7 @@ class Histories:
         founders: Mapping[int, Founder] = {}
         if until is not None:
             with self._store.read() as reader:
-                founders = reading.founders(reader, stories, until)
+                founders = kept_stories.founders(reader, stories, until)
         found: dict[int, dict[int, float]] = {}
         for story in stories:
             founder = founders[story].seq if story in founders else story
@@ -140,8 +142,8 @@ class Histories:
         """The events of entries, the first ``sure`` of them surely of the article's topic, with
         their marks; and that topic."""
         with self._store.read() as reader:
-            row = reading.listed(reader, [seq])[seq]
-            text = reading.article_details(reader, seq).text
+            row = listings.listed(reader, [seq])[seq]
+            text = kept_articles.article_details(reader, seq).text
             made = events(reader, entries, seen_from(row.row, text), sure)
             topic = self._topic(reader, row.story)
         return {n: replace(one, milestone=n in marks) for n, one in made.items()}, topic
@@ -154,7 +156,7 @@ class Histories:
         if number is None or len(threads(reader, [number])[number]) < 2:
             return None
         name = topics.names(reader, [number]).get(number, "")
-        return TopicRef(reading.guids(reader, [number])[number], name)
+        return TopicRef(kept_articles.guids(reader, [number])[number], name)
 
     def ranked(self, seq: int, limit: int) -> tuple[tuple[str, float], ...] | None:
         with self._lock:
@@ -163,7 +165,7 @@ class Histories:
                 return None
             order = ranked(index, seq, limit)
         with self._store.read() as reader:
-            guids = reading.guids(reader, [other for other, _ in order])
+            guids = kept_articles.guids(reader, [other for other, _ in order])
         return tuple((guids[other], round(score, 6)) for other, score in order)
 
     def discover(self, seq: int, cards: Cards) -> Discovery:
@@ -186,7 +188,7 @@ class Histories:
             inside |= serials.among(reader, found.stories)
             single = [story for story in found.stories if story not in inside][:_BESIDE]
             single_cards = cards(reader, single)
-            row = reading.listed(reader, [seq])[seq].row
+            row = listings.listed(reader, [seq])[seq].row
             borne = topics.tags(reader, living)
             near = [single_cards[story] for story in single if story in single_cards]
             return Discovery(

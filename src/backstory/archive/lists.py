@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from backstory.model.errors import unreadable
 from backstory.model.problems import Kind
 from backstory.model.views import Page, Query, Row
-from backstory.store import reading
+from backstory.store import listings
 from backstory.store.database import Store
-from backstory.store.reading import Cut, Listed
+from backstory.store.listings import Cut, Listed
 from backstory.store.search import matching, query_words
 from backstory.store.search_values import SearchQuery
 
@@ -103,7 +103,7 @@ def fetcher(store: Store, query: Query) -> Fetch:
             if not seqs:
                 break
             with store.read() as reader:
-                rows = reading.listed(reader, seqs)
+                rows = listings.listed(reader, seqs)
             in_order = [rows[seq] for seq in seqs]
             found.extend(one for one in in_order if _bears(one.row, query))
             if len(seqs) < limit or not query.tags:
@@ -113,7 +113,7 @@ def fetcher(store: Store, query: Query) -> Fetch:
 
     def by_cut(position: Position | None, oldest_first: bool, limit: int) -> list[Listed]:
         with store.read() as reader:
-            return reading.cut_list(reader, cut_of(query, position, oldest_first), limit)
+            return listings.cut_list(reader, cut_of(query, position, oldest_first), limit)
 
     if query.text and query.text.strip():
         return by_words if words else lambda position, oldest_first, limit: []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from backstory.present.latest import LOOKED_AT, latest
-from backstory.store import feeds, reading, stages
+from backstory.store import editions as kept_editions
+from backstory.store import feeds, stages
 from backstory.store.transactions import Reader
 
 _NEVER, _FOR_EVER = -(2**62), 2**62  # seconds: before and after everything
@@ -20,7 +21,7 @@ def latest_seen(reader: Reader, clock: int) -> int | None:
     grouped = stages.cursor(reader, "group")
     heard = feeds.last_new(reader)
     for until, undated in ((clock, heard or _NEVER), (clock, clock), (_FOR_EVER, _FOR_EVER)):
-        times = reading.newest_times(reader, until, grouped, undated, LOOKED_AT)
+        times = kept_editions.newest_times(reader, until, grouped, undated, LOOKED_AT)
         if times:
             return latest(times, heard)
     return None
@@ -28,4 +29,4 @@ def latest_seen(reader: Reader, clock: int) -> int | None:
 
 def horizon(reader: Reader, at: int | None) -> int | None:
     """The moment after which nothing may be shown; None where there is nothing after it."""
-    return at if at is not None and reading.any_after(reader, at) else None
+    return at if at is not None and kept_editions.any_after(reader, at) else None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from backstory.archive import remembered, topics
 from backstory.archive.moments import horizon
 from backstory.archive.threads import began
-from backstory.store import reading
+from backstory.store import topics as kept_topics
 from backstory.store.database import Store
 from backstory.store.search import bring_in
 from backstory.store.transactions import Reader
@@ -39,7 +39,7 @@ def keep_ready(
             memo = remembered.of(reader)
             now = (memo.epoch, memo.cursor)
             most = LATELY if done is not None and done[0] == now[0] else MOST
-            numbers = reading.newest_topics(reader, most) if now != done else []
+            numbers = kept_topics.newest_topics(reader, most) if now != done else []
         for start in range(0, len(numbers), _AT_ONCE):
             started = time.perf_counter()
             with store.read() as reader:

@@ -38,9 +38,13 @@ from backstory.model.views import (
     TopicView,
 )
 from backstory.store import articles as kept_articles
-from backstory.store import groups, publishers, reading, tagging, versions, written
+from backstory.store import editions as kept_editions
+from backstory.store import groups, listings, tagging, written
+from backstory.store import publishers as kept_publishers
+from backstory.store import stories as kept_stories
+from backstory.store import versions as kept_versions
 from backstory.store.database import Store
-from backstory.store.reading import Listed
+from backstory.store.listings import Listed
 from backstory.store.search import refresh
 from backstory.store.transactions import Reader
 
@@ -136,29 +140,29 @@ class Archive:
         with self._store.read() as reader:
             memo = remembered.of(reader)
             if memo.editions is None:
-                memo.editions = reading.editions(reader)
+                memo.editions = kept_editions.editions(reader)
             return memo.editions
 
     # ------------------------------------------------------------------ one article
 
     def article(self, guid: str) -> ArticleView | None:
         with self._store.read() as reader:
-            seq = reading.seq_of(reader, guid)
+            seq = kept_articles.seq_of(reader, guid)
             if seq is None:
                 return None
-            listed = reading.listed(reader, [seq])[seq]
+            listed = listings.listed(reader, [seq])[seq]
             if listed.story is None:
                 return None  # acknowledged, but not grouped yet
-            details = reading.article_details(reader, seq)
-            versions = reading.versions_of(reader, seq)
+            details = kept_articles.article_details(reader, seq)
+            versions = kept_versions.versions_of(reader, seq)
             members = groups.members(reader, [listed.story])[listed.story]
-            others = reading.listed(reader, [one for one in members if one != seq])
+            others = listings.listed(reader, [one for one in members if one != seq])
             card = self._bare_cards(reader, [listed.story])[listed.story]
             by_model = written.of_article(reader, seq)
         return ArticleView(
             row=listed.row,
             author=details.author,
-            updated=reading.moment(details.updated, details.updated_precision),
+            updated=listings.moment(details.updated, details.updated_precision),
             text=details.text,
             story=card,
             versions=versions,
@@ -173,12 +177,12 @@ class Archive:
     def image(self, guid: str) -> str | None:
         """The address of an article's lead image, as its publisher names it."""
         with self._store.read() as reader:
-            return reading.image_of(reader, guid)
+            return kept_articles.image_of(reader, guid)
 
     def earlier_titles(self, guids: Collection[str]) -> dict[str, tuple[str, ...]]:
         """What the headlines of these articles were before, the newest first."""
         with self._store.read() as reader:
-            return versions.earlier_titles(reader, guids)
+            return kept_versions.earlier_titles(reader, guids)
 
     def taken_in(
         self, kind: Literal["story", "topic"], id: str, limit: int = 12
@@ -186,9 +190,9 @@ class Archive:
         """The stories or topics that were merged into this one, by the articles they began
         with, oldest first."""
         with self._store.read() as reader:
-            seq = reading.seq_of(reader, id)
+            seq = kept_articles.seq_of(reader, id)
             old = [] if seq is None else groups.taken_in(reader, kind, seq, limit)
-            listed = reading.listed(reader, old)
+            listed = listings.listed(reader, old)
         return tuple(
             Before(one.row.guid, headline_of(one.row), one.row.published, one.row.order)
             for one in (listed[seq] for seq in old if seq in listed)
@@ -202,14 +206,14 @@ class Archive:
         else: an event is the same at each.
         """
         with self._store.read() as reader:
-            seq = reading.seq_of(reader, guid)
+            seq = kept_articles.seq_of(reader, guid)
         return None if seq is None else self._histories.history(seq, guid, limit)
 
     def milestones(self, guid: str, count: int) -> History | None:
         """The ``count`` events that tell the story so far of the topic around an article, its
         own among them, newest first; fewer where there are no more."""
         with self._store.read() as reader:
-            seq = reading.seq_of(reader, guid)
+            seq = kept_articles.seq_of(reader, guid)
         return None if seq is None else self._histories.milestones(seq, guid, count)
 
     def bars(self, history: History) -> tuple[Bar, ...]:
@@ -219,13 +223,13 @@ class Archive:
     def ranked(self, guid: str, limit: int = 1000) -> tuple[tuple[str, float], ...] | None:
         """Articles by how strongly they belong (guid, score), nothing folded or picked."""
         with self._store.read() as reader:
-            seq = reading.seq_of(reader, guid)
+            seq = kept_articles.seq_of(reader, guid)
         return None if seq is None else self._histories.ranked(seq, limit)
 
     def discover(self, guid: str) -> Discovery:
         """What lies beside the history: none of its stories are in it."""
         with self._store.read() as reader:
-            seq = reading.seq_of(reader, guid)
+            seq = kept_articles.seq_of(reader, guid)
         if seq is None:
             return Discovery((), (), ())
         return self._histories.discover(seq, self._bare_cards)
@@ -312,7 +316,7 @@ class Archive:
         """Those articles that are the newest of their story (within the edition, if one is)."""
         numbers = {row.story for row in rows if row.story is not None}
         with self._store.read() as reader:
-            reports = reading.story_reports(reader, numbers, until)
+            reports = kept_stories.story_reports(reader, numbers, until)
         newest: dict[int, int] = {}
         in_rows = {row.seq for row in rows}
         for story, some in reports.items():
@@ -330,7 +334,7 @@ class Archive:
     def cards(self, guids: Sequence[str]) -> dict[str, StoryCard]:
         """The story of each of these articles, for lists of articles that show backstory."""
         with self._store.read() as reader:
-            seqs = {guid: reading.seq_of(reader, guid) for guid in guids}
+            seqs = {guid: kept_articles.seq_of(reader, guid) for guid in guids}
             of = groups.stories_of(reader, [seq for seq in seqs.values() if seq is not None])
             found = self._cards(reader, list(dict.fromkeys(of.values())))
         return {
@@ -343,7 +347,7 @@ class Archive:
 
     def story(self, story_id: str) -> StoryView | None:
         with self._store.read() as reader:
-            seq = reading.seq_of(reader, story_id)
+            seq = kept_articles.seq_of(reader, story_id)
             if seq is None:
                 return None
             story = groups.leads_to(reader, "story", seq)
@@ -353,7 +357,7 @@ class Archive:
                 members = groups.members(reader, [story])[story]
             if not members:
                 return None
-            rows = reading.listed(reader, members)
+            rows = listings.listed(reader, members)
             card = self._cards(reader, [story])[story]
             summary = _summary_of_all(reader, card, rows)
             by_model = written.of_story(reader, story, len(members))
@@ -370,7 +374,7 @@ class Archive:
         """One summary of a story, from all its articles (of those until ``at``); "" where there
         is no such story."""
         with self._store.read() as reader:
-            seq = reading.seq_of(reader, story_id)
+            seq = kept_articles.seq_of(reader, story_id)
             story = -1 if seq is None else groups.leads_to(reader, "story", seq)
             members = groups.members(reader, [story])[story]
             if not members:
@@ -389,9 +393,9 @@ class Archive:
     def leads_to(self, story_ids: Iterable[str]) -> tuple[str, ...]:
         """The stories that these, or what took them in, are now; unknown ones are left out."""
         with self._store.read() as reader:
-            found = [reading.seq_of(reader, one) for one in story_ids]
+            found = [kept_articles.seq_of(reader, one) for one in story_ids]
             now = [groups.leads_to(reader, "story", seq) for seq in found if seq is not None]
-            ids = reading.guids(reader, now)
+            ids = kept_articles.guids(reader, now)
         return tuple(ids[seq] for seq in now if seq in ids)
 
     def topics(
@@ -411,7 +415,7 @@ class Archive:
     def topic(self, topic_id: str, at: datetime | None = None) -> TopicView | None:
         """A topic (as of ``at``): None where there was none of it."""
         with self._store.read() as reader:
-            seq = reading.seq_of(reader, topic_id)
+            seq = kept_articles.seq_of(reader, topic_id)
             if seq is None:
                 return None
             until = None if at is None else horizon(reader, int(at.timestamp()))
@@ -440,11 +444,11 @@ class Archive:
     def sources(self, limit: int = 200) -> tuple[SourceView, ...]:
         """The publishers, those with most articles first."""
         with self._store.read() as reader:
-            return publishers.largest(reader, limit)
+            return kept_publishers.largest(reader, limit)
 
     def source(self, domain: str) -> SourceView | None:
         with self._store.read() as reader:
-            return reading.source(reader, domain)
+            return kept_publishers.by_domain(reader, domain)
 
     def feeds(self, now: datetime | None = None) -> tuple[FeedView, ...]:
         """The feeds that are polled, by publisher, and how each stands."""
@@ -491,9 +495,9 @@ def _summary_of_all(
     own.sort(key=lambda seq: (rows[seq].row.order, seq), reverse=True)
     lead = [seq for seq, one in rows.items() if one.row.guid == card.lead.guid]
     chosen = lead + own[: SUMMARISED - 1]
-    then = {} if until is None else reading.words_then(reader, chosen, until)
+    then = {} if until is None else kept_versions.words_then(reader, chosen, until)
     details = [
-        then.get(seq) or (rows[seq].row.title, reading.article_details(reader, seq).text)
+        then.get(seq) or (rows[seq].row.title, kept_articles.article_details(reader, seq).text)
         for seq in chosen
     ]
     return summarise_story(details, card.lead.language)

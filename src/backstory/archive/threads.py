@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from backstory.archive import remembered
-from backstory.store import reading
+from backstory.store import stories as kept_stories
+from backstory.store import topics as kept_topics
 from backstory.store.transactions import Reader
 
 
@@ -17,7 +18,7 @@ def threads(
     wanted = set(topics)
     missing = [topic for topic in wanted if (topic, until) not in known]
     if missing:
-        found = reading.stories_of_topics(reader, missing, until)
+        found = kept_topics.stories_of_topics(reader, missing, until)
         known.update(((topic, until), tuple(some)) for topic, some in found.items())
     return {topic: known[topic, until] for topic in wanted}
 
@@ -30,7 +31,7 @@ def began(reader: Reader, topics: Iterable[int], until: int | None = None) -> di
     some = threads(reader, missing, until)
     if some:
         stories = {story for thread in some.values() for story in thread}
-        founders = reading.founders(reader, stories, until)
+        founders = kept_stories.founders(reader, stories, until)
         for topic, thread in some.items():
             if thread:
                 known[topic, until] = min(founders[story].ordered for story in thread)

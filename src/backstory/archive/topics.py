@@ -17,7 +17,10 @@ from backstory.model.tag import Tag
 from backstory.model.views import Bar, Before, Event, TopicCard, TopicView
 from backstory.present import naming
 from backstory.present.naming import Commonness, Headline
-from backstory.store import groups, reading, tagging, topic_headlines
+from backstory.store import articles as kept_articles
+from backstory.store import groups, tagging, topic_headlines, versions
+from backstory.store import stories as kept_stories
+from backstory.store import topics as kept_topics
 from backstory.store.transactions import Reader
 from backstory.text.folding import fold
 
@@ -77,7 +80,7 @@ def _founders(
     stories_of = threads(reader, numbers, until)
     if until is None:
         return stories_of  # stories are named after them
-    founders = reading.founders(
+    founders = kept_stories.founders(
         reader, {story for some in stories_of.values() for story in some}, until
     )
     return {
@@ -92,7 +95,7 @@ def _named(
     seqs = {seq for some in looked.values() for seq in some}
     lines = topic_headlines.headlines(reader, seqs)
     if until is not None:
-        for seq, (title, _) in reading.words_then(reader, seqs, until).items():
+        for seq, (title, _) in versions.words_then(reader, seqs, until).items():
             if title and seq in lines:
                 lines[seq] = replace(lines[seq], title=title)
     tagged = tagging.tags_of(reader, seqs)
@@ -140,16 +143,18 @@ def cards(reader: Reader, numbers: Sequence[int], until: int | None = None) -> d
 
 def _cards(reader: Reader, numbers: Sequence[int], until: int | None) -> dict[int, TopicCard]:
     stories_of = threads(reader, numbers, until)
-    facts = reading.topic_facts(reader, numbers, until)
+    facts = kept_topics.topic_facts(reader, numbers, until)
     named = names(reader, numbers, until)
-    founders = reading.founders(reader, {s for some in stories_of.values() for s in some}, until)
+    founders = kept_stories.founders(
+        reader, {s for some in stories_of.values() for s in some}, until
+    )
     last = {
         number: max(stories_of[number], key=lambda story: founders[story])
         for number in facts
         if stories_of[number]
     }
     lines = outlines(reader, last.values(), until)
-    ids = reading.guids(reader, {*numbers, *last.values()})
+    ids = kept_articles.guids(reader, {*numbers, *last.values()})
     found: dict[int, TopicCard] = {}
     for number in numbers:
         line = lines.get(last.get(number, -1))
@@ -181,7 +186,7 @@ def active(
     asked = (edition, end - int(since.total_seconds()), end, most)
     known = remembered.of(reader).active
     if asked not in known:
-        known[asked] = reading.active_topics(reader, asked[1], end, edition, most)
+        known[asked] = kept_topics.active_topics(reader, asked[1], end, edition, most)
     numbers = known[asked][:limit]
     found = cards(reader, numbers, horizon(reader, end))
     return tuple(found[number] for number in numbers if number in found)
@@ -192,7 +197,7 @@ def view(reader: Reader, number: int, until: int | None = None) -> TopicView | N
     stories = threads(reader, [number], until)[number]
     if not stories:
         return None
-    founders = reading.founders(reader, stories, until)
+    founders = kept_stories.founders(reader, stories, until)
     newest = sorted(stories, key=lambda story: founders[story])[-MOST_EVENTS:]
     members = groups.members(reader, newest)
     made = events(
@@ -205,7 +210,7 @@ def view(reader: Reader, number: int, until: int | None = None) -> TopicView | N
     if card is None:
         return None
     known_as = groups.told_as(reader, newest)
-    ids = reading.guids(reader, {*known_as, *known_as.values()})
+    ids = kept_articles.guids(reader, {*known_as, *known_as.values()})
     told_as = {ids[story]: ids[old] for story, old in known_as.items()}
     return TopicView(card, shown, bars(shown), told_as)
 

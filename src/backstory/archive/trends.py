@@ -9,7 +9,9 @@ from backstory.model.errors import unreadable
 from backstory.model.problems import Kind
 from backstory.present import trending
 from backstory.present.trending import Candidate, Ranked, Report
-from backstory.store import reading, serials
+from backstory.store import publishers as kept_publishers
+from backstory.store import serials
+from backstory.store import stories as kept_stories
 from backstory.store.transactions import Reader
 
 
@@ -38,7 +40,7 @@ def rank(reader: Reader, edition: str | None, at: datetime, since: timedelta) ->
 
 
 def _rank(reader: Reader, edition: str | None, start: int, end: int) -> list[Ranked]:
-    reports = reading.reports(reader, start, end)
+    reports = kept_stories.reports(reader, start, end)
     first: dict[int, dict[str, int]] = {}
     countries: dict[int, set[str | None]] = {}
     for report in reports:
@@ -47,7 +49,7 @@ def _rank(reader: Reader, edition: str | None, start: int, end: int) -> list[Ran
             first.setdefault(report.story, {}).setdefault(report.domain, report.ordered // 60)
     for story in serials.among(reader, first):
         first.pop(story, None)  # comes every day whatever happens
-    owners = reading.owners(reader)
+    owners = kept_publishers.owners(reader)
     candidates = [
         Candidate(story, _independent(some, owners))
         for story, some in first.items()

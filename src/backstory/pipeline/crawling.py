@@ -20,7 +20,7 @@ from backstory.pipeline.identity import given_key, heard_key, key_of
 from backstory.pipeline.intake import owner_of_feed, take_in
 from backstory.store import articles as kept_articles
 from backstory.store import feeds as kept
-from backstory.store import hubs
+from backstory.store import hubs, publishers
 from backstory.store.articles import Kept
 from backstory.store.database import FAULTS, Store
 from backstory.store.feeds import FeedRow
@@ -265,7 +265,7 @@ def _keep(store: Store, feed: FeedState, found: Poll, now: datetime, push: Push 
         kept.count_new(writer, feed.url, taken.new)
         kept.keep(writer, feed.url, row_of(found.state))
         if found.home is not None and registrable_domain(found.home) == found.state.domain:
-            kept.keep_home(writer, found.state.domain, found.home)
+            publishers.keep_home(writer, found.state.domain, found.home)
         if found.hub is not None and found.topic is not None:
             token, secret = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
             hubs.want(writer, found.state.url, found.topic, found.hub, token, secret)
@@ -299,7 +299,7 @@ def _to_keep(store: Store, found: Poll) -> list[Article]:
     """What a poll found, without the texts that are not to be kept."""
     domains = [one.said_by or registrable_domain(one.url) for one in found.articles]
     with store.read() as reader:
-        uses = kept.text_uses(reader, set(domains))
+        uses = publishers.text_uses(reader, set(domains))
     return [
         replace(one, text="") if uses.get(domain, DEFAULT_TEXT_USE) == "none" else one
         for one, domain in zip(found.articles, domains, strict=True)

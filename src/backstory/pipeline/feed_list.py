@@ -9,6 +9,7 @@ from backstory.collect.poll import FeedState
 from backstory.model.article import TextUse
 from backstory.pipeline.crawling import row_of, state_of
 from backstory.store import feeds as kept
+from backstory.store import publishers
 from backstory.store.database import Store
 from backstory.web.addresses import Address, apart
 
@@ -54,6 +55,6 @@ def set_text_use(store: Store, address: str, use: TextUse | None) -> Publisher:
         row = next((row for row in kept.every(writer) if row.url == address), None)
         place = address if "://" in address else f"https://{address}/"
         domain = row.domain if row and row.domain else Address.of(place).domain
-        known = row is not None or kept.is_source(writer, domain)
-        kept.set_text_use(writer, domain, row.source if row else "", use)
+        known = row is not None or publishers.is_known(writer, domain)
+        publishers.set_text_use(writer, domain, row.source if row else "", use)
     return Publisher(domain, known)

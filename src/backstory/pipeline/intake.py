@@ -28,8 +28,10 @@ from backstory.pipeline.identity import (
     tells,
 )
 from backstory.store import articles as kept_articles
-from backstory.store.articles import Kept, NewArticle, NewPublisher, Revision
+from backstory.store import publishers as kept_publishers
+from backstory.store.articles import Kept, NewArticle, Revision
 from backstory.store.database import Store
+from backstory.store.publishers import NewPublisher
 from backstory.store.transactions import Reader, Writer
 from backstory.web.addresses import canonical, key, registrable_domain
 
@@ -113,7 +115,8 @@ def take_in(
             revised += 1
         else:
             known += 1
-    kept_articles.insert(writer, batch.articles, batch.keys, list(batch.publishers.values()))
+    kept_articles.insert(writer, batch.articles, batch.keys)
+    kept_publishers.add(writer, list(batch.publishers.values()))
     for revision in batch.revisions:
         kept_articles.revise(writer, revision, moment)
     return Taken(new, known, revised, tuple(refused))

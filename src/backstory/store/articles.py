@@ -1,16 +1,16 @@
-"""Acknowledged input: articles, their addresses, their versions, their sources."""
+"""Acknowledged input: articles, their addresses, their versions."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
 
-from backstory.model.article import Article, Enclosure, Moment
-from backstory.store.schema import addresses, articles, enriched, sources, versions
+from backstory.model.article import Article, Enclosure, Moment, PageKind
+from backstory.store.schema import addresses, articles, enriched, versions
 from backstory.store.transactions import Reader, Writer
 
 CHUNK = 500  # values in one IN (...)
@@ -47,15 +47,6 @@ class NewArticle:
     content: bytes
     seen: int
     article: Article
-
-
-@dataclass(frozen=True, slots=True)
-class NewPublisher:
-    domain: str
-    name: str
-    country: str | None
-    language: str | None
-    owner: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +97,22 @@ def mark(reader: Reader) -> tuple[int, int]:
     """How far the store has come: the last seq, and the last version."""
     version: int | None = reader.execute(select(func.max(versions.c.id))).scalar_one()
     return last_seq(reader), version or 0
+
+
+def guids(reader: Reader, seqs: Collection[int]) -> dict[int | None, str]:
+    statement = "SELECT seq, guid FROM articles WHERE seq IN (?*)"
+    return dict(reader.fetch(statement, seqs)) if seqs else {}
+
+
+def seq_of(reader: Reader, guid: str) -> int | None:
+    found = reader.fetch("SELECT seq FROM articles WHERE guid = ?", guid)
+    return found[0][0] if found else None
+
+
+def image_of(reader: Reader, guid: str) -> str | None:
+    return reader.execute(
+        select(articles.c.image).where(articles.c.guid == guid)
+    ).scalar_one_or_none()
 
 
 def count(reader: Reader) -> int:
@@ -167,6 +174,30 @@ def _enclosures_text(enclosures: Sequence[Enclosure]) -> str | None:
 
 def enclosures_of(text: str | None) -> tuple[Enclosure, ...]:
     return tuple(Enclosure(*one) for one in json.loads(text)) if text else ()
+
+
+class Details(NamedTuple):
+    """What an article's own page tells beside its row, as it is stored."""
+
+    author: str | None
+    text: str
+    updated: int | None
+    updated_precision: str | None
+    kind: PageKind | None
+    paywalled: int | None
+    enclosures: str | None
+    text_use: str | None  # what its source allows
+
+
+def article_details(reader: Reader, seq: int) -> Details:
+    return Details(*reader.fetch(_DETAILS, seq)[0])
+
+
+_DETAILS = f"""
+    SELECT {", ".join(f"articles.{name}" for name in Details._fields[:-1])}, sources.text_use
+    FROM articles LEFT JOIN sources ON sources.domain = articles.domain
+    WHERE articles.seq = ?
+"""  # noqa: S608
 
 
 def visits(reader: Reader, keys: Collection[str]) -> dict[str, tuple[int, int]]:
@@ -238,15 +269,12 @@ def insert(
     writer: Writer,
     new: Sequence[NewArticle],
     keys: Mapping[str, int],
-    publishers: Sequence[NewPublisher],
 ) -> None:
-    """New articles, new addresses, and publishers that were not known."""
+    """New articles and new addresses."""
     if new:
         writer.execute(articles.insert(), [_row(one) for one in new])
     if keys:
         writer.insert_new(addresses, [{"address": key, "seq": seq} for key, seq in keys.items()])
-    if publishers:
-        writer.insert_new(sources, [asdict(one) for one in publishers])
 
 
 def _row(new: NewArticle) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from backstory.model.article import Enclosure, Moment, PageKind
-from backstory.store.articles import enclosures_of
-from backstory.store.reading import guids, moment
+from backstory.store.articles import enclosures_of, guids
+from backstory.store.listings import moment
 from backstory.store.schema import articles, enriched, memberships, stories
 from backstory.store.tagging import tags_of
 from backstory.store.transactions import Reader

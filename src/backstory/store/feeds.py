@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import func, or_, select, update
 
-from backstory.model.article import TextUse
 from backstory.store import hubs
-from backstory.store.articles import chunks, seqs_of_addresses
-from backstory.store.schema import addresses, feeds, sources
+from backstory.store.articles import seqs_of_addresses
+from backstory.store.schema import addresses, feeds
 from backstory.store.transactions import Reader, Writer
 
 LONGEST_WAIT = 8 * 24 * 3600  # seconds that a feed may be left alone, whatever its server asks
@@ -116,44 +115,6 @@ def keep(writer: Writer, url: str, state: FeedRow) -> None:
 def count_new(writer: Writer, url: str, new: int) -> None:
     """So many articles came by this feed."""
     writer.execute(update(feeds).where(feeds.c.url == url).values(articles=feeds.c.articles + new))
-
-
-def keep_home(writer: Writer, domain: str, home: str) -> None:
-    """The publisher's home page, where none is known yet."""
-    writer.execute(
-        update(sources)
-        .where(sources.c.domain == domain, sources.c.home.is_(None))
-        .values(home=home)
-    )
-
-
-def text_uses(reader: Reader, domains: Collection[str]) -> dict[str, TextUse]:
-    """What may be done with the text of these publishers, where a setting says so."""
-    found: dict[str, TextUse] = {}
-    for part in chunks(sorted(domains)):
-        rows = reader.execute(
-            select(sources.c.domain, sources.c.text_use).where(
-                sources.c.domain.in_(part), sources.c.text_use.is_not(None)
-            )
-        )
-        found.update({row.domain: cast(TextUse, row.text_use) for row in rows})
-    return found
-
-
-def is_source(reader: Reader, domain: str) -> bool:
-    """Whether a publisher is known by its registrable domain."""
-    found = reader.execute(select(sources.c.domain).where(sources.c.domain == domain)).first()
-    return found is not None
-
-
-def set_text_use(writer: Writer, domain: str, name: str, use: TextUse | None) -> None:
-    """Set what may be done with a publisher's text; None is the default again."""
-    writer.upsert(
-        sources,
-        ["domain"],
-        ["text_use"],
-        {"domain": domain, "name": name or domain, "text_use": use},
-    )
 
 
 def keep_addresses(writer: Writer, pairs: Iterable[tuple[str, str]]) -> None:

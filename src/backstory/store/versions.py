@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
+from backstory.model.article import Version
 from backstory.store.transactions import Reader
 
 
@@ -35,3 +37,27 @@ def reworded_since(reader: Reader, version: int) -> frozenset[int]:
     """The articles that were reworded after this version was left behind."""
     rows = reader.fetch("SELECT DISTINCT seq FROM versions WHERE id > ?", version)
     return frozenset(row[0] for row in rows)
+
+
+def versions_of(reader: Reader, seq: int) -> tuple[Version, ...]:
+    statement = "SELECT seen, title, text FROM versions WHERE seq = ? ORDER BY id"
+    return tuple(
+        Version(datetime.fromtimestamp(seen, UTC), title, text)
+        for seen, title, text in reader.fetch(statement, seq)
+    )
+
+
+_WORDS_THEN = """
+    SELECT versions.seq, versions.title, versions.text
+    FROM versions JOIN articles ON articles.seq = versions.seq
+    WHERE versions.seq IN (?1*)
+        AND versions.seen > ?2 AND articles.first_seen <= ?2
+    ORDER BY versions.id DESC
+"""
+
+
+def words_then(reader: Reader, seqs: Collection[int], moment: int) -> dict[int, tuple[str, str]]:
+    """Title and text that articles had at a moment by which they had been seen, where they say
+    something else now."""
+    rows = reader.fetch(_WORDS_THEN, seqs, moment) if seqs else ()
+    return {seq: (title, text) for seq, title, text in rows}
