@@ -11,6 +11,7 @@ import ast
 import builtins
 import pydoc
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -295,3 +296,23 @@ def circles() -> set[frozenset[str]]:
 
 def test_no_imports_go_in_a_circle() -> None:
     assert circles() == set(CIRCLES)
+
+
+def test_what_was_compiled_of_other_sources_is_not_taken_up(tmp_path: Path) -> None:
+    """An upgrade changes a source: what had been compiled before lies elsewhere."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(SOURCES / "backstory", tmp_path / "backstory", ignore=ignored)
+
+    def place() -> str:
+        line = "import backstory, os; print(os.environ['NUMBA_CACHE_DIR'])"
+        environment = {"PYTHONPATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+        command = [sys.executable, "-c", line]
+        found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        return found.stdout.strip()
+
+    before = place()
+    assert before.startswith(str(tmp_path / "cache" / "backstory"))
+    assert place() == before
+    changed = tmp_path / "backstory" / "group" / "index" / "kernels.py"
+    changed.write_text(changed.read_text() + "\n")
+    assert place() != before
