@@ -6,6 +6,9 @@ import socket
 import pytest
 
 from backstory.model.errors import FetchError
+from backstory.model.problems import Kind, problem
+from backstory.serve.language import speaking
+from backstory.serve.problems import sentence
 from backstory.web import guard as guard_module
 from backstory.web.addresses import registrable_domain
 from backstory.web.guard import Guard, refusal
@@ -46,8 +49,32 @@ def test_what_looks_like_a_password_is_none() -> None:
     ],
 )
 def test_allowing_private_networks_opens_those_alone(address: str, opened: bool) -> None:
-    assert refusal(address) is not None
+    why = refusal(address)
+    assert why is not None
     assert (refusal(address, allow_private=True) is None) is opened
+    told = sentence(problem(Kind.NOT_PUBLIC, host="h.example", address=address, why=why))
+    assert told.startswith(f"h.example is not on the public internet: {address} is a")
+
+
+def test_every_network_is_described_in_words() -> None:
+    tables = (
+        guard_module._PRIVATE_4,
+        guard_module._NEVER_4,
+        guard_module._PRIVATE_6,
+        guard_module._NEVER_6,
+    )
+    codes = {why for table in tables for _, why in table} | {"nat64-closed"}
+    assert len(codes) > 15
+    for why in codes:
+        given = problem(Kind.NOT_PUBLIC, host="h.example", address="1.2.3.4", why=why)
+        assert ": 1.2.3.4 is a" in sentence(given)
+        with speaking("de"):
+            assert ": 1.2.3.4 ist " in sentence(given)
+
+
+def test_a_reason_stored_as_a_sentence_is_shown_as_it_is() -> None:
+    given = problem(Kind.NOT_PUBLIC, host="h.example", why="10.0.0.1 is a private address")
+    assert sentence(given).endswith(": 10.0.0.1 is a private address")
 
 
 @pytest.mark.parametrize(

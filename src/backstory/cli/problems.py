@@ -61,6 +61,12 @@ _SENTENCES: dict[Kind, str] = {
     Kind.NO_SUMMARY: "no summary from %(model)s: %(cause)s; trying again in %(seconds)s s",
     Kind.COMMAND: "%(line)s",
 }
+_OF_MODEL = {  # by the codes that stand as the detail of what a model did
+    "status": "%(address)s: answered %(status)s",
+    "long": "%(address)s: answered more than %(bytes)s bytes",
+    "slow": "%(address)s: took more than %(seconds)s s",
+    "other-form": "%(address)s: did not answer as OpenAI's chat completions do",
+}
 
 
 def sentence(problem: Problem) -> str:
@@ -69,7 +75,10 @@ def sentence(problem: Problem) -> str:
         return shown.sentence(problem)
     if problem.kind is Kind.NOT_OPML and not problem.get("detail"):
         return "not OPML: it has no outlines"
-    return shown.filled(_SENTENCES[problem.kind], problem, sentence)
+    template = _SENTENCES[problem.kind]
+    if problem.kind is Kind.MODEL:
+        template = _OF_MODEL.get(str(problem.get("detail")), template)
+    return shown.filled(template, problem, sentence)
 
 
 def line_of(told: Report | BadLine) -> str:

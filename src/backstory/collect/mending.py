@@ -37,10 +37,10 @@ def mended_xml(text: str) -> tuple[str, tuple[Problem, ...]]:
     A bare ampersand is escaped, two halves of a character that stand side by side are joined,
     references to what is no character are left out, and so are control characters.
     """
-    found: dict[str, int] = {}  # what was mended, and where it was first
+    found: dict[str, int] = {}  # the code of what was mended, and its first line
     first = _CONTROL.search(text)
     if first is not None:
-        found["a control character"] = _line(text, first.start())
+        found["control-character"] = _line(text, first.start())
         text = _CONTROL.sub("", text)
     own = "<!ENTITY" in text  # the document names entities of its own
     parts = []
@@ -91,11 +91,11 @@ def _referenced(part: str, line: int, own: bool, found: dict[str, int]) -> str:
             second = int(low.group(1) or "0", 16) or int(low.group(2) or "0") if low else 0
             if low is not None and 0xDC00 <= second < 0xE000:
                 put = chr(0x10000 + ((code - 0xD800) << 10) + second - 0xDC00)
-                end, what = low.end(), "a character in two halves"
+                end, what = low.end(), "split-character"
             elif not _is_character(code):
-                put, what = "", "a reference to no character"
+                put, what = "", "no-character"
         elif name is None or (not own and name not in _NAMES):
-            put, what = "&amp;" + one.group()[1:], "an unescaped ampersand"
+            put, what = "&amp;" + one.group()[1:], "bare-ampersand"
         if what:
             found.setdefault(what, line + part.count("\n", 0, one.start()))
         pieces += [part[place : one.start()], put]

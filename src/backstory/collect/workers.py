@@ -90,7 +90,7 @@ class Workers:
                     raise  # we are to stop; else the pool was replaced while we waited
             except Exception:  # not the work: the pool itself, as when an idle process was killed
                 await self._renew(pool)
-        raise WorkFailed(problem(Kind.DIED, detail="its process could not be started"))
+        raise WorkFailed(problem(Kind.DIED, detail="not-started"))
 
     async def _once(
         self,

@@ -36,9 +36,9 @@ class Kind(StrEnum):
     ADDRESS_PORT = "address-port"  # port
 
     # The way to a server
-    NOT_PUBLIC = "not-public"  # host, why, private: 1 where a setting may open it
+    NOT_PUBLIC = "not-public"  # host, address, why: a code; private: 1 if a setting may open it
     OTHER_PORT = "other-port"  # port
-    UNRESOLVED = "unresolved"  # host, detail
+    UNRESOLVED = "unresolved"  # host, detail: a code, or words of the system; may be ""
     NO_CONNECTION = "no-connection"  # seconds or detail
     CERTIFICATE = "certificate"  # detail
     SILENT = "silent"  # seconds
@@ -63,7 +63,7 @@ class Kind(StrEnum):
     TOO_LARGE = "too-large"  # bytes
     ENCODING = "encoding"  # encoding
     COMPRESSION = "compression"  # detail
-    CHALLENGE = "challenge"
+    CHALLENGE = "challenge"  # status, where it is the answer's
     PORTAL = "portal"  # url: where a request for a feed was led, or status
 
     # A feed
@@ -75,7 +75,7 @@ class Kind(StrEnum):
     NO_FEED = "no-feed"
     BROKEN_SITEMAP = "broken-sitemap"  # detail
     NO_SITEMAP = "no-sitemap"
-    MENDED = "mended"  # detail, place: a fault that was put right
+    MENDED = "mended"  # detail: a code, or words of the JSON parser; line
     PUSHED = "pushed"  # its cause: what the feed's hub sent
     HUB = "hub"  # hub; its cause
     HUB_REFUSES = "hub-refuses"  # reason
@@ -95,7 +95,7 @@ class Kind(StrEnum):
 
     # A process that reads
     KILLED = "killed"  # seconds
-    DIED = "died"  # detail
+    DIED = "died"  # detail: a code, or words of the system
     UNHANDABLE = "unhandable"
 
     # A file, a line, a record
@@ -138,7 +138,7 @@ class Kind(StrEnum):
     PORT_IN_USE = "port-in-use"  # host, port
     NO_EMBEDDER = "no-embedder"
     OTHER_EMBEDDER = "other-embedder"  # name, known
-    MODEL = "model"  # address, detail
+    MODEL = "model"  # address, detail: a code with status, bytes or seconds; or an error's words
     NO_SUMMARY = "no-summary"  # model, seconds; its cause
     COMMAND = "command"  # line
 

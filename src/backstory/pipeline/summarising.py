@@ -23,7 +23,7 @@ import httpcore
 
 from backstory.enrich.summary.abstractive import messages, wrong_with
 from backstory.model.errors import FetchError
-from backstory.model.problems import Kind, Report, problem
+from backstory.model.problems import Datum, Kind, Report, problem
 from backstory.store import written
 from backstory.store.database import Store
 from backstory.store.written import Wanted
@@ -113,22 +113,23 @@ def ask(model: Model, chat: list[dict[str, str]]) -> str:
             ) as response,
         ):
             if response.status != 200:
-                raise _failed(model, f"answered {response.status}")
+                raise _failed(model, "status", status=response.status)
             for part in response.iter_stream():
                 data += part
                 if len(data) > MOST_BYTES:
-                    raise _failed(model, f"answered more than {MOST_BYTES} bytes")
+                    raise _failed(model, "long", bytes=MOST_BYTES)
                 if time.monotonic() > end:
-                    raise _failed(model, f"took more than {model.timeout:g} s")
+                    raise _failed(model, "slow", seconds=model.timeout)
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError,
             httpcore.UnsupportedProtocol, OSError, ValueError) as error:  # fmt: skip
         raise _failed(model, f"{type(error).__name__} {error}") from None
     return _content(model, data)
 
 
-def _failed(model: Model, detail: str) -> FetchError:
-    """A call that came to nothing; why, without the key."""
-    return FetchError(model.address, problem(Kind.MODEL, address=model.address, detail=detail))
+def _failed(model: Model, detail: str, **data: Datum) -> FetchError:
+    """A call that came to nothing; why, without the key: a code, or the words of an error."""
+    failed = problem(Kind.MODEL, address=model.address, detail=detail, **data)
+    return FetchError(model.address, failed)
 
 
 def _content(model: Model, data: bytes) -> str:
@@ -138,7 +139,7 @@ def _content(model: Model, data: bytes) -> str:
     except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         content = None
     if not isinstance(content, str):
-        raise _failed(model, "did not answer as OpenAI's chat completions do")
+        raise _failed(model, "other-form")
     return " ".join(content.split())
 
 

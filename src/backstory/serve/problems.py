@@ -97,6 +97,40 @@ _WITH: dict[Kind, str] = {
     Kind.WEB_PAGE: N_("a web page, not a feed; it names %(feed)s"),
 }
 
+# What the codes of a datum mean. Words of other programs, and those that an older version stored,
+# are shown as they are.
+_CODES: dict[tuple[Kind, str], dict[str, str]] = {
+    (Kind.NOT_PUBLIC, "why"): {
+        "loopback": N_("%(address)s is a loopback address"),
+        "private": N_("%(address)s is a private address"),
+        "shared": N_("%(address)s is an address shared behind a provider"),
+        "unspecified": N_("%(address)s is an unspecified address"),
+        "link-local": N_("%(address)s is a link-local address"),
+        "reserved": N_("%(address)s is a reserved address"),
+        "documentation": N_("%(address)s is a documentation address"),
+        "6to4-relay": N_("%(address)s is a 6to4 relay"),
+        "benchmarking": N_("%(address)s is a benchmarking address"),
+        "multicast": N_("%(address)s is a multicast address"),
+        "ipv4-mapped": N_("%(address)s is an IPv4-mapped address"),
+        "ipv4-compatible": N_("%(address)s is an IPv4-compatible or unspecified address"),
+        "nat64": N_("%(address)s is a NAT64 address"),
+        "nat64-closed": N_("%(address)s is a NAT64 address of one that is not public"),
+        "discard": N_("%(address)s is a discard address"),
+        "teredo": N_("%(address)s is a Teredo address"),
+        "6to4": N_("%(address)s is a 6to4 address"),
+        "site-local": N_("%(address)s is a site-local address"),
+        "socket": N_("a socket"),
+    },
+    (Kind.MENDED, "detail"): {
+        "bare-ampersand": N_("an unescaped ampersand"),
+        "control-character": N_("a control character"),
+        "split-character": N_("a character in two halves"),
+        "no-character": N_("a reference to no character"),
+    },
+    (Kind.UNRESOLVED, "detail"): {"no-such-name": N_("no such name")},
+    (Kind.DIED, "detail"): {"not-started": N_("its process could not be started")},
+}
+
 _WAIT = N_("Nothing: it is retried automatically, at growing intervals.")
 _MOVED = N_(
     "It has been failing for a long time: check whether the publisher moved it, or remove it."
@@ -210,6 +244,10 @@ def filled(template: str, problem: Problem, tell: Callable[[Problem], str]) -> s
     if isinstance(size, int):
         words["size"] = f"{size / 1e6:g} MB" if size >= 1_000_000 else f"{size:,} bytes"
     words["cause"] = "" if problem.cause is None else tell(problem.cause)
+    for (kind, name), meanings in _CODES.items():
+        meaning = meanings.get(words.get(name, "")) if kind is problem.kind else None
+        if meaning is not None:
+            words[name] = gettext(meaning) % _Words(words)
     return template % _Words(words)
 
 

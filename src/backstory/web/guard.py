@@ -16,51 +16,52 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 import httpcore
 
 from backstory.model.errors import FetchError
-from backstory.model.problems import Kind, problem
+from backstory.model.problems import Kind, Problem, problem
 
-# What may be opened by a setting: the machine itself and the networks behind it.
+# Networks and the codes of what they are, as problems give them. What may be opened by a setting:
+# the machine itself and the networks behind it.
 _PRIVATE_4 = [
-    (IPv4Network("127.0.0.0/8"), "a loopback address"),
-    (IPv4Network("10.0.0.0/8"), "a private address"),
-    (IPv4Network("172.16.0.0/12"), "a private address"),
-    (IPv4Network("192.168.0.0/16"), "a private address"),
-    (IPv4Network("100.64.0.0/10"), "an address shared behind a provider"),
+    (IPv4Network("127.0.0.0/8"), "loopback"),
+    (IPv4Network("10.0.0.0/8"), "private"),
+    (IPv4Network("172.16.0.0/12"), "private"),
+    (IPv4Network("192.168.0.0/16"), "private"),
+    (IPv4Network("100.64.0.0/10"), "shared"),
 ]
 _PRIVATE_6 = [
-    (IPv6Network("::1/128"), "a loopback address"),
-    (IPv6Network("fc00::/7"), "a private address"),
+    (IPv6Network("::1/128"), "loopback"),
+    (IPv6Network("fc00::/7"), "private"),
 ]
 # What is never a publisher (IANA special-purpose registries, RFC 6890 and its updates).
 _NEVER_4 = [
-    (IPv4Network("0.0.0.0/8"), "an unspecified address"),
-    (IPv4Network("169.254.0.0/16"), "a link-local address"),
-    (IPv4Network("192.0.0.0/24"), "a reserved address"),
-    (IPv4Network("192.0.2.0/24"), "a documentation address"),
-    (IPv4Network("192.31.196.0/24"), "a reserved address"),
-    (IPv4Network("192.52.193.0/24"), "a reserved address"),
-    (IPv4Network("192.88.99.0/24"), "a 6to4 relay"),
-    (IPv4Network("192.175.48.0/24"), "a reserved address"),
-    (IPv4Network("198.18.0.0/15"), "a benchmarking address"),
-    (IPv4Network("198.51.100.0/24"), "a documentation address"),
-    (IPv4Network("203.0.113.0/24"), "a documentation address"),
-    (IPv4Network("224.0.0.0/4"), "a multicast address"),
-    (IPv4Network("240.0.0.0/4"), "a reserved address"),
+    (IPv4Network("0.0.0.0/8"), "unspecified"),
+    (IPv4Network("169.254.0.0/16"), "link-local"),
+    (IPv4Network("192.0.0.0/24"), "reserved"),
+    (IPv4Network("192.0.2.0/24"), "documentation"),
+    (IPv4Network("192.31.196.0/24"), "reserved"),
+    (IPv4Network("192.52.193.0/24"), "reserved"),
+    (IPv4Network("192.88.99.0/24"), "6to4-relay"),
+    (IPv4Network("192.175.48.0/24"), "reserved"),
+    (IPv4Network("198.18.0.0/15"), "benchmarking"),
+    (IPv4Network("198.51.100.0/24"), "documentation"),
+    (IPv4Network("203.0.113.0/24"), "documentation"),
+    (IPv4Network("224.0.0.0/4"), "multicast"),
+    (IPv4Network("240.0.0.0/4"), "reserved"),
 ]
 _NEVER_6 = [
-    (IPv6Network("::ffff:0:0/96"), "an IPv4-mapped address"),
-    (IPv6Network("::/96"), "an IPv4-compatible or unspecified address"),
-    (IPv6Network("64:ff9b:1::/48"), "a NAT64 address"),
-    (IPv6Network("100::/64"), "a discard address"),
-    (IPv6Network("2001::/32"), "a Teredo address"),
-    (IPv6Network("2001::/23"), "a reserved address"),
-    (IPv6Network("2001:db8::/32"), "a documentation address"),
-    (IPv6Network("2002::/16"), "a 6to4 address"),
-    (IPv6Network("2620:4f:8000::/48"), "a reserved address"),
-    (IPv6Network("3fff::/20"), "a documentation address"),
-    (IPv6Network("5f00::/16"), "a reserved address"),
-    (IPv6Network("fe80::/10"), "a link-local address"),
-    (IPv6Network("fec0::/10"), "a site-local address"),
-    (IPv6Network("ff00::/8"), "a multicast address"),
+    (IPv6Network("::ffff:0:0/96"), "ipv4-mapped"),
+    (IPv6Network("::/96"), "ipv4-compatible"),
+    (IPv6Network("64:ff9b:1::/48"), "nat64"),
+    (IPv6Network("100::/64"), "discard"),
+    (IPv6Network("2001::/32"), "teredo"),
+    (IPv6Network("2001::/23"), "reserved"),
+    (IPv6Network("2001:db8::/32"), "documentation"),
+    (IPv6Network("2002::/16"), "6to4"),
+    (IPv6Network("2620:4f:8000::/48"), "reserved"),
+    (IPv6Network("3fff::/20"), "documentation"),
+    (IPv6Network("5f00::/16"), "reserved"),
+    (IPv6Network("fe80::/10"), "link-local"),
+    (IPv6Network("fec0::/10"), "site-local"),
+    (IPv6Network("ff00::/8"), "multicast"),
 ]
 _NAT64 = IPv6Network("64:ff9b::/96")
 _GLOBAL_6 = IPv6Network("2000::/3")
@@ -75,7 +76,7 @@ _OTHER_PORTS = frozenset(
 
 
 def refusal(address: str, allow_private: bool = False) -> str | None:
-    """Why an IP address is refused, or None where it may be connected to.
+    """The code of why an IP address is refused, or None where it may be connected to.
 
     ``allow_private`` opens loopback and private networks, and nothing else: link-local
     addresses (where clouds answer with their keys), multicast, reserved, and those that carry
@@ -91,25 +92,24 @@ def refusal(address: str, allow_private: bool = False) -> str | None:
 def _refusal_4(ip: IPv4Address, allow_private: bool) -> str | None:
     for network, name in _PRIVATE_4:
         if ip in network:
-            return None if allow_private else f"{ip} is {name}"
+            return None if allow_private else name
     for network, name in _NEVER_4:
         if ip in network:
-            return f"{ip} is {name}"
+            return name
     return None
 
 
 def _refusal_6(ip: IPv6Address, allow_private: bool) -> str | None:
     if ip in _NAT64:  # the way to the IPv4 address in its last four bytes (RFC 6052, 2.1)
         inside = IPv4Address(int(ip) & 0xFFFFFFFF)
-        reason = _refusal_4(inside, allow_private=False)
-        return None if reason is None else f"{ip} is a NAT64 address: {reason}"
+        return None if _refusal_4(inside, allow_private=False) is None else "nat64-closed"
     for network, name in _PRIVATE_6:
         if ip in network:
-            return None if allow_private else f"{ip} is {name}"
+            return None if allow_private else name
     for network, name in _NEVER_6:
         if ip in network:
-            return f"{ip} is {name}"
-    return None if ip in _GLOBAL_6 else f"{ip} is a reserved address"
+            return name
+    return None if ip in _GLOBAL_6 else "reserved"
 
 
 class Guard(httpcore.AsyncNetworkBackend):
@@ -139,8 +139,7 @@ class Guard(httpcore.AsyncNetworkBackend):
             reason = refusal(address, self.allow_private)
             if reason is not None:
                 private = int(refusal(address, allow_private=True) is None)
-                told = problem(Kind.NOT_PUBLIC, host=host, why=reason, private=private)
-                raise FetchError(host, told)
+                raise FetchError(host, _not_public(host, address, reason, private))
         return found
 
     async def _resolve(self, host: str, port: int) -> list[str]:
@@ -156,7 +155,7 @@ class Guard(httpcore.AsyncNetworkBackend):
                 self._threads, _look_up, name, port
             )
         except (OSError, UnicodeError) as error:
-            message = getattr(error, "strerror", None) or "no such name"
+            message = getattr(error, "strerror", None) or "no-such-name"
             told = problem(Kind.UNRESOLVED, host=host, detail=message)
             raise FetchError(host, told) from None
         return answers
@@ -190,10 +189,14 @@ class Guard(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        raise FetchError(path, problem(Kind.NOT_PUBLIC, host=path, why="a socket", private=0))
+        raise FetchError(path, _not_public(path, path, "socket", 0))
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+def _not_public(host: str, address: str, why: str, private: int) -> Problem:
+    return problem(Kind.NOT_PUBLIC, host=host, address=address, why=why, private=private)
 
 
 def _look_up(name: str, port: int) -> list[str]:
