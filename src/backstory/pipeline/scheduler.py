@@ -13,7 +13,7 @@ from backstory.pipeline.crawling import Crawl, Round, crawl
 from backstory.pipeline.running import Pipeline
 from backstory.pipeline.subscribing import subscribe
 from backstory.pipeline.summarising import Model, Summarising
-from backstory.store import articles
+from backstory.store import articles, versions
 from backstory.store.database import Store
 from backstory.store.search import refresh
 from backstory.web.fetcher import Fetcher
@@ -103,7 +103,7 @@ def _working(
     async def step() -> None:
         nonlocal done
         with store.read() as reader:
-            mark = articles.mark(reader)
+            mark = articles.last_seq(reader), versions.last_version(reader)
         if mark != done:
             await asyncio.to_thread(pipeline.drain)
             await asyncio.to_thread(refresh, store)

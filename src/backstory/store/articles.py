@@ -93,12 +93,6 @@ def last_seq(reader: Reader) -> int:
     return reader.fetch("SELECT max(seq) FROM articles")[0][0] or 0
 
 
-def mark(reader: Reader) -> tuple[int, int]:
-    """How far the store has come: the last seq, and the last version."""
-    version: int | None = reader.execute(select(func.max(versions.c.id))).scalar_one()
-    return last_seq(reader), version or 0
-
-
 def guids(reader: Reader, seqs: Collection[int]) -> dict[int | None, str]:
     statement = "SELECT seq, guid FROM articles WHERE seq IN (?*)"
     return dict(reader.fetch(statement, seqs)) if seqs else {}
