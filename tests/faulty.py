@@ -15,10 +15,11 @@ from typing import Any
 
 from backstory.collect.poll import FeedState
 from backstory.collect.workers import Workers
-from backstory.model.problems import Kind, Report, from_row
+from backstory.model.problems import Kind, Report
 from backstory.pipeline.crawling import Crawl, Round
 from backstory.pipeline.feed_list import add_feeds
 from backstory.store.database import Store
+from backstory.store.problem_rows import from_row
 from backstory.store.schema import articles, feeds
 from backstory.web.fetcher import Fetcher, Limits
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from backstory.model.problems import from_row
 from backstory.pipeline.crawling import Round
 from backstory.serve.problems import advice, sentence
 from backstory.store.database import Store
+from backstory.store.problem_rows import from_row
 from tests.faulty import Case, Outcome, cases, good, run
 
 GOOD = 20

@@ -26,12 +26,13 @@ from backstory.collect.workers import Workers
 from backstory.extract.structured import objects
 from backstory.model.article import Article
 from backstory.model.errors import BackstoryError, FetchError, WorkFailed
-from backstory.model.problems import Kind, Problem, Report, from_row, problem, to_row
+from backstory.model.problems import Kind, Problem, Report, problem
 from backstory.pipeline.crawling import _keep_all
 from backstory.pipeline.feed_list import add_feeds, all_feeds
 from backstory.store import feeds as kept
 from backstory.store import stages
 from backstory.store.database import Store
+from backstory.store.problem_rows import from_row, to_row
 from backstory.store.schema import articles
 from backstory.text.charsets import decode
 from backstory.text.plain import plain_text

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from backstory.model.article import DEFAULT_TEXT_USE
-from backstory.model.problems import from_row
 from backstory.model.views import FeedCondition, FeedView
 from backstory.store import feeds as kept
 from backstory.store import hubs
@@ -34,7 +33,7 @@ def every(reader: Reader, now: datetime) -> tuple[FeedView, ...]:
             next_poll=_time(row.next_poll),
             failures=row.failures,
             articles=row.articles,
-            problem=from_row(row.problem, row.problem_data),
+            problem=row.problem,
             text_use=uses.get(_domain(row), DEFAULT_TEXT_USE),
         )
         for row in rows
@@ -49,7 +48,7 @@ def _domain(row: FeedRow) -> str:
 def _state(row: FeedRow, pushed: bool) -> FeedCondition:
     if row.ended:
         return "ended"
-    if row.problem:
+    if row.problem is not None:
         return "failing"
     if row.last_polled is None:
         return "waiting"

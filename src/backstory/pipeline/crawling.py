@@ -15,7 +15,7 @@ from backstory.collect.workers import Workers
 from backstory.extract.page import examine
 from backstory.extract.titles import repair
 from backstory.model.article import DEFAULT_TEXT_USE, Article
-from backstory.model.problems import Problem, Report, from_row, to_row, unforeseen
+from backstory.model.problems import Problem, Report, unforeseen
 from backstory.pipeline.identity import given_key, heard_key, key_of
 from backstory.pipeline.intake import owner_of_feed, take_in
 from backstory.store import articles as kept_articles
@@ -321,7 +321,7 @@ def state_of(row: FeedRow, leases: Mapping[str, int] | None = None) -> FeedState
         next_poll=_time(row.next_poll),
         interval=float(row.interval or SHORTEST),
         failures=row.failures,
-        problem=from_row(row.problem, row.problem_data),
+        problem=row.problem,
         ended=row.ended,
         last_new=_time(row.last_new),
         articles=row.articles,
@@ -332,7 +332,6 @@ def state_of(row: FeedRow, leases: Mapping[str, int] | None = None) -> FeedState
 
 
 def row_of(state: FeedState) -> FeedRow:
-    kind, data = to_row(state.problem)
     return FeedRow(
         url=state.url,
         title=state.title,
@@ -345,8 +344,7 @@ def row_of(state: FeedState) -> FeedRow:
         next_poll=_seconds(state.next_poll),
         interval=round(state.interval),
         failures=state.failures,
-        problem=kind,
-        problem_data=data,
+        problem=state.problem,
         ended=state.ended,
         domain=state.domain or None,
         last_new=_seconds(state.last_new),

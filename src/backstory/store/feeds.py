@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 
+from backstory.model.problems import Problem
 from backstory.store import hubs
 from backstory.store.articles import seqs_of_addresses
+from backstory.store.problem_rows import from_row, to_row
 from backstory.store.schema import addresses, feeds
 from backstory.store.transactions import Reader, Writer
 
@@ -18,8 +20,8 @@ LONGEST_WAIT = 8 * 24 * 3600  # seconds that a feed may be left alone, whatever 
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """A feed as it is kept. ``problem``: its kind; ``problem_data``: what goes with it, as JSON;
-    ``credentials``: name:password that it is asked for with; ``articles``: how many it brought.
+    """A feed as it is kept. ``credentials``: name:password that it is asked for with;
+    ``articles``: how many it brought.
     """
 
     url: str
@@ -33,8 +35,7 @@ class FeedRow:
     next_poll: int | None = None
     interval: int | None = None  # seconds
     failures: int = 0
-    problem: str | None = None
-    problem_data: str | None = None
+    problem: Problem | None = None
     ended: bool = False
     domain: str | None = None
     last_new: int | None = None
@@ -42,14 +43,22 @@ class FeedRow:
     articles: int = 0
 
 
-_COLUMNS = [feeds.c[one.name] for one in fields(FeedRow)]
+_PLAIN = [one.name for one in fields(FeedRow) if one.name != "problem"]
+_COLUMNS = [feeds.c.problem, feeds.c.problem_data, *(feeds.c[name] for name in _PLAIN)]
 
 
 def _values(row: FeedRow) -> dict[str, Any]:
     """What is written of a row: articles are counted where they come in."""
-    values = asdict(row)
-    del values["articles"]
+    values = {name: getattr(row, name) for name in _PLAIN if name != "articles"}
+    values["problem"], values["problem_data"] = to_row(row.problem)
     return values
+
+
+def _rows(reader: Reader, statement: Select[Any]) -> list[FeedRow]:
+    return [
+        FeedRow(problem=from_row(kind, data), **dict(zip(_PLAIN, plain, strict=True)))
+        for kind, data, *plain in reader.execute(statement)
+    ]
 
 
 def add(writer: Writer, rows: Iterable[FeedRow]) -> int:
@@ -73,12 +82,12 @@ def remove(writer: Writer, url: str) -> bool:
 
 
 def every(reader: Reader) -> list[FeedRow]:
-    return [FeedRow(*row) for row in reader.execute(select(*_COLUMNS).order_by(feeds.c.id))]
+    return _rows(reader, select(*_COLUMNS).order_by(feeds.c.id))
 
 
 def due(reader: Reader, now: int) -> list[FeedRow]:
     """Feeds that are to be polled by now, the longest due first."""
-    rows = reader.execute(
+    statement = (
         select(*_COLUMNS)
         .where(
             feeds.c.ended.is_(False),
@@ -91,7 +100,7 @@ def due(reader: Reader, now: int) -> list[FeedRow]:
         )
         .order_by(feeds.c.next_poll, feeds.c.id)
     )
-    return [FeedRow(*row) for row in rows]
+    return _rows(reader, statement)
 
 
 def last_new(reader: Reader) -> int | None:

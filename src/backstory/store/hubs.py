@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields
 
 from sqlalchemy import and_, delete, func, or_, select, update
 
-from backstory.model.problems import Problem, to_row
+from backstory.model.problems import Problem
 from backstory.store.articles import chunks
+from backstory.store.problem_rows import to_row
 from backstory.store.schema import feeds, pushes, subscriptions
 from backstory.store.transactions import Reader, Writer
 
