@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,11 +10,10 @@ from backstory.collect.jsonl import BadLine
 from backstory.model.article import Article
 from backstory.model.problems import Kind, Report, problem
 from backstory.pipeline.archives import Lines
-from backstory.pipeline.intake import take_in
+from backstory.pipeline.intake import Taken, take, take_in
 from backstory.pipeline.running import Pipeline
 from backstory.store import imports
 from backstory.store.database import Store
-from backstory.store.transactions import Writer
 
 BATCH = 500  # articles a transaction of intake
 WARC_BATCH = 200  # the same of pages, which take longer to read again
@@ -51,12 +50,14 @@ def take_file(
     if given.after:
         complain(Report((), problem(Kind.RESUMED, record=given.after)))
 
-    def note(writer: Writer) -> None:
-        imports.keep(writer, file, given.place)
-
-    counts = take_all(
-        store, given, complain, pipeline=pipeline, batch=min(batch, WARC_BATCH), also=note
-    )
+    counts = Counts()
+    for articles in _batches(given, min(batch, WARC_BATCH), counts, complain):
+        with store.write() as writer:
+            taken = take_in(writer, articles, datetime.now(UTC))
+            imports.keep(writer, file, given.place)
+        _settle(taken, counts, complain, pipeline)
+    if pipeline is not None:
+        pipeline.drain()  # what an earlier process left undone
     with store.write() as writer:
         imports.forget(writer, file)
     return counts
@@ -69,41 +70,53 @@ def take_all(
     *,
     pipeline: Pipeline | None = None,
     batch: int = BATCH,
-    also: Callable[[Writer], None] | None = None,
 ) -> Counts:
     """Take a stream of articles in and move the stages on behind it.
 
     ``complain`` gets a line for each that was refused. Without a ``pipeline`` the articles are
-    only acknowledged. ``also``: more to do in the transaction of each batch.
+    only acknowledged.
     """
     counts = Counts()
+    for articles in _batches(lines, batch, counts, complain):
+        _settle(take(store, articles, datetime.now(UTC)), counts, complain, pipeline)
+    if pipeline is not None:
+        pipeline.drain()  # what an earlier process left undone
+    return counts
+
+
+def _batches(
+    lines: Iterable[Article | BadLine],
+    size: int,
+    counts: Counts,
+    complain: Callable[[BadLine | Report], None],
+) -> Iterator[list[Article]]:
+    """The articles so many at a time, none read ahead; lines that give none are refused."""
     waiting: list[Article] = []
-
-    def flush() -> None:
-        with store.write() as writer:
-            taken = take_in(writer, waiting, datetime.now(UTC))
-            if also is not None:
-                also(writer)
-        counts.new += taken.new
-        counts.known += taken.known
-        counts.revised += taken.revised
-        counts.refused += len(taken.refused)
-        for line in taken.refused:
-            complain(line)
-        waiting.clear()
-        if pipeline is not None and (taken.new or taken.revised):
-            pipeline.drain()
-
     for line in lines:
         if isinstance(line, BadLine):
             counts.refused += 1
             complain(line)
             continue
         waiting.append(line)
-        if len(waiting) >= batch:
-            flush()
+        if len(waiting) >= size:
+            yield waiting
+            waiting = []
     if waiting:
-        flush()
-    if pipeline is not None:
-        pipeline.drain()  # what an earlier process left undone
-    return counts
+        yield waiting
+
+
+def _settle(
+    taken: Taken,
+    counts: Counts,
+    complain: Callable[[BadLine | Report], None],
+    pipeline: Pipeline | None,
+) -> None:
+    """Count what became of a batch that is on disk, and move the stages on behind it."""
+    counts.new += taken.new
+    counts.known += taken.known
+    counts.revised += taken.revised
+    counts.refused += len(taken.refused)
+    for line in taken.refused:
+        complain(line)
+    if pipeline is not None and (taken.new or taken.revised):
+        pipeline.drain()
