@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,8 +29,9 @@ from backstory.group.memory import MemoryShelf
 from backstory.model.vector import Item
 from backstory.text.words import tokens
 from benchmarks.archive import articles
+from evaluation.data import data_folder
 
-DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
+DATA = data_folder()
 MOST = 20_000
 GROWTH = (1000, 3000, 10_000, 20_000)
 _MARKUP = re.compile(r"<[^>]*>?")

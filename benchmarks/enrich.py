@@ -8,11 +8,9 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
 import re
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from backstory.enrich.language import detect
 from backstory.enrich.summary.extractive import summarise
@@ -21,8 +19,9 @@ from backstory.present.changed import newest, prepare
 from backstory.text.plain import plain_text
 from backstory.text.sentences import split
 from evaluation import tables
+from evaluation.data import data_folder
 
-DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
+DATA = data_folder()
 FILES = (
     "huffpost/articles.jsonl.gz",
     "rss-2026/articles.jsonl.gz",

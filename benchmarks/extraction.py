@@ -20,8 +20,8 @@ from evaluation.extraction import (
     Page,
     Read,
     backstory,
-    data_folder,
     pages,
+    pages_folder,
     trafilatura_alone,
     trafilatura_fast,
 )
@@ -38,7 +38,7 @@ def one_core(read: Callable[[Page], Read], given: list[Page]) -> float:
 @cache
 def own_pages() -> list[Page]:
     """The pages, loaded once by each process."""
-    given = list(pages(data_folder()))
+    given = list(pages(pages_folder()))
     backstory(given[0])
     return given
 
@@ -66,7 +66,7 @@ def main() -> None:
     tables.write_option(parser)
     chosen = parser.parse_args()
     rounds = chosen.rounds
-    given = list(pages(data_folder()))
+    given = list(pages(pages_folder()))
     best: dict[str, float] = {}
     for read in (backstory, trafilatura_fast, trafilatura_alone):
         read(given[0])

@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from evaluation import tables
+from evaluation.data import data_folder
 
-DATA = Path(os.environ.get("BACKSTORY_DATA", Path(__file__).parent.parent.parent / "shared/data"))
+DATA = data_folder()
 SETS = {"huffpost": "huffpost/articles.jsonl.gz", "bbc-extracts": "bbc-extracts/dev.jsonl.gz"}
 PART = 10_000
 QUESTIONS = 300

@@ -29,12 +29,12 @@ from backstory.pipeline.importing import take_file
 from backstory.pipeline.running import Pipeline
 from backstory.store.database import Store
 from evaluation import tables
-from evaluation.extraction import data_folder, pages
+from evaluation.extraction import pages, pages_folder
 
 
 def build(file: Path, count: int) -> None:
     """So many pages into a file of the usual packing, one member a record."""
-    given = list(pages(data_folder()))
+    given = list(pages(pages_folder()))
     with file.open("wb") as stream:
         writer = WARCWriter(stream, gzip=True)
         writer.write_record(writer.create_warcinfo_record(file.name, {"software": "benchmark"}))

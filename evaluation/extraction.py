@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
 import re
 import time
 from collections import Counter, defaultdict
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation import tables
+from evaluation.data import data_folder
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,8 @@ class Read:
     text: str
 
 
-def data_folder() -> Path:
-    default = Path(__file__).resolve().parents[1] / "../shared/data"
-    return Path(os.environ.get("BACKSTORY_DATA", default)) / "publisher-pages"
+def pages_folder() -> Path:
+    return data_folder() / "publisher-pages"
 
 
 def pages(folder: Path) -> Iterator[Page]:
@@ -223,7 +222,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="the first N pages only")
     tables.write_option(parser)
     given = parser.parse_args()
-    known = list(pages(data_folder()))[: given.limit]
+    known = list(pages(pages_folder()))[: given.limit]
     print(f"{len(known)} pages")
     names = ["title", "date", "author", "image", "text", "pages/s"]
     rows = []

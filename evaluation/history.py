@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -34,9 +33,10 @@ from backstory.group.memory import MemoryShelf
 from backstory.model.vector import Item
 from backstory.text.named_days import named_days
 from evaluation import tables
+from evaluation.data import data_folder
 from evaluation.history_baselines import rankers as baselines
 
-DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
+DATA = data_folder()
 SEED = 1
 FAR_DAYS = 30
 ASKED = 50

@@ -34,7 +34,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
 import random
 import statistics
 import time
@@ -42,7 +41,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from backstory.cli.problems import sentence
@@ -56,6 +54,7 @@ from backstory.model.changes import Merged
 from backstory.model.errors import Misconfigured
 from backstory.model.vector import Item
 from evaluation import baselines, tables
+from evaluation.data import data_folder
 from evaluation.measures import Agreement, agreement
 from evaluation.renaming import renamed, told_by_names
 
@@ -87,11 +86,6 @@ class Grouped:
     changed: int
     speed: float
     group_speed: float
-
-
-def data_folder() -> Path:
-    default = Path(__file__).resolve().parents[1] / "../shared/data"
-    return Path(os.environ.get("BACKSTORY_DATA", default))
 
 
 def read(name: str, file: str = "dev") -> list[Labelled]:

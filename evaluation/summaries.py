@@ -8,14 +8,12 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
 import random
 import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from pathlib import Path
 
 from backstory.enrich.summary.boilerplate import (
     is_boilerplate,
@@ -27,8 +25,9 @@ from backstory.enrich.summary.selfcontained import balanced, complete, is_anapho
 from backstory.text.plain import plain_text
 from backstory.text.sentences import split
 from evaluation import tables
+from evaluation.data import data_folder
 
-DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
+DATA = data_folder()
 FULL_TEXTS = (
     "bbc-extracts/dev.jsonl.gz",
     "inshorts-summaries/dev.jsonl.gz",

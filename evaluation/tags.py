@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
@@ -23,8 +22,9 @@ from backstory.enrich.tags.gazetteer import slug
 from backstory.enrich.tags.tagger import tag
 from backstory.text.plain import plain_text
 from evaluation import tables
+from evaluation.data import data_folder
 
-DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
+DATA = data_folder()
 LABELS = Path(__file__).parent / "tags.json"
 NEWSSTAND = Path(__file__).parent.parent / "newsstand" / "articles"
 READ = 520  # characters that were labelled

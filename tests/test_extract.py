@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +13,7 @@ from backstory.extract.bylines import date_in
 from backstory.extract.page import examine, read_page
 from backstory.model.article import Article, Reading
 from backstory.model.problems import Kind, problem
+from evaluation.data import data_folder
 
 URL = "https://gazette.example/news/1"
 WORDS = (
@@ -282,10 +281,7 @@ def test_no_page_raises(junk: bytes, tags: str, json_text: str) -> None:
         assert (reading.article is None) == (reading.problem is not None)
 
 
-PAGES = (
-    Path(os.environ.get("BACKSTORY_DATA", Path(__file__).resolve().parents[1] / "../shared/data"))
-    / "publisher-pages"
-)
+PAGES = data_folder() / "publisher-pages"
 
 
 @pytest.mark.skipif(not PAGES.exists(), reason="BACKSTORY_DATA is absent")

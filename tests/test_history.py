@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
@@ -21,8 +19,9 @@ from backstory.group.index.similar import Index
 from backstory.group.memory import MemoryShelf
 from backstory.model.changes import Placement
 from backstory.model.vector import Item
+from evaluation.data import data_folder
 
-HUFFPOST = Path(os.environ.get("BACKSTORY_DATA", "../shared/data")) / "huffpost/articles.jsonl.gz"
+HUFFPOST = data_folder() / "huffpost/articles.jsonl.gz"
 START = 25_000_000
 
 Row = tuple[int, str, str]  # day, title, text

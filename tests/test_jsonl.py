@@ -18,10 +18,9 @@ from backstory.cli.problems import sentence
 from backstory.collect import jsonl
 from backstory.collect.jsonl import BadLine, read
 from backstory.model.article import Article, Moment
+from evaluation.data import data_folder
 
-DATA = Path(
-    os.environ.get("BACKSTORY_DATA", Path(__file__).resolve().parents[1] / "../shared/data")
-)
+DATA = data_folder()
 
 
 def one(tmp_path: Path, **row: Any) -> Article | BadLine:

@@ -1,8 +1,5 @@
 """OPML of other programs, broken files included, and our own read back."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from backstory.cli.problems import sentence
@@ -11,10 +8,9 @@ from backstory.collect.opml import BadOutline, Outline, read, write
 from backstory.collect.poll import FeedState
 from backstory.model.errors import Unreadable
 from backstory.web.addresses import fetchable, registrable_domain
+from evaluation.data import data_folder
 
-DATA = Path(
-    os.environ.get("BACKSTORY_DATA", Path(__file__).resolve().parents[1] / "../shared/data")
-)
+DATA = data_folder()
 
 NESTED = b"""<?xml version="1.0" encoding="UTF-8"?>
 <opml version="1.0"><head><title>Mine</title></head><body>

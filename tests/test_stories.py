@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import random
 import time
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,12 +17,13 @@ from backstory.group.groups import Groups
 from backstory.group.stories.online import Stories
 from backstory.model.changes import Merged, Moved, Placement
 from backstory.model.vector import Item, Vector
+from evaluation.data import data_folder
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 KINDS = ("Flood in", "Strike at", "Trial over", "Vote on")
 PLACES = ("Arvelle", "Bostrin", "Cadmore", "Dunholt", "Eskwith", "Farlow")
 SUBJECTS = [f"{kind} {place}" for kind in KINDS for place in PLACES]
-DATA = Path(os.environ.get("BACKSTORY_DATA", Path(__file__).parents[1] / "../shared/data"))
+DATA = data_folder()
 SAYINGS = [
     "officials count the damage",
     "residents tell of the night",

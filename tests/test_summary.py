@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -19,8 +17,9 @@ from backstory.enrich.summary.boilerplate import (
 )
 from backstory.enrich.summary.extractive import summarise, summarise_story, word_count
 from backstory.enrich.summary.selfcontained import balanced, complete, is_anaphoric
+from evaluation.data import data_folder
 
-DATA = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
+DATA = data_folder()
 
 LONG = " ".join(
     f"The council of Lyme debated point number {n} of the harbour plan for an hour on Monday."

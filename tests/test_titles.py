@@ -2,8 +2,6 @@
 
 import gzip
 import json
-import os
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,10 +16,9 @@ from backstory.extract.titles import (
     without_name,
     words_alone,
 )
+from evaluation.data import data_folder
 
-DATA = Path(
-    os.environ.get("BACKSTORY_DATA", Path(__file__).resolve().parents[1] / "../shared/data")
-)
+DATA = data_folder()
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 from collections import Counter
 from pathlib import Path
 
 from english_words import get_english_words_set  # type: ignore[import-untyped]
+
+from evaluation.data import data_folder
 
 OUT = Path("src/backstory/enrich/data/common_words.json")
 INSIDE = re.compile(r"(?<=[a-z,;] )[A-Za-z][a-z]+(?![\w’'])")
@@ -29,7 +30,7 @@ ENDINGS = (("s", ""), ("es", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", 
 
 
 def main() -> None:
-    data = Path(os.environ.get("BACKSTORY_DATA", "../shared/data"))
+    data = data_folder()
     small: Counter[str] = Counter()
     large: Counter[str] = Counter()
     for file in ("huffpost/articles.jsonl.gz", "ecb-plus/dev.jsonl.gz"):
