@@ -305,7 +305,7 @@ def main() -> None:
         for found in measure(chosen.store, chosen.count, chosen.clients):
             tables.show(found, chosen.write)
         return
-    from backstory.pipeline.archives import lines
+    from backstory.pipeline.import_files import lines
     from backstory.pipeline.importing import take_all
     from backstory.pipeline.running import Pipeline
     from backstory.store.database import Store

@@ -35,7 +35,7 @@ def _import(source: Path, store_path: Path, answers: Any) -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     from backstory.archive import Archive
-    from backstory.pipeline.archives import lines
+    from backstory.pipeline.import_files import lines
     from backstory.pipeline.importing import take_all
     from backstory.pipeline.running import Pipeline
     from backstory.store.database import Store

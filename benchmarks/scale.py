@@ -24,7 +24,7 @@ import numpy as np
 from backstory.archive import Archive
 from backstory.collect.jsonl import BadLine
 from backstory.model.article import Article
-from backstory.pipeline.archives import lines
+from backstory.pipeline.import_files import lines
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.running import Pipeline
 from backstory.store.articles import guids as guids_of

@@ -24,7 +24,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from backstory.collect.jsonl import BadLine
-from backstory.pipeline.archives import lines
+from backstory.pipeline.import_files import lines
 from backstory.pipeline.importing import take_file
 from backstory.pipeline.running import Pipeline
 from backstory.store.database import Store

@@ -20,7 +20,7 @@ from backstory.archive import Archive
 from backstory.group.groups import Groups
 from backstory.model.changes import Change, Merged
 from backstory.model.views import TopicView
-from backstory.pipeline.archives import lines
+from backstory.pipeline.import_files import lines
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.running import Pipeline
 from backstory.serve.app import create_app

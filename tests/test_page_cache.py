@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from backstory.archive import Archive, remembered
 from backstory.model.article import Article, Moment
 from backstory.model.views import ArticleView
-from backstory.pipeline.archives import lines
+from backstory.pipeline.import_files import lines
 from backstory.pipeline.importing import take_all
 from backstory.pipeline.intake import take
 from backstory.pipeline.running import Pipeline

@@ -367,7 +367,7 @@ def test_enclosures_are_kept_shown_and_exported(store: Store) -> None:
 
 
 def test_enclosures_survive_an_export_and_an_import(tmp_path: Path, store: Store) -> None:
-    from backstory.pipeline.archives import lines
+    from backstory.pipeline.import_files import lines
     from backstory.pipeline.importing import take_all
 
     file = [{"url": "https://a.example/v.mp4", "type": "video/mp4", "length": None}]

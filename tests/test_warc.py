@@ -17,8 +17,8 @@ from backstory.cli.problems import line_of
 from backstory.collect.jsonl import BadLine
 from backstory.collect.warc import BadRecord, Captured, is_warc, pages
 from backstory.model.problems import Kind, Report
-from backstory.pipeline.archives import lines
 from backstory.pipeline.exporting import export
+from backstory.pipeline.import_files import lines
 from backstory.pipeline.importing import take_file
 from backstory.store import articles, imports
 from backstory.store.database import Store

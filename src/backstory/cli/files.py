@@ -23,7 +23,7 @@ _TOGETHER = 32  # articles that an embedder is asked about at once
 def _articles(name: str) -> Iterator[Article]:
     """The articles of a JSONL file; bad lines are reported and skipped."""
     from backstory.collect.jsonl import BadLine
-    from backstory.pipeline.archives import lines
+    from backstory.pipeline.import_files import lines
 
     try:
         size = None if name == "-" else Path(name).stat().st_size

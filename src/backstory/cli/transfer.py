@@ -29,7 +29,7 @@ def import_(files: tuple[str, ...], store_url: str, batch: int) -> None:
 
     A bad line is reported on standard error and skipped. Importing a file again changes nothing.
     """
-    from backstory.pipeline.archives import lines
+    from backstory.pipeline.import_files import lines
     from backstory.pipeline.importing import Counts, take_file
     from backstory.pipeline.running import Pipeline
 

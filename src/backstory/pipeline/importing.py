@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from backstory.collect.jsonl import BadLine
 from backstory.model.article import Article
 from backstory.model.problems import Kind, Report, problem
-from backstory.pipeline.archives import Lines
+from backstory.pipeline.import_files import Lines
 from backstory.pipeline.intake import Taken, take, take_in
 from backstory.pipeline.running import Pipeline
 from backstory.store import imports
