@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from backstory.archive.threads import began, threads
+from backstory.archive.topic_stories import began, stories_of_topics
 from backstory.enrich.summary.extractive import summarise
 from backstory.model.views import Before, Row, StoryCard, TopicRef
 from backstory.present.headline import HeadlineCandidate, best, from_text, says_nothing
@@ -127,7 +127,7 @@ def cards(
     report of each story."""
     outlined = outlines(reader, stories, until)
     topics = groups.topics_of(reader, list(outlined))
-    stories_of = threads(reader, topics.values(), until)
+    stories_of = stories_of_topics(reader, topics.values(), until)
     since = began(reader, topics.values(), until)
     founders = kept_stories.founders(
         reader, {one for some in histories.values() for one in some}, until

@@ -9,7 +9,7 @@ from itertools import islice
 
 from backstory.archive import remembered, topics
 from backstory.archive.events import events, newest_first, seen_from
-from backstory.archive.threads import threads
+from backstory.archive.topic_stories import stories_of_topics
 from backstory.group.history.entry import TimelineEntry
 from backstory.group.history.milestones import MARKED, marked, milestones
 from backstory.group.history.related import beside
@@ -153,7 +153,7 @@ class Histories:
         if story is None:
             return None
         number = groups.topics_of(reader, [story]).get(story)
-        if number is None or len(threads(reader, [number])[number]) < 2:
+        if number is None or len(stories_of_topics(reader, [number])[number]) < 2:
             return None
         name = topics.names(reader, [number]).get(number, "")
         return TopicRef(kept_articles.guids(reader, [number])[number], name)
@@ -181,7 +181,7 @@ class Histories:
             index = self._current()
             found = beside(index, self._shelf, seq, shown)
         with self._store.read() as reader:
-            stories_of = threads(reader, found.topics)
+            stories_of = stories_of_topics(reader, found.topics)
             living = [topic for topic in found.topics if len(stories_of[topic]) > 1][:_BESIDE]
             named = topics.cards(reader, living)
             inside = {story for topic in living for story in stories_of[topic]}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from backstory.archive import remembered, topics
 from backstory.archive.moments import horizon
-from backstory.archive.threads import began
+from backstory.archive.topic_stories import began
 from backstory.store import topics as kept_topics
 from backstory.store.database import Store
 from backstory.store.search import bring_in

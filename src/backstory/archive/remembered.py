@@ -38,7 +38,7 @@ class Memo:
     # Of topics, with the stories that they are made from; None: it has none.
     names: dict[AsOf, tuple[tuple[int, ...], str | None]] = field(default_factory=dict)
     cards: dict[AsOf, TopicCard] = field(default_factory=dict)  # of topics
-    threads: dict[AsOf, tuple[int, ...]] = field(default_factory=dict)  # stories of topics
+    stories_of_topics: dict[AsOf, tuple[int, ...]] = field(default_factory=dict)
     began: dict[AsOf, int] = field(default_factory=dict)  # when topics did
     tags: dict[int, tuple[Tag, ...]] = field(default_factory=dict)  # of topics
     # Of lists as they were asked for: active topics, stories by rank.
@@ -49,7 +49,7 @@ class Memo:
     rising: dict[int, dict[str, tuple[int, int]]] = field(default_factory=dict)
 
     def make_room(self) -> None:
-        for some in (self.names, self.cards, self.tags, self.threads, self.began):
+        for some in (self.names, self.cards, self.tags, self.stories_of_topics, self.began):
             if len(some) > MOST:
                 some.clear()
         if len(self.terms) > MOST_TERMS:

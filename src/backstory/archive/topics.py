@@ -11,7 +11,7 @@ from backstory.archive import remembered
 from backstory.archive.cards import outlines
 from backstory.archive.events import events, newest_first
 from backstory.archive.moments import horizon
-from backstory.archive.threads import threads
+from backstory.archive.topic_stories import stories_of_topics
 from backstory.group.history.entry import TimelineEntry
 from backstory.model.tag import Tag
 from backstory.model.views import Bar, Before, Event, TopicCard, TopicView
@@ -45,7 +45,8 @@ def tags(reader: Reader, numbers: Collection[int]) -> dict[int, tuple[Tag, ...]]
 
 
 def _tags(reader: Reader, numbers: Collection[int]) -> dict[int, tuple[Tag, ...]]:
-    looked = {topic: naming.looked_at(some) for topic, some in threads(reader, numbers).items()}
+    stories_of = stories_of_topics(reader, numbers)
+    looked = {topic: naming.looked_at(some) for topic, some in stories_of.items()}
     borne = tagging.tags_of(reader, {story for some in looked.values() for story in some})
     found: dict[int, tuple[Tag, ...]] = {}
     for topic, some in looked.items():
@@ -77,7 +78,7 @@ def _founders(
     reader: Reader, numbers: Collection[int], until: int | None
 ) -> Mapping[int, Sequence[int]]:
     """The articles that the stories of each topic were founded by, as far as was known."""
-    stories_of = threads(reader, numbers, until)
+    stories_of = stories_of_topics(reader, numbers, until)
     if until is None:
         return stories_of  # stories are named after them
     founders = kept_stories.founders(
@@ -142,7 +143,7 @@ def cards(reader: Reader, numbers: Sequence[int], until: int | None = None) -> d
 
 
 def _cards(reader: Reader, numbers: Sequence[int], until: int | None) -> dict[int, TopicCard]:
-    stories_of = threads(reader, numbers, until)
+    stories_of = stories_of_topics(reader, numbers, until)
     facts = kept_topics.topic_facts(reader, numbers, until)
     named = names(reader, numbers, until)
     founders = kept_stories.founders(
@@ -194,7 +195,7 @@ def active(
 
 def view(reader: Reader, number: int, until: int | None = None) -> TopicView | None:
     """A topic's card, its events (the newest ``MOST_EVENTS``) and its picture."""
-    stories = threads(reader, [number], until)[number]
+    stories = stories_of_topics(reader, [number], until)[number]
     if not stories:
         return None
     founders = kept_stories.founders(reader, stories, until)

@@ -10,11 +10,11 @@ from backstory.store import topics as kept_topics
 from backstory.store.transactions import Reader
 
 
-def threads(
+def stories_of_topics(
     reader: Reader, topics: Iterable[int], until: int | None = None
 ) -> dict[int, tuple[int, ...]]:
     """The stories of each topic (those reported by ``until``), in the order of their numbers."""
-    known = remembered.of(reader).threads
+    known = remembered.of(reader).stories_of_topics
     wanted = set(topics)
     missing = [topic for topic in wanted if (topic, until) not in known]
     if missing:
@@ -28,11 +28,11 @@ def began(reader: Reader, topics: Iterable[int], until: int | None = None) -> di
     known = remembered.of(reader).began
     wanted = set(topics)
     missing = [topic for topic in wanted if (topic, until) not in known]
-    some = threads(reader, missing, until)
+    some = stories_of_topics(reader, missing, until)
     if some:
-        stories = {story for thread in some.values() for story in thread}
+        stories = {story for numbers in some.values() for story in numbers}
         founders = kept_stories.founders(reader, stories, until)
-        for topic, thread in some.items():
-            if thread:
-                known[topic, until] = min(founders[story].ordered for story in thread)
+        for topic, numbers in some.items():
+            if numbers:
+                known[topic, until] = min(founders[story].ordered for story in numbers)
     return {topic: known[topic, until] for topic in wanted if (topic, until) in known}
