@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backstory.archive.reader import Archive
-from backstory.model.views import Before, Query, StoryCard, TopicRef
+from backstory.model.views import Query, StoryCard, StoryLine, TopicRef
 
 BEFORE = 3  # earlier events shown with a story
 PER_LIST = 8  # stories of one followed list
@@ -39,7 +39,7 @@ class BriefStory:
     sources: tuple[str, ...]
     first: datetime
     topic: TopicRef | None
-    before: tuple[Before, ...]
+    before: tuple[StoryLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _of_topic(
             first=event.order,
             topic=topic,
             before=tuple(
-                Before(one.story, one.headline, one.first_published, one.order)
+                StoryLine(one.story, one.headline, one.first_published, one.order)
                 for one in view.events[number + 1 : number + 1 + BEFORE]
             ),
         )

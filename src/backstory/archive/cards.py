@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from backstory.archive.topic_stories import began, stories_of_topics
 from backstory.enrich.summary.extractive import summarise
-from backstory.model.views import Before, Row, StoryCard, TopicRef
+from backstory.model.views import Row, StoryCard, StoryLine, TopicRef
 from backstory.present.headline import HeadlineCandidate, best, from_text, says_nothing
 from backstory.store import articles as kept_articles
 from backstory.store import groups, listings, versions
@@ -168,7 +168,7 @@ def cards(
             topic_events=len(thread),
             topic_since=_time(since[topic]) if topic is not None and known else None,
             before=tuple(
-                Before(
+                StoryLine(
                     ids[one],
                     lines[one].headline,
                     lines[one].members[0].row.published,

@@ -22,7 +22,6 @@ from backstory.model.tag import Tag
 from backstory.model.views import (
     ArticleView,
     Bar,
-    Before,
     Discovery,
     Edition,
     FeedView,
@@ -32,6 +31,7 @@ from backstory.model.views import (
     Row,
     SourceView,
     StoryCard,
+    StoryLine,
     StoryView,
     TagView,
     TopicCard,
@@ -186,7 +186,7 @@ class Archive:
 
     def taken_in(
         self, kind: Literal["story", "topic"], id: str, limit: int = 12
-    ) -> tuple[Before, ...]:
+    ) -> tuple[StoryLine, ...]:
         """The stories or topics that were merged into this one, by the articles they began
         with, oldest first."""
         with self._store.read() as reader:
@@ -194,7 +194,7 @@ class Archive:
             old = [] if seq is None else groups.taken_in(reader, kind, seq, limit)
             listed = listings.listed(reader, old)
         return tuple(
-            Before(one.row.guid, headline_of(one.row), one.row.published, one.row.order)
+            StoryLine(one.row.guid, headline_of(one.row), one.row.published, one.row.order)
             for one in (listed[seq] for seq in old if seq in listed)
         )
 

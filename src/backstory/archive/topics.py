@@ -14,7 +14,7 @@ from backstory.archive.moments import horizon
 from backstory.archive.topic_stories import stories_of_topics
 from backstory.group.history.entry import TimelineEntry
 from backstory.model.tag import Tag
-from backstory.model.views import Bar, Before, Event, TopicCard, TopicView
+from backstory.model.views import Bar, Event, StoryLine, TopicCard, TopicView
 from backstory.present import naming
 from backstory.present.naming import Commonness, Headline
 from backstory.store import articles as kept_articles
@@ -168,7 +168,7 @@ def _cards(reader: Reader, numbers: Sequence[int], until: int | None) -> dict[in
             sources=facts[number].sources,
             first=_time(facts[number].first),
             last=_time(facts[number].last),
-            latest=Before(
+            latest=StoryLine(
                 ids[line.story],
                 line.headline,
                 line.members[0].row.published,

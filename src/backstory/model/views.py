@@ -91,8 +91,8 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """One line of "Before this"."""
+class StoryLine:
+    """A story in one line: as what came before another, or as the latest of a topic."""
 
     story: str
     headline: str
@@ -122,7 +122,7 @@ class StoryCard:
     topic: TopicRef | None
     topic_events: int
     topic_since: datetime | None
-    before: tuple[Before, ...]
+    before: tuple[StoryLine, ...]
     spark: tuple[int, ...]
     trend: str
 
@@ -137,7 +137,7 @@ class TopicCard:
     sources: int
     first: datetime
     last: datetime
-    latest: Before | None
+    latest: StoryLine | None
     shares: tuple[Reason, ...] = ()
 
 

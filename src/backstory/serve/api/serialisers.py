@@ -8,12 +8,12 @@ from typing import Any
 from backstory.model.article import Moment
 from backstory.model.views import (
     ArticleView,
-    Before,
     Discovery,
     Event,
     History,
     Row,
     StoryCard,
+    StoryLine,
     StoryView,
     TopicCard,
     TopicRef,
@@ -121,7 +121,7 @@ def history(value: History) -> Json:
     }
 
 
-def before(value: Before) -> Json:
+def before(value: StoryLine) -> Json:
     return {
         "story": value.story,
         "headline": value.headline,

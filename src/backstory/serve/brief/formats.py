@@ -18,7 +18,7 @@ from markupsafe import Markup
 from backstory.archive.briefs import Brief, BriefStory, Followed, Section
 from backstory.model.errors import Unreadable, unreadable
 from backstory.model.problems import Kind
-from backstory.model.views import Before, TopicRef
+from backstory.model.views import StoryLine, TopicRef
 from backstory.serve.countries import country_name
 from backstory.serve.formatting import clean, day_words, publishers, web_address
 from backstory.serve.http.parameters import view_code
@@ -116,7 +116,7 @@ def _facts(told: BriefStory) -> str:
     return ", ".join(shown)
 
 
-def _when(line: Before) -> str:
+def _when(line: StoryLine) -> str:
     return day_words((line.published.at if line.published else line.order).date())
 
 
