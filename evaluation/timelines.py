@@ -1,7 +1,7 @@
 """Whether a history finds the days that people chose, all topics lying in one archive.
 
-``python -m evaluation.timelines``: ten articles a topic (seed 1) are asked for as many milestones
-as the human timeline has entries; F1 of their days, exact and within one and three days, articles
+``python -m evaluation.timelines``: ten articles a topic (seed 1) are asked for as many
+turning points as the human timeline has entries; F1 of their days, exact and within one and three days, articles
 of other topics, and entries that tell the same again, beside a history with that limit, one
 without a limit, and the best by cosine.
 """
@@ -16,7 +16,7 @@ import numpy as np
 
 from backstory.group.history.belonging import unit
 from backstory.group.history.entry import TimelineEntry
-from backstory.group.history.milestones import milestones
+from backstory.group.history.milestones import turning_points
 from backstory.group.history.timeline import timeline
 from evaluation import tables
 from evaluation.history import DATA, SEED, Corpus, read, replay
@@ -111,10 +111,10 @@ def _days(entries: Sequence[TimelineEntry]) -> Days:
 
 
 def askers(corpus: Corpus) -> dict[str, Asker]:
-    """What the product answers: its milestones, and the history as it is without them."""
+    """What the product answers: its turning points, and the history as it is."""
     index, shelf = corpus.index, corpus.shelf
     return {
-        "milestones": lambda seq, count: _days(milestones(index, shelf, seq, count)),
+        "turning points": lambda seq, count: _days(turning_points(index, shelf, seq, count)),
         "history": lambda seq, count: _days(timeline(index, shelf, seq, count).entries),
         "history without a limit": lambda seq, _: _days(timeline(index, shelf, seq).entries),
     }

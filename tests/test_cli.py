@@ -168,19 +168,22 @@ def test_unknown_guids_are_named_and_the_others_answered(store: str) -> None:
     assert "GUIDs not found: 1;" in failure(result)
 
 
-def test_milestones_alone_have_the_shape_of_a_history(store: str) -> None:
+def test_turning_points_have_the_shape_of_a_history(store: str) -> None:
     (whole,) = rows(run("history", "dam-1", "--json", "--store", store))
-    (few,) = rows(run("history", "dam-1", "--milestones", "2", "--json", "--store", store))
+    (few,) = rows(run("history", "dam-1", "--turning-points", "2", "--json", "--store", store))
     assert set(few) == set(whole)
     assert isinstance(few["events"], list) and isinstance(whole["events"], list)
     assert 1 <= len(few["events"]) <= 2
     for event in few["events"]:
         assert set(event) == set(whole["events"][0])
-        assert event["milestone"] is True
+        assert isinstance(event["milestone"], bool)
     days = [event["first_published"] for event in few["events"]]
     assert days == sorted(days, reverse=True)
     for other in (("--limit", "3"), ("--ranked",)):
-        assert run("history", "dam-1", "--milestones", "2", *other, "--store", store).exit_code == 2
+        assert (
+            run("history", "dam-1", "--turning-points", "2", *other, "--store", store).exit_code
+            == 2
+        )
 
 
 def test_ranked_lists_what_belongs_by_strength(store: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from backstory.enrich.vector import Vectoriser
 from backstory.group.history.entry import TimelineEntry
-from backstory.group.history.milestones import MARKED, marked, milestones
+from backstory.group.history.milestones import MARKED, marked, turning_points
 from backstory.group.history.related import beside
 from backstory.group.history.timeline import Timeline, full_history, ranked, timeline
 from backstory.group.index.links import link
@@ -236,11 +236,11 @@ def test_milestones_are_few_and_cover_the_whole_life_of_a_topic() -> None:
     shelf.days = {
         seq: (START // 1440 + turns[seq % len(turns)],) for seq in range(1, len(shelf.stored) + 1)
     }
-    found = milestones(index, shelf, asked, 5)
+    found = turning_points(index, shelf, asked, 5)
     assert found[0].here and sum(entry.here for entry in found) == 1
     assert sorted(days_of(found[1:])) == [*turns]
     assert set(days_of(timeline(index, shelf, asked, 5).entries)) != set(days_of(found))
-    many = milestones(index, shelf, asked, 15)
+    many = turning_points(index, shelf, asked, 15)
     assert len(many) == 15
     assert sum(331 <= day <= 333 for day in days_of(many)) == 1  # the loud week counts once
     members = [one for entry in many for one in entry.members]
@@ -249,9 +249,9 @@ def test_milestones_are_few_and_cover_the_whole_life_of_a_topic() -> None:
 
 def test_more_milestones_begin_with_the_fewer() -> None:
     index, shelf, asked = long_affair()
-    whole = [entry.story for entry in milestones(index, shelf, asked, 12)]
+    whole = [entry.story for entry in turning_points(index, shelf, asked, 12)]
     for count in range(1, 12):
-        assert [one.story for one in milestones(index, shelf, asked, count)] == whole[:count]
+        assert [one.story for one in turning_points(index, shelf, asked, count)] == whole[:count]
 
 
 def test_a_day_that_is_looked_back_at_is_a_milestone_and_marked() -> None:
@@ -268,7 +268,7 @@ def test_a_day_that_is_looked_back_at_is_a_milestone_and_marked() -> None:
         assert len(marks) == MARKED and full.entries[0].story in marks
         assert marks & (near - {full.entries[0].story})
         assert marked(index, shelf, full_history(index, shelf, asked, weaker=True)) == marks
-        second = milestones(index, shelf, asked, 2)[1]
+        second = turning_points(index, shelf, asked, 2)[1]
         assert (second.minute or 0) // 1440 == minute // 1440
 
 
@@ -277,7 +277,7 @@ def test_an_article_without_a_topic_is_its_only_mark() -> None:
     index, shelf = archive(rows)
     lamp = next(seq for seq, row in enumerate(rows, 1) if row[0] == 101)
     assert marked(index, shelf, full_history(index, shelf, lamp)) == {lamp}
-    assert milestones(index, shelf, lamp, 1)[0].here
+    assert turning_points(index, shelf, lamp, 1)[0].here
 
 
 def test_a_ranking_is_as_long_as_asked(huffpost: tuple[Index, MemoryShelf, list[str]]) -> None:

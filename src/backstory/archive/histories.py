@@ -11,7 +11,7 @@ from backstory.archive import remembered, topics
 from backstory.archive.events import events, newest_first, seen_from
 from backstory.archive.topic_stories import stories_of_topics
 from backstory.group.history.entry import TimelineEntry
-from backstory.group.history.milestones import MARKED, marked, milestones
+from backstory.group.history.milestones import marked, turning_points
 from backstory.group.history.related import beside
 from backstory.group.history.timeline import FullHistory, full_history, ranked
 from backstory.group.index.similar import Index
@@ -113,8 +113,8 @@ class Histories:
         stories = [entry.story for entry in shown.entries]
         return History(guid, topic, newest_first(made, stories), shown.more)
 
-    def milestones(self, seq: int, guid: str, count: int) -> History | None:
-        """The milestones of an article's topic alone, over all that may belong to it.
+    def turning_points(self, seq: int, guid: str, count: int) -> History | None:
+        """The events of the days that mean most, over all that may belong to an article's topic.
 
         What surely belongs to the history is the same event here as there. None where the
         article is acknowledged but not grouped yet.
@@ -125,13 +125,13 @@ class Histories:
         sure = full.entries[: full.sure]
         entry_of = {member: one for one in sure for member in one.members}
         with self._lock:
-            found = milestones(self._current(), self._shelf, seq, max(count, MARKED))
+            found = turning_points(self._current(), self._shelf, seq, count)
+            marks = marked(self._current(), self._shelf, full)
         chosen: dict[int, TimelineEntry] = {}
         for one in found:
             others = tuple(member for member in one.members if member not in entry_of)
             entry = entry_of.get(one.story, replace(one, members=others))
             chosen.setdefault(entry.story, entry)
-        marks = frozenset(islice(chosen, MARKED))
         shown = {one.story: one for one in sure} | chosen
         made, topic = self._events(seq, [*shown.values()], full.sure, marks)
         return History(guid, topic, newest_first(made, islice(chosen, count)))

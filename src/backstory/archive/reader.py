@@ -209,12 +209,12 @@ class Archive:
             seq = kept_articles.seq_of(reader, guid)
         return None if seq is None else self._histories.history(seq, guid, limit)
 
-    def milestones(self, guid: str, count: int) -> History | None:
+    def turning_points(self, guid: str, count: int) -> History | None:
         """The ``count`` events that tell the story so far of the topic around an article, its
         own among them, newest first; fewer where there are no more."""
         with self._store.read() as reader:
             seq = kept_articles.seq_of(reader, guid)
-        return None if seq is None else self._histories.milestones(seq, guid, count)
+        return None if seq is None else self._histories.turning_points(seq, guid, count)
 
     def bars(self, history: History) -> tuple[Bar, ...]:
         """The picture of coverage over the history's whole life, 8 to 32 bars."""

@@ -108,10 +108,10 @@ def _guids(given: Iterable[str]) -> Iterator[str]:
 )
 @click.option("--ranked", is_flag=True, help="All related articles by score, ungrouped.")
 @click.option(
-    "--milestones",
+    "--turning-points",
     type=click.IntRange(1),
     metavar="N",
-    help="Only the N events that tell the story so far.",
+    help="The N events of the days that mean most, from all that may belong.",
 )
 @store_option
 @json_option
@@ -119,15 +119,15 @@ def history(
     guids: tuple[str, ...],
     limit: int | None,
     ranked: bool,
-    milestones: int | None,
+    turning_points: int | None,
     store_url: str,
     as_json: bool,
 ) -> None:
     """Show the timeline of the topic around each article; - reads GUIDs from standard input."""
     from backstory.serve.api import serialisers
 
-    if milestones is not None and (ranked or limit is not None):
-        raise click.UsageError("--milestones goes with neither --limit nor --ranked")
+    if turning_points is not None and (ranked or limit is not None):
+        raise click.UsageError("--turning-points goes with neither --limit nor --ranked")
     unknown = 0
     with open_archive(store_url) as archive:
         for guid in _guids(guids):
@@ -143,8 +143,8 @@ def history(
                 name = _a_name(guid)
                 told = (
                     archive.history(name, limit)
-                    if milestones is None
-                    else archive.milestones(name, milestones)
+                    if turning_points is None
+                    else archive.turning_points(name, turning_points)
                 )
                 if told is not None and as_json:
                     put(serialisers.history(told))

@@ -1,8 +1,8 @@
-"""The milestones of a topic: the few events that tell the story so far.
+"""The few events that tell a topic's story so far: milestones of a history, and turning points.
 
-What surely belongs is another question (``timeline``). Here days are weighed, over all that may
-belong to the article's topic: an article published on a day counts for it, one that names the day
-more, and one that looks back at it most. So the few cover the topic's whole life: what came again
+Milestones are marked among what surely belongs (``timeline``); turning points are chosen from all
+that may belong to the article's topic. Both weigh days: an article published on a day counts for
+it, one that names the day more, and one that looks back at it most. So the few cover the topic's whole life: what came again
 and again in one loud week counts once, and a day that all look back at counts though few wrote
 on it.
 """
@@ -34,7 +34,7 @@ MARKED = 7  # milestones that a history marks
 FURTHER = 0.9  # what a day counts for another story of it, and once more of it was folded
 
 
-def milestones(index: Index, shelf: Shelf, seq: int, count: int) -> tuple[TimelineEntry, ...]:
+def turning_points(index: Index, shelf: Shelf, seq: int, count: int) -> tuple[TimelineEntry, ...]:
     """The ``count`` events of the days that mean most to an article's topic, the article's own
     first, then those that mean most; fewer where some are no events or there are no more.
 
