@@ -1,9 +1,9 @@
 """Whether a history finds the days that people chose, all topics lying in one archive.
 
-``python -m evaluation.timelines``: ten articles a topic (seed 1) are asked for as many
-turning points as the human timeline has entries; F1 of their days, exact and within one and three days, articles
-of other topics, and entries that tell the same again, beside a history with that limit, one
-without a limit, and the best by cosine.
+``python -m evaluation.timelines``: ten articles a topic (seed 1) are asked for as many turning
+points as the human timeline has entries; F1 of their days, exact and within one and three days,
+articles of other topics, and entries that tell the same again, beside a history with that limit,
+one without a limit, and the best by cosine.
 """
 
 from __future__ import annotations

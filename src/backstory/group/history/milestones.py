@@ -2,9 +2,9 @@
 
 Milestones are marked among what surely belongs (``timeline``); turning points are chosen from all
 that may belong to the article's topic. Both weigh days: an article published on a day counts for
-it, one that names the day more, and one that looks back at it most. So the few cover the topic's whole life: what came again
-and again in one loud week counts once, and a day that all look back at counts though few wrote
-on it.
+it, one that names the day more, and one that looks back at it most. So the few cover the topic's
+whole life: what came again and again in one loud week counts once, and a day that all look back at
+counts though few wrote on it.
 """
 
 from __future__ import annotations
