@@ -260,3 +260,15 @@ def test_right_to_left_would_mirror(client: TestClient, monkeypatch: pytest.Monk
     )
     # The one exception pushes right-to-left text on a left-to-right page to its side.
     assert len(physical) == 1
+
+
+def test_the_api_takes_the_world_and_uk(client: TestClient) -> None:
+    for kind in ("articles", "trending", "stories", "topics"):
+        answer = client.get(f"/api/{kind}/World/")
+        assert answer.status_code == 200
+        assert answer.json()["results"], kind
+        british = client.get(f"/api/{kind}/uk/")
+        assert british.status_code == 200
+        assert british.json()["results"] == client.get(f"/api/{kind}/gb/").json()["results"]
+    assert client.post("/api/tags/world/", json={"tag_slugs": ["none"]}).status_code == 404
+    assert client.get("/api/articles/xx/").status_code == 404

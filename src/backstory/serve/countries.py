@@ -14,8 +14,8 @@ WORLD = "world"  # the view of all countries together, where an edition's code w
 
 @lru_cache(maxsize=1024)
 def country_code(text: str) -> str | None:
-    """The alpha-2 code, upper case, that an alpha-2 or alpha-3 code in any case names."""
-    code = text.upper()
+    """The alpha-2 code, upper case, that an alpha-2 or alpha-3 code in any case names; UK is GB."""
+    code = "GB" if text.upper() == "UK" else text.upper()
     if len(code) == 2:
         found = pycountry.countries.get(alpha_2=code)
     elif len(code) == 3:

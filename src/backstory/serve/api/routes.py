@@ -15,8 +15,8 @@ from backstory.serve.countries import flag
 from backstory.serve.formatting import clean
 from backstory.serve.http.parameters import (
     at_mark,
+    country_or_world,
     end_of_day,
-    known_country,
     parse_query,
     with_mark,
 )
@@ -25,7 +25,9 @@ from backstory.serve.site import site_of
 T = TypeVar("T")
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
-Country = Annotated[str, InPath(description="An ISO 3166-1 code in any case", examples=["US"])]
+Country = Annotated[
+    str, InPath(description="An ISO 3166-1 code in any case, or world", examples=["US"])
+]
 Mark = Annotated[
     str | None, InQuery(description="Where a page begins, as in ``next`` and ``previous``")
 ]
@@ -95,14 +97,14 @@ def articles(
     sort: Annotated[str | None, InQuery(description="-publish_date or publish_date")] = None,
     mark: Mark = None,
 ) -> serialisers.Json:
-    query = parse_query(known_country(country), q, date_from, date_to, sort)
+    query = parse_query(country_or_world(country), q, date_from, date_to, sort)
     page = at_mark(lambda mark: site_of(request).archive.articles(query, mark=mark), mark)
     return listing(request, page, serialisers.article)
 
 
 def ranked(request: Request, country: str, at: str | None, mark: str | None) -> Page[StoryCard]:
     """The stories of an edition by rank."""
-    edition, moment = known_country(country), end_of_day(at)
+    edition, moment = country_or_world(country), end_of_day(at)
     return at_mark(
         lambda mark: site_of(request).archive.stories(edition, at=moment, mark=mark), mark
     )
@@ -128,7 +130,7 @@ def tagged(
 ) -> serialisers.Json:
     archive = site_of(request).archive
     query = Query(
-        edition=known_country(country),
+        edition=country_or_world(country),
         tags=tuple(dict.fromkeys(map(clean, question.tag_slugs))),
         any_tag=question.filter_condition == "OR",
     )
@@ -208,7 +210,7 @@ def story(request: Request, id: str) -> serialisers.Json:
 
 @add_get("/topics/{country}/", models.Listing[models.Topic], "The living topics")
 def topics(request: Request, country: Country, at: At = None) -> serialisers.Json:
-    cards = site_of(request).archive.topics(known_country(country), at=end_of_day(at))
+    cards = site_of(request).archive.topics(country_or_world(country), at=end_of_day(at))
     return listing(request, Page(cards, None, None), serialisers.topic)
 
 

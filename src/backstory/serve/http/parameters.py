@@ -44,6 +44,11 @@ def known_country(text: str) -> str:
     return code
 
 
+def country_or_world(text: str) -> str | None:
+    """The country that a request to the API names, or None for the world."""
+    return None if text.lower() == WORLD else known_country(text)
+
+
 def view_code(text: str) -> str | None:
     """The country that a page's address names, or None for the world."""
     if text.lower() == WORLD:
