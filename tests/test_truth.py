@@ -256,3 +256,35 @@ def test_what_is_measured_is_what_readers_get(undisturbed: Path, lines: Path) ->
     assert [rows[topic - 1]["guid"] if topic else None for topic in topics] == [
         kept.get("topic") for kept in found
     ]
+
+
+EXTREMES = (
+    "0001-01-01", "0001-01-02T00:00:00Z", "0900-05-05", "1850-01-01", "6500-01-01T00:00:00Z",
+    "9000-01-01", "9999-12-31", "9999-12-31T23:59:59Z",
+)  # fmt: skip
+
+
+def test_an_archive_s_oddest_dates_cost_nobody_else(tmp_path: Path) -> None:
+    """They are kept as they were stated, and grouping goes on behind them."""
+    rows = [
+        {
+            "guid": f"odd-{number}",
+            "url": f"https://q.example/{number}",
+            "title": f"Yesterday the council of Ostrel met on Monday, number {number}",
+            "text": "The council of Ostrel met on Monday. It will meet again on 3 May.",
+            "published": day,
+            "language": "en",
+        }
+        for number, day in enumerate((*EXTREMES, "2026-01-01T00:00:00Z"))
+    ]
+    rows[-1] |= {"title": "Ferry of Ellery hits the pier", "text": "A ferry hit a pier at noon."}
+    file, store = tmp_path / "odd.jsonl", tmp_path / "odd.db"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert backstory("import", file, "--store", url(store)).exit_code == 0
+    found = [json.loads(line) for line in exported(store).splitlines()]
+    assert [row["published"][:10] for row in found] == [row["published"][:10] for row in rows]
+    assert all(row["story"] for row in found)
+    for asked in (["history", "odd-0", "odd-6", "odd-8"], ["article", "odd-7"], ["stories"]):
+        assert backstory(*asked, "--json", "--store", url(store)).stdout
+    grouped = backstory("cluster", file).stdout.splitlines()
+    assert len([line for line in grouped if "was" not in json.loads(line)]) >= len(rows)

@@ -53,12 +53,23 @@ class TermCounts:
     upper: int
 
 
+# Minutes since 1970 of the times that grouping tells apart: about the years 949 to 2990. So all
+# arithmetic on them fits into 32 bits, and each lies within a calendar.
+EARLIEST, LATEST = -(2**29), 2**29
+
+
+def minute_of(seconds: int) -> int:
+    """A time since 1970 as the minute that it is grouped by; times beyond those bounds, which an
+    archive may state, stand at the nearest."""
+    return min(max(seconds // 60, EARLIEST), LATEST)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """An article as the group stage sees it: no words, no guid, no address.
 
-    ``minute``: when it was published, in minutes since 1970 (UTC), or None; ``day_only`` says
-    that only the day is known. ``language``: BCP 47 or "" where unknown. ``source``: the
+    ``minute``: when it was published, in minutes since 1970 (``minute_of``), or None; ``day_only``
+    says that only the day is known. ``language``: BCP 47 or "" where unknown. ``source``: the
     publisher (a registrable domain or a name), for counting independent reports only.
     ``length``: words of title and text. ``meaning``: its vector by the embedder that is on
     (``enrich.meaning``), None without one.

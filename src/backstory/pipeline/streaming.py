@@ -19,7 +19,7 @@ from backstory.group.copies import Copies
 from backstory.group.grouper import Placer
 from backstory.model.article import Article
 from backstory.model.tag import Tag
-from backstory.model.vector import Item
+from backstory.model.vector import Item, minute_of
 from backstory.pipeline.identity import guid_of
 from backstory.pipeline.intake import publisher_of
 
@@ -106,7 +106,7 @@ def _said(article: Article) -> Said:
 
 def _minute(article: Article) -> int:
     assert article.published is not None
-    return int(article.published.at.timestamp()) // 60
+    return minute_of(int(article.published.at.timestamp()))
 
 
 def summary_of(article: Article, words: int) -> tuple[str, str]:

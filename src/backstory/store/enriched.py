@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import and_, bindparam, func, select, update
 
 from backstory.model.tag import Tag, TagKind
-from backstory.model.vector import Item, TermCounts, Vector
+from backstory.model.vector import Item, TermCounts, Vector, minute_of
 from backstory.store.articles import chunks
 from backstory.store.schema import (
     article_tags,
@@ -200,7 +200,7 @@ def _item(row: Any, meaning: bytes | None) -> Item:
     return Item(
         row.seq,
         unpack(row.vector, row.epoch, row.bigrams),
-        None if row.published is None else row.published // 60,
+        None if row.published is None else minute_of(row.published),
         row.published_precision == "day",
         row.language or "",
         row.domain,

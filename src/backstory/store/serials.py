@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import func, select
 
+from backstory.model.vector import minute_of
 from backstory.store.schema import articles, memberships, versions
 from backstory.store.transactions import Reader
 
@@ -33,7 +34,7 @@ def titles(reader: Reader, first: int, last: int) -> Iterator[tuple[str, int | N
         .order_by(articles.c.seq)
     )
     for row in rows:
-        yield row.domain, None if row.published is None else row.published // 60, row.title
+        yield row.domain, None if row.published is None else minute_of(row.published), row.title
 
 
 def marked(reader: Reader, first: int, last: int) -> frozenset[int]:
