@@ -195,6 +195,11 @@ def test_no_page_and_no_command_of_a_past_day_shows_a_later_headline(pair: Pair)
             for path in (
                 "/world/",
                 "/us/",
+                "/us/topics",
+                "/us/latest",
+                "/us/.atom",
+                "/us.json",
+                "/us/latest.rss",
                 "/api/stories/US/",
                 "/api/topics/US/",
                 "/api/trending/US",
@@ -203,6 +208,10 @@ def test_no_page_and_no_command_of_a_past_day_shows_a_later_headline(pair: Pair)
         following = client.get(f"/api/stories/US/?at={day}").json()["next"]
         assert f"at={day}" in following
         pages.append(client.get(following).text)
+        assert all(
+            client.get(f"/us{end}?at={day}").text != client.get(f"/us{end}").text
+            for end in ("/topics", "/latest", "/.atom", "/latest.rss")
+        )
         right = whole.stories("US", at=END).results
         found = client.get(f"/api/stories/US/?at={day}").json()["results"]
         assert [one["id"] for one in found] == [card.id for card in right]
@@ -255,3 +264,22 @@ def test_an_empty_day_is_empty(pair: Pair) -> None:
     with Archive(pair.whole) as whole:
         before = END - timedelta(days=400)
         assert whole.stories(at=before).results == () == whole.topics(at=before)
+
+
+def test_a_past_day_is_refused_where_only_the_present_is_known(pair: Pair) -> None:
+    with Archive(pair.whole) as whole:
+        client = TestClient(create_app(whole))
+        guid = whole.stories("US").results[0].lead.guid
+        for path in (
+            f"/article/{guid}",
+            f"/api/article/{guid}",
+            f"/api/history/{guid}",
+            f"/story/{guid}.atom",
+            "/api/articles/US/",
+            "/us/search",
+        ):
+            assert client.get(path).status_code == 200, path
+            assert client.get(f"{path}?at=").status_code == 200, path  # empty means none
+            refused = client.get(f"{path}?at=2018-01-09")
+            assert refused.status_code == 400, path
+            assert "no past days" in refused.text

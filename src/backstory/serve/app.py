@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -28,7 +28,7 @@ from backstory.serve.http.conditional import Changes
 from backstory.serve.http.images import Images
 from backstory.serve.http.middleware import ApiCors, OutermostMiddleware
 from backstory.serve.http.page_cache import PageCache
-from backstory.serve.http.parameters import Address
+from backstory.serve.http.parameters import Address, no_unheeded_past
 from backstory.serve.http.static_files import static_files
 from backstory.serve.language import gettext as _
 from backstory.serve.offline import installing
@@ -106,13 +106,14 @@ def _add_routes(app: FastAPI, site: Site) -> None:
     app.include_router(static_routes.router)
     if site.images is not None:
         app.include_router(image_routes.router)
-    app.include_router(api.router)
+    heeded = [Depends(no_unheeded_past)]
+    app.include_router(api.router, dependencies=heeded)
     for part in (feeds, directory, metadata, embed, feed_status):
-        app.include_router(part.router)
+        app.include_router(part.router, dependencies=heeded)
     if site.callbacks is not None:
         app.include_router(websub.router)
     for page in (following, installing, lists):
-        app.include_router(page.router)
+        app.include_router(page.router, dependencies=heeded)
 
 
 # ---------------------------------------------------------------- what went wrong

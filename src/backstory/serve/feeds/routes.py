@@ -24,12 +24,12 @@ from backstory.serve.feeds.formats import (
     story_entry,
 )
 from backstory.serve.http.conditional import conditional
-from backstory.serve.http.parameters import SearchParameters, at_mark, view_code
+from backstory.serve.http.parameters import SearchParameters, at_mark, end_of_day, view_code
 from backstory.serve.site import site_of
 
 T = TypeVar("T")
 Kind = Literal["atom", "rss", "json"]
-Mark = str | None
+Mark = At = str | None
 ENTRIES = 30  # on one page of a feed
 FORMATS: dict[Kind, tuple[str, Callable[[Feed], bytes]]] = {
     "atom": ("application/atom+xml; charset=utf-8", atom),
@@ -184,22 +184,29 @@ def tag(request: Request, country: str, slug: str, kind: Kind, mark: Mark = None
 
 
 @router.get("/{country}/latest.{kind:format}")
-def latest(request: Request, country: str, kind: Kind, mark: Mark = None) -> Response:
+def latest(
+    request: Request, country: str, kind: Kind, mark: Mark = None, at: At = None
+) -> Response:
     site = site_of(request)
     code = view_code(country)
     base = site.address.of(request)
-    query = Query(edition=code)
-    page = at_mark(lambda mark: site.archive.latest_stories(query, ENTRIES, mark), mark)
+    query, until = Query(edition=code), end_of_day(at)
+    page = at_mark(lambda mark: site.archive.latest_stories(query, ENTRIES, mark, until), mark)
     entries = [story_entry(card, base) for card in page.results]
     return _written(request, kind, f"Latest · {_name(code)}", entries, page)
 
 
 @router.get("/{country}/.{kind:format}")
 @router.get("/{country}.{kind:format}")
-def trending(request: Request, country: str, kind: Kind, mark: Mark = None) -> Response:
+def trending(
+    request: Request, country: str, kind: Kind, mark: Mark = None, at: At = None
+) -> Response:
     site = site_of(request)
     code = view_code(country)
     base = site.address.of(request)
-    page = at_mark(lambda mark: site.archive.stories(code, limit=ENTRIES, mark=mark), mark)
+    until = end_of_day(at)
+    page = at_mark(
+        lambda mark: site.archive.stories(code, limit=ENTRIES, mark=mark, at=until), mark
+    )
     entries = [story_entry(card, base) for card in page.results]
     return _written(request, kind, f"Trending · {_name(code)}", entries, page)

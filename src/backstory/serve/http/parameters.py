@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from inspect import signature
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -75,6 +76,19 @@ def end_of_day(text: str | None) -> datetime | None:
     """The last moment of a past day, as a list of that day sees the world."""
     day = parse_day(text, "at")
     return None if day is None else datetime.combine(day, time(23, 59, 59), UTC)
+
+
+def refuse_past(request: Request) -> None:
+    """A past day that is asked of a handler which knows the present alone is refused: readers
+    would take what came later for what was known that day."""
+    asked = request.query_params.get("at")
+    if asked and "at" not in signature(request.scope["endpoint"]).parameters:
+        raise HTTPException(400, _("This address has no past days; leave out “at”."))
+
+
+async def no_unheeded_past(request: Request) -> None:
+    """The same for all handlers of a router."""
+    refuse_past(request)
 
 
 def is_day(text: str) -> bool:

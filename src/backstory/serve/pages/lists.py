@@ -167,11 +167,11 @@ def trending(request: Request, country: str, mark: Text = None, at: Text = None)
 
 
 @get_page("/{country}/latest")
-def latest(request: Request, country: str, mark: Text = None) -> Response:
+def latest(request: Request, country: str, mark: Text = None, at: Text = None) -> Response:
     site = site_of(request)
     view = view_of(country)
-    query = Query(edition=view.code)
-    page = at_mark(lambda mark: site.archive.latest_stories(query, mark=mark), mark)
+    query, until = Query(edition=view.code), end_of_day(at)
+    page = at_mark(lambda mark: site.archive.latest_stories(query, mark=mark, at=until), mark)
     shell = Shell(
         title=f"{_('Latest')} · {view.name}",
         view=view,
@@ -186,7 +186,7 @@ def latest(request: Request, country: str, mark: Text = None) -> Response:
         shell,
         page=page,
         first_page=mark is None,
-        topics=site.archive.topics(view.code, limit=6),
+        topics=site.archive.topics(view.code, at=until, limit=6),
         turns=links_around(request, page),
     )
 
@@ -215,7 +215,7 @@ def tag(request: Request, country: str, slug: str, mark: Text = None) -> Respons
 
 
 @get_page("/{country}/topics")
-def topics(request: Request, country: str) -> Response:
+def topics(request: Request, country: str, at: Text = None) -> Response:
     site = site_of(request)
     view = view_of(country)
     shell = Shell(
@@ -224,7 +224,7 @@ def topics(request: Request, country: str) -> Response:
         active="topics",
         description=_("Active topics: %(edition)s.") % {"edition": view.name},
     )
-    found = site.archive.topics(view.code)
+    found = site.archive.topics(view.code, at=end_of_day(at))
     return site.renderer.page(request, "topics.html", shell, topics=found)
 
 

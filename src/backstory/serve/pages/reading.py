@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from backstory.model.views import Row
 from backstory.serve.formatting import events, publishers
+from backstory.serve.http.parameters import refuse_past
 from backstory.serve.language import gettext as _
 from backstory.serve.pages.rendering import Shell, View, segment
 from backstory.serve.pages.views import common_tags, earlier_titles, guids_of, position_in
@@ -141,6 +142,7 @@ def _cached(page: Page) -> Callable[[Request], Response]:
     """The handler of a page that is kept, made from one view of the archive."""
 
     def answer(request: Request) -> Response:
+        refuse_past(request)
         site = site_of(request)
 
         def make() -> Response:
