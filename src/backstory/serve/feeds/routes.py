@@ -29,7 +29,8 @@ from backstory.serve.site import site_of
 
 T = TypeVar("T")
 Kind = Literal["atom", "rss", "json"]
-Mark = At = str | None
+Mark = str | None
+At = str | None
 ENTRIES = 30  # on one page of a feed
 FORMATS: dict[Kind, tuple[str, Callable[[Feed], bytes]]] = {
     "atom": ("application/atom+xml; charset=utf-8", atom),
