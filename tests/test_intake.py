@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from backstory.cli.problems import line_of
 from backstory.model.article import Article, Moment
+from backstory.pipeline.exporting import export
 from backstory.pipeline.intake import country_of, take
 from backstory.store.database import Store
 from backstory.store.schema import addresses, articles, versions
@@ -124,3 +128,27 @@ def test_a_bare_date_stays_on_its_day_and_no_date_is_invented(store: Store) -> N
 )
 def test_domains_tell_countries(domain: str, country: str | None) -> None:
     assert country_of(domain) == country
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_taking_the_same_articles_in_again_changes_nothing(said: list[tuple[int, int]]) -> None:
+    """However often one of them changed its title and text, and whether it came with one."""
+    rows = [
+        Article(
+            url="https://paper.example/flood",
+            title=f"Flood in Ostrel, report {title}",
+            text=f"The mayor of Ostrel said on day {text} that the river had risen."
+            if text
+            else "",
+        )
+        for title, text in said
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{folder}/again.db")
+        take(store, rows, datetime.now(UTC))
+        before = list(export(store))
+        for part in (rows, rows[: len(rows) // 2], rows):
+            assert take(store, part, datetime.now(UTC)).revised == 0
+            assert list(export(store)) == before
+        store.close()

@@ -56,7 +56,8 @@ class _Batch:
     seqs: dict[str, int]  # by key of the address
     guids: dict[str, int]
     kept: dict[int, Kept]
-    contents: set[tuple[int, bytes]]
+    contents: set[tuple[int, bytes]]  # said in earlier versions
+    titles: set[tuple[int, str]]
     crawled: bool
     next_seq: int
     articles: list[NewArticle] = field(default_factory=list)
@@ -149,11 +150,13 @@ def _state(reader: Reader, usable: Sequence[tuple[Article, str, str]], crawled: 
             by_content.setdefault((domain, digest), seq)
         known |= {seq for some in by_source_guid.values() for seq in some}
         known |= set(by_content.values())
+    earlier, titles = kept_articles.earlier_contents(reader, known)
     return _Batch(
         seqs,
         guids,
         kept_articles.kept(reader, known),
-        kept_articles.earlier_contents(reader, known),
+        earlier,
+        titles,
         crawled,
         kept_articles.last_seq(reader) + 1,
         by_source_guid=by_source_guid,
@@ -243,19 +246,22 @@ def _add(batch: _Batch, article: Article, address: str, address_key: str, seen: 
 def _revise(batch: _Batch, seq: int, article: Article) -> bool:
     """Whether a known article says something that it never said before; then it does now.
 
-    An article that comes without a title or without a text takes nothing away, and what somebody
-    else says of it changes nothing.
+    An article that comes without a title or without a text takes nothing away, nor does it bring
+    back an earlier title, and what somebody else says of it changes nothing.
     """
     before = batch.kept[seq]
     if article.said_by and article.said_by != before.domain:
         return False
     title = article.title or before.title
     text = article.text or before.text or article.summary or ""
+    if not article.text and title != before.title and (seq, title) in batch.titles:
+        return False  # read again, as when a file is: with the present text it was never said
     digest = content(title, text)
     if digest == before.content or (seq, digest) in batch.contents:
         return False
     batch.revisions.append(Revision(before, title, text, digest, article.updated))
     batch.contents.add((seq, before.content))
+    batch.titles.add((seq, before.title))
     batch.kept[seq] = replace(before, title=title, text=text, content=digest)
     return True
 

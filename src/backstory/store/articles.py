@@ -248,15 +248,22 @@ def kept(reader: Reader, seqs: Collection[int]) -> dict[int, Kept]:
     return found
 
 
-def earlier_contents(reader: Reader, seqs: Collection[int]) -> set[tuple[int, bytes]]:
-    """Digests of what these articles said in earlier versions."""
-    found: set[tuple[int, bytes]] = set()
+def earlier_contents(
+    reader: Reader, seqs: Collection[int]
+) -> tuple[set[tuple[int, bytes]], set[tuple[int, str]]]:
+    """Digests of what these articles said in earlier versions, and their titles then."""
+    contents: set[tuple[int, bytes]] = set()
+    titles: set[tuple[int, str]] = set()
     for part in chunks(seqs):
         rows = reader.execute(
-            select(versions.c.seq, versions.c.content).where(versions.c.seq.in_(part))
+            select(versions.c.seq, versions.c.content, versions.c.title).where(
+                versions.c.seq.in_(part)
+            )
         )
-        found.update((row.seq, row.content) for row in rows)
-    return found
+        for row in rows:
+            contents.add((row.seq, row.content))
+            titles.add((row.seq, row.title))
+    return contents, titles
 
 
 def insert(
